@@ -1,0 +1,109 @@
+package dev.caravan.simulator;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One of Alpaca's two hosts, data or trading: its keys, its limit for each key and the words of its
+ * errors. Each host has a limit of its own (measured, see the notes on the service).
+ */
+final class AlpacaService implements Service {
+  private static final String KEY = "APCA-API-KEY-ID";
+  private static final String SECRET = "APCA-API-SECRET-KEY";
+  private static final String WRONG_KEY = "BAD";
+
+  private final boolean trading;
+  private final Clock clock;
+  private final Optional<RateLimiter> limiter;
+  private final boolean rateHeaders;
+
+  private AlpacaService(SimulatorOptions options, boolean trading) {
+    this.trading = trading;
+    this.clock = options.clock();
+    this.rateHeaders = options.alpacaRateHeaders();
+    this.limiter =
+        options.alpacaRequestsPerMinute() == 0
+            ? Optional.empty()
+            : Optional.of(new RateLimiter(options.limiter(), options.alpacaRequestsPerMinute()));
+  }
+
+  static AlpacaService data(SimulatorOptions options) {
+    return new AlpacaService(options, false);
+  }
+
+  static AlpacaService trading(SimulatorOptions options) {
+    return new AlpacaService(options, true);
+  }
+
+  @Override
+  public Provider provider() {
+    return Provider.ALPACA;
+  }
+
+  @Override
+  public Admission admit(Request request) {
+    if (limiter.isEmpty()) {
+      return Admission.FREE;
+    }
+    RateLimiter.Verdict verdict = limiter.get().take(request.header(KEY), clock.instant());
+    if (!verdict.passes()) {
+      return Admission.refused(error(429));
+    }
+    return rateHeaders
+        ? Admission.granted(
+            Map.of(
+                "X-RateLimit-Limit", String.valueOf(verdict.limit()),
+                "X-RateLimit-Remaining", String.valueOf(verdict.remaining()),
+                "X-RateLimit-Reset", String.valueOf(verdict.reset().getEpochSecond())))
+        : Admission.FREE;
+  }
+
+  /**
+   * Refuses a request without a good pair of keys: the data host with a web page of its proxy, the
+   * trading host with JSON.
+   */
+  void checkKeys(Request request) {
+    String key = request.header(KEY);
+    if (key.isBlank() || key.startsWith(WRONG_KEY) || request.header(SECRET).isBlank()) {
+      throw new Refusal(error(trading ? 403 : 401));
+    }
+  }
+
+  @Override
+  public Answer error(int status) {
+    return switch (status) {
+      case 401 -> Answer.html(401, "401 Authorization Required");
+      case 403 ->
+          trading
+              ? Answer.of(403, Answer.JSON, "{\"code\":40310000,\"message\":\"forbidden.\"}\n")
+              : message(403, "forbidden.");
+      case 404 -> message(404, "not found");
+      // The blank after the colon is the service's own.
+      case 429 -> Answer.of(429, Answer.JSON, "{\"message\": \"too many requests.\"}\n");
+      default -> message(status, status >= 500 ? "internal server error" : "request refused");
+    };
+  }
+
+  @Override
+  public Answer empty(Request request) {
+    if (trading) {
+      return Answer.json("[]".getBytes(StandardCharsets.UTF_8));
+    }
+    return Answer.json("{\"bars\":{},\"next_page_token\":null}".getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** An error in the form of the data host. */
+  static Answer message(int status, String message) {
+    byte[] body =
+        Json.write(
+            json -> {
+              json.writeStartObject();
+              json.writeStringField("message", message);
+              json.writeEndObject();
+              json.writeRaw('\n');
+            });
+    return new Answer(status, Answer.JSON, body, Map.of());
+  }
+}

@@ -1,0 +1,143 @@
+package dev.caravan.simulator;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * One instrument as it was traded: its raw prices with the injected splits in them. What either
+ * provider makes of them (adjustment, rounding, rows) is not decided here.
+ */
+final class Instrument {
+  private static final double PAYERS = 0.6;
+  private static final double THIN = 0.2;
+  private static final int FIRST_PAYING_MONTH = 2;
+  private static final int QUARTER = 3;
+
+  private final String symbol;
+  private final Venue venue;
+  private final DailyPrices prices;
+  private final Supplier<List<Split>> splits;
+  private final long pathSeed;
+  private final boolean thin;
+
+  /**
+   * @param symbol in Yahoo's spelling
+   * @param splits those injected so far, oldest first
+   */
+  Instrument(String symbol, Venue venue, DailyPrices prices, Supplier<List<Split>> splits) {
+    this.symbol = symbol;
+    this.venue = venue;
+    this.prices = prices;
+    this.splits = splits;
+    this.pathSeed = Dice.seed(symbol, "path");
+    this.thin =
+        !Listing.isWellKnown(symbol.replace('-', '.'))
+            && Dice.uniform(Dice.seed(symbol, "thin"), 0) < THIN;
+  }
+
+  String symbol() {
+    return symbol;
+  }
+
+  Venue venue() {
+    return venue;
+  }
+
+  boolean recorded() {
+    return prices.recorded();
+  }
+
+  List<LocalDate> dates(LocalDate from, LocalDate to) {
+    return prices.dates(from, to);
+  }
+
+  /** The dates of all sessions that have begun by this instant. */
+  List<LocalDate> datesUntil(Instant now) {
+    LocalDate today = now.atZone(venue.zone()).toLocalDate();
+    List<LocalDate> dates = prices.dates(LocalDate.of(1900, 1, 1), today);
+    boolean early =
+        !dates.isEmpty()
+            && dates.get(dates.size() - 1).equals(today)
+            && venue.hours(today).open().isAfter(now);
+    return early ? dates.subList(0, dates.size() - 1) : dates;
+  }
+
+  /** The finished raw bar of a date. */
+  Optional<PriceBar> bar(LocalDate date) {
+    return prices.bar(date).map(bar -> bar.split(ratio(LocalDate.MIN, date)));
+  }
+
+  /** The raw bar of a date as far as it has come at this instant. */
+  Optional<PriceBar> bar(LocalDate date, Instant now) {
+    return now.isBefore(venue.hours(date).last())
+        ? path(date).flatMap(path -> path.asOf(now))
+        : bar(date);
+  }
+
+  /** How the raw bar of a date came about. */
+  Optional<IntradayPath> path(LocalDate date) {
+    return bar(date).map(bar -> new IntradayPath(bar, venue.hours(date), pathSeed, thin));
+  }
+
+  /**
+   * A path over all 24 hours of a date, of session or not, for a market that never closes: from the
+   * close of the session before, with the range and the volume of that day.
+   */
+  Optional<IntradayPath> roundTheClock(LocalDate date) {
+    Instant from = venue.midnight(date);
+    Instant to = venue.midnight(date.plusDays(1));
+    Hours hours = new Hours(from, from, to, to);
+    List<LocalDate> before = prices.dates(date.minusDays(14), date.minusDays(1));
+    if (before.isEmpty()) {
+      return Optional.empty();
+    }
+    LocalDate last = before.get(before.size() - 1);
+    double rebase = ratio(last, date);
+    return bar(last)
+        .map(bar -> bar.split(rebase))
+        .map(bar -> prices.bar(date).map(day -> day.split(ratio(LocalDate.MIN, date))).orElse(bar))
+        .map(bar -> bar.startingAt(from).widened())
+        .map(bar -> new IntradayPath(bar, hours, pathSeed, false));
+  }
+
+  /** By how much shares were divided after one date and up to another, that one included. */
+  double ratio(LocalDate after, LocalDate until) {
+    return splits.get().stream()
+        .filter(split -> split.date().isAfter(after) && !split.date().isAfter(until))
+        .mapToDouble(Split::ratio)
+        .reduce(1, (left, right) -> left * right);
+  }
+
+  /** The splits up to a date, that one included. */
+  List<Split> splits(LocalDate until) {
+    return splits.get().stream().filter(split -> !split.date().isAfter(until)).toList();
+  }
+
+  /**
+   * The dividends up to a date, that one included: of made-up US shares some pay each quarter, in
+   * February, May, August and November.
+   */
+  List<Dividend> dividends(LocalDate until) {
+    long seed = Dice.seed(symbol, "dividend");
+    List<Dividend> dividends = new ArrayList<>();
+    if (recorded() || !venue.isUsShare() || Dice.uniform(seed, 0) >= PAYERS) {
+      return dividends;
+    }
+    int session = 3 + (int) (Dice.uniform(seed, 1) * 10);
+    double rate = 0.001 + 0.004 * Dice.uniform(seed, 2);
+    for (LocalDate month = SessionDates.FIRST.withDayOfMonth(1).withMonth(FIRST_PAYING_MONTH);
+        !month.isAfter(until);
+        month = month.plusMonths(QUARTER)) {
+      LocalDate exDate = prices.dates(month, month.plusMonths(1)).get(session);
+      if (!exDate.isAfter(until)) {
+        double close = bar(exDate).orElseThrow().open();
+        dividends.add(new Dividend(exDate, Math.max(0.01, PriceBar.round(rate * close, 2))));
+      }
+    }
+    return dividends;
+  }
+}

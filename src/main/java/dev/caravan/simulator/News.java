@@ -1,0 +1,115 @@
+package dev.caravan.simulator;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One item of news. About every second minute has one, a function of the minute alone; one in ten
+ * is edited two minutes later and comes again under its id.
+ */
+record News(
+    long id,
+    String headline,
+    String summary,
+    Instant createdAt,
+    Instant updatedAt,
+    List<String> symbols) {
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+  private static final long SEED = Dice.seed("news", "item");
+  private static final long EDITED_AFTER = 2;
+  private static final String[] EVENTS = {
+    "Raises Its Outlook for the Year",
+    "Names a New Chief Financial Officer",
+    "Shares Are Moving: What Is Going On?",
+    "Reports Results Above Estimates",
+    "Is Cut to Hold by an Analyst"
+  };
+
+  /** When the item of a minute since 1970 comes. */
+  static long nanosOf(long minute) {
+    return minute * Tape.MINUTE
+        + Long.remainderUnsigned(Dice.bits(SEED, minute), Tape.MINUTE / 1_000_000) * 1_000_000;
+  }
+
+  /** What comes at that time: nothing, an item, or an older one that was edited. */
+  static List<News> at(long minute) {
+    List<News> items = new ArrayList<>();
+    Instant at = Instant.ofEpochMilli(nanosOf(minute) / 1_000_000);
+    if (isEdited(minute - EDITED_AFTER)) {
+      News first = of(minute - EDITED_AFTER);
+      items.add(
+          new News(
+              first.id,
+              first.headline + " (Updated)",
+              first.summary,
+              first.createdAt,
+              at,
+              first.symbols));
+    }
+    if (exists(minute)) {
+      items.add(of(minute));
+    }
+    return items;
+  }
+
+  static News now(String headline, List<String> symbols, Instant now) {
+    return new News(now.toEpochMilli(), headline, "", now, now, List.copyOf(symbols));
+  }
+
+  /** The message of the stream. */
+  String message() {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = FACTORY.createGenerator(text)) {
+      json.writeStartObject();
+      json.writeStringField("T", "n");
+      json.writeNumberField("id", id);
+      json.writeStringField("headline", headline);
+      json.writeStringField("summary", summary);
+      json.writeStringField("author", "Caravan Newsdesk");
+      json.writeStringField("created_at", FrameWriter.time(createdAt));
+      json.writeStringField("updated_at", FrameWriter.time(updatedAt));
+      json.writeStringField("url", "https://news.example/" + id);
+      json.writeStringField("content", "<p>" + id + "</p>");
+      json.writeArrayFieldStart("symbols");
+      for (String symbol : symbols) {
+        json.writeString(symbol);
+      }
+      json.writeEndArray();
+      json.writeStringField("source", "benzinga");
+      json.writeEndObject();
+    } catch (IOException impossible) {
+      throw new UncheckedIOException("Memory cannot be written to", impossible);
+    }
+    return text.toString();
+  }
+
+  private static boolean exists(long minute) {
+    return Dice.uniform(SEED, -minute) < 0.5;
+  }
+
+  private static boolean isEdited(long minute) {
+    return exists(minute) && Dice.uniform(SEED + 1, minute) < 0.1;
+  }
+
+  private static News of(long minute) {
+    List<String> known = List.copyOf(Listing.wellKnown());
+    long bits = Dice.bits(SEED + 2, minute) >>> 1;
+    String symbol = known.get((int) (bits % known.size()));
+    Instant at = Instant.ofEpochMilli(nanosOf(minute) / 1_000_000);
+    return new News(
+        minute,
+        Listing.name(symbol) + ' ' + EVENTS[(int) (bits / known.size() % EVENTS.length)],
+        "",
+        at,
+        at,
+        List.of(symbol));
+  }
+}

@@ -1,0 +1,7 @@
+package dev.caravan.simulator;
+
+/** Whose service is simulated. */
+public enum Provider {
+  YAHOO,
+  ALPACA
+}

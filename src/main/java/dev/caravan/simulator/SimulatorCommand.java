@@ -1,0 +1,297 @@
+package dev.caravan.simulator;
+
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The simulated exchange alone, until SIGTERM or Ctrl-C. Exit codes: 0 ended, 1 not started. */
+@Command(
+    name = "simulator",
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    header =
+        "Runs a simulated exchange: Yahoo's chart and Alpaca's stock data and streams on one port.",
+    description = {
+      "",
+      "It answers on 127.0.0.1 as the two services do, with their shapes, limits and errors. The "
+          + "prices are made up and always the same for one symbol and session; no key is checked "
+          + "against anything and nothing leaves the machine.",
+      "",
+      "Every well-formed symbol exists, except those that begin with ZZZZ. Symbols that begin with "
+          + "XX are inactive at Alpaca. A key id that begins with BAD is refused.",
+      ""
+    },
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  java -jar caravan.jar simulator --port 8099 --latency-ms 50",
+      "  curl -A Mozilla/5.0 'http://127.0.0.1:8099/v8/finance/chart/AAPL?range=1mo'",
+      "",
+      "What a person can do while it runs (JSON in, JSON out):",
+      "  POST   /simulator/faults    let something go wrong",
+      "  GET    /simulator/faults    what is still to go wrong",
+      "  DELETE /simulator/faults    let everything go right again",
+      "  POST   /simulator/splits    split a share",
+      "  GET    /simulator/requests  the newest 100,000 requests and their statuses",
+      "",
+      "  curl -d '{\"provider\":\"YAHOO\",\"kind\":\"STATUS\",\"status\":503,\"times\":3}' \\",
+      "       http://127.0.0.1:8099/simulator/faults",
+      "  curl -d '{\"symbol\":\"AAPL\",\"date\":\"2026-11-20\",",
+      "            \"numerator\":4,\"denominator\":1}' \\",
+      "       http://127.0.0.1:8099/simulator/splits",
+      "",
+      "The fields of a fault; all but the kind may be left out:",
+      "  provider  YAHOO or ALPACA; both if it is left out",
+      "  kind      STATUS          the given status with the provider's own body",
+      "            SLOW            the true answer after delayMs",
+      "            HANG            no answer ever",
+      "            RESET           the connection is closed without an answer",
+      "            CLOSE_MID_BODY  the connection is closed in the middle of the body",
+      "            MALFORMED       JSON cut in the middle",
+      "            HTML            status 200 with a web page",
+      "            EMPTY           status 200 with no rows",
+      "  times     how often; -1 until it is cleared; 1 if it is left out",
+      "  match     a part of the path and query, such as AAPL",
+      "  status    of the kind STATUS, 200 to 599",
+      "  headers   of the answer, such as {\"Retry-After\":\"30\"}",
+      "  delayMs   how long the answer is held back, in milliseconds",
+      "",
+      "The streams are ws://127.0.0.1:PORT/v2/iex, /v2/sip, /v2/test and /v1beta1/news. A key id",
+      "that begins with FREE may not use /v2/sip. What a person can do with them:",
+      "",
+      "  start a burst of trades; messagesPerFrame is 100 if it is left out",
+      "  curl -d '{\"symbols\":[\"AAPL\",\"MSFT\"],\"tradesPerSecond\":20000,\"seconds\":60}' \\",
+      "       http://127.0.0.1:8099/simulator/stream/bursts",
+      "",
+      "  one trade",
+      "  curl -d '{\"symbol\":\"AAPL\",\"price\":190.25,\"size\":10}' \\",
+      "       http://127.0.0.1:8099/simulator/stream/trades",
+      "",
+      "  an event of kind HALT, RESUME, LULD (with up and down), CORRECT or CANCEL (of the",
+      "  newest trade of the last hour) or NEWS (with headline)",
+      "  curl -d '{\"kind\":\"HALT\",\"symbol\":\"AAPL\"}' \\",
+      "       http://127.0.0.1:8099/simulator/stream/events",
+      "",
+      "  send a text to all clients as it is",
+      "  curl -d '[{\"T\":\"unheard-of\",\"S\":\"AAPL\"}]' \\",
+      "       http://127.0.0.1:8099/simulator/stream/frames",
+      "",
+      "  let something go wrong",
+      "  curl -d '{\"kind\":\"MUTE\",\"seconds\":30}' \\",
+      "       http://127.0.0.1:8099/simulator/stream/faults",
+      "",
+      "  let everything go right again",
+      "  curl -X DELETE http://127.0.0.1:8099/simulator/stream/faults",
+      "",
+      "  who is connected, and what was sent",
+      "  curl http://127.0.0.1:8099/simulator/stream",
+      "",
+      "  every trade as CSV: symbol, nanoseconds, exchange, id, price, size, conditions,",
+      "  tape; without symbols, of all that have a name so far",
+      "  curl -G -d symbols=AAPL,MSFT -d from=2026-11-20T15:00:00Z \\",
+      "       -d to=2026-11-20T15:00:01Z http://127.0.0.1:8099/simulator/stream/tape",
+      "",
+      "The kinds of a fault of the streams:",
+      "  CLOSE           all connections are closed with a close frame",
+      "  CUT             they end without a close frame",
+      "  RESET           they end with a TCP reset",
+      "  REFUSE          upgrades are refused with status (429), times (1; -1 until cleared)",
+      "  DROP            upgrades are reset without an answer, times (1; -1 until cleared)",
+      "  DELAY           each answer of a handshake comes seconds later",
+      "  MUTE            nothing is sent and no ping answered, for seconds or until cleared",
+      "  HALF_OPEN       the same until cleared",
+      "  DUPLICATE       the next frames, times, come twice",
+      "  BIG_FRAMES      frames of 100 KB",
+      "  ERROR           an error with this code to all clients now",
+      "  FAIL_AUTH       the next authentication is answered with this code",
+      "  FAIL_SUBSCRIBE  the next subscribe is answered with this code",
+      "  SLOW_CLIENT     error 407, and the end",
+      ""
+    })
+public final class SimulatorCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this help.")
+  private boolean help;
+
+  @Option(
+      names = "--port",
+      required = true,
+      paramLabel = "N",
+      description = "Port on 127.0.0.1; 0 takes a free one.")
+  private int port;
+
+  @Option(
+      names = "--ohlcv",
+      paramLabel = "FOLDER",
+      description = {
+        "Folder of CSV files with the header date,open,high,low,close,volume, named by their "
+            + "symbols (AAPL.csv), whose prices replace the made-up ones. Its subfolders "
+            + "daily-sp500-5y and lean/daily are read too."
+      })
+  private Path ohlcv;
+
+  @Option(
+      names = "--latency-ms",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "How long every answer takes at least, in milliseconds. Default: 0.")
+  private long latencyMs;
+
+  @Option(
+      names = "--always-open",
+      description = "Yahoo's quotes move round the clock, also on weekends.")
+  private boolean alwaysOpen;
+
+  @Option(
+      names = "--alpaca-requests-per-minute",
+      paramLabel = "N",
+      defaultValue = "200",
+      description = "For each key and host; 0 for no limit. Default: 200.")
+  private int alpacaRequestsPerMinute;
+
+  @Option(
+      names = "--alpaca-rate-headers",
+      description = "Alpaca's good answers carry X-RateLimit-Limit, -Remaining and -Reset.")
+  private boolean alpacaRateHeaders;
+
+  @Option(
+      names = "--yahoo-requests-per-minute",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "For each address, refused with 429; 0 for no limit. Default: 0.")
+  private int yahooRequestsPerMinute;
+
+  @Option(
+      names = "--yahoo-quick-requests",
+      paramLabel = "N",
+      defaultValue = "40",
+      description = {
+        "More requests than this within 10 seconds lock their address out for 15 minutes; 0 for "
+            + "no limit. Default: 40."
+      })
+  private int yahooQuickRequests;
+
+  @Option(
+      names = "--sliding-window",
+      description = {
+        "Count requests a minute exactly, never more than the number in any 60 seconds, instead "
+            + "of with a token bucket that lets a burst through."
+      })
+  private boolean slidingWindow;
+
+  @Option(
+      names = "--background-trades-per-minute",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = {
+        "Trades of each symbol that are always there, in extended hours of session days or, with "
+            + "--always-open, at all times. Default: 0."
+      })
+  private int backgroundTradesPerMinute;
+
+  @Option(
+      names = "--stream-symbol-limit",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = {
+        "Symbols of trades and quotes that one connection may have, 30 on the free plan; 0 for no "
+            + "limit. Default: 0."
+      })
+  private int streamSymbolLimit;
+
+  @Option(
+      names = "--stream-buffer-bytes",
+      paramLabel = "N",
+      defaultValue = "67108864",
+      description = "What waits for a client before it is called slow. Default: 67108864.")
+  private int streamBuffer;
+
+  @Option(
+      names = "--stream-limit-close-seconds",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = {
+        "How long a connection too many stays open after its error, and a slow client that does "
+            + "not take its own. Default: 10."
+      })
+  private int streamLimitCloseSeconds;
+
+  @Option(
+      names = "--stream-auth-timeout-seconds",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How long a client may take to authenticate. Default: 10.")
+  private int streamAuthTimeoutSeconds;
+
+  @Option(
+      names = "--stream-ping-seconds",
+      paramLabel = "N",
+      defaultValue = "54",
+      description = "How often the streams ping their clients. Default: 54.")
+  private int streamPingSeconds;
+
+  @Override
+  public Integer call() {
+    Simulator simulator;
+    try {
+      simulator = Simulator.start(options());
+    } catch (IllegalArgumentException | UncheckedIOException refused) {
+      spec.commandLine().getErr().println(refused.getMessage());
+      return 1;
+    }
+    CountDownLatch closed = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  simulator.close();
+                  closed.countDown();
+                },
+                "simulator-shutdown"));
+    String url = simulator.url();
+    spec.commandLine()
+        .getOut()
+        .printf(
+            "The simulated exchange is at %s; point Caravan at it with -Dcaravan.yahoo.url=%s"
+                + " -Dcaravan.alpaca.data-url=%s -Dcaravan.alpaca.trading-url=%s"
+                + " -Dcaravan.alpaca.stream-url=%s%n",
+            url, url, url, url, url.replace("http:", "ws:"));
+    spec.commandLine().getOut().flush();
+    try {
+      closed.await();
+    } catch (InterruptedException asked) {
+      Thread.currentThread().interrupt();
+      simulator.close();
+    }
+    return 0;
+  }
+
+  private SimulatorOptions options() {
+    SimulatorOptions options =
+        SimulatorOptions.defaults()
+            .withPort(port)
+            .withLatency(Duration.ofMillis(latencyMs))
+            .withAlwaysOpen(alwaysOpen)
+            .withAlpacaRequestsPerMinute(alpacaRequestsPerMinute)
+            .withAlpacaRateHeaders(alpacaRateHeaders)
+            .withYahooRequestsPerMinute(yahooRequestsPerMinute)
+            .withYahooQuickRequests(yahooQuickRequests)
+            .withBackgroundTradesPerMinute(backgroundTradesPerMinute)
+            .withStreamSymbolLimit(streamSymbolLimit)
+            .withStreamBuffer(streamBuffer)
+            .withStreamLimitClose(Duration.ofSeconds(streamLimitCloseSeconds))
+            .withStreamAuthTimeout(Duration.ofSeconds(streamAuthTimeoutSeconds))
+            .withStreamPing(Duration.ofSeconds(streamPingSeconds))
+            .withLimiter(slidingWindow ? LimiterKind.SLIDING_WINDOW : LimiterKind.TOKEN_BUCKET);
+    return ohlcv == null ? options : options.withOhlcv(ohlcv);
+  }
+}

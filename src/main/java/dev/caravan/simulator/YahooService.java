@@ -1,0 +1,135 @@
+package dev.caravan.simulator;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Yahoo's side of a request: its limit by address, its refusal of clients that are no browser, and
+ * the words of its errors (from recorded answers of {@code /v8/finance/chart}).
+ */
+final class YahooService implements Service {
+  private static final String JSON = "application/json;charset=utf-8";
+  private static final String NO_ROWS =
+      "{\"chart\":{\"result\":[{\"meta\":{},\"indicators\":{\"quote\":[{}],\"adjclose\":[{}]}}],"
+          + "\"error\":null}}";
+  private static final Duration QUICK = Duration.ofSeconds(10);
+
+  private final Clock clock;
+  private final int quickRequests;
+  private final Duration lock;
+  private final Optional<RateLimiter> limiter;
+  private final Map<String, Visitor> visitors = new HashMap<>();
+
+  YahooService(SimulatorOptions options) {
+    this.clock = options.clock();
+    this.quickRequests = options.yahooQuickRequests();
+    this.lock = options.yahooLock();
+    this.limiter =
+        options.yahooRequestsPerMinute() == 0
+            ? Optional.empty()
+            : Optional.of(new RateLimiter(options.limiter(), options.yahooRequestsPerMinute()));
+  }
+
+  @Override
+  public Provider provider() {
+    return Provider.YAHOO;
+  }
+
+  @Override
+  public Admission admit(Request request) {
+    Instant now = clock.instant();
+    boolean limited = limiter.isPresent() && !limiter.get().take(request.address(), now).passes();
+    return limited || isLocked(request.address(), now)
+        ? Admission.refused(error(429))
+        : Admission.FREE;
+  }
+
+  @Override
+  public Answer error(int status) {
+    return switch (status) {
+      case 400 -> error(400, "Bad Request", "Bad Request");
+      case 401 -> error(401, "Unauthorized", "Invalid Crumb");
+      case 404 -> error(404, "Not Found", "No data found, symbol may be delisted");
+      case 422 -> error(422, "Unprocessable Entity", "Unprocessable Entity");
+      case 429 -> Answer.of(429, "text/html", "Too Many Requests");
+      default ->
+          status >= 500
+              ? Answer.of(
+                  status,
+                  "text/html",
+                  "<html><head><title>Yahoo</title></head><body><h1>Will be right back...</h1>"
+                      + "</body></html>")
+              : error(status, "Error " + status, "Error " + status);
+    };
+  }
+
+  @Override
+  public Answer empty(Request request) {
+    return found(NO_ROWS.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** An error in the frame of the chart's answers. */
+  static Answer error(int status, String code, String description) {
+    byte[] body =
+        Json.write(
+            json -> {
+              json.writeStartObject();
+              json.writeObjectFieldStart("chart");
+              json.writeNullField("result");
+              json.writeObjectFieldStart("error");
+              json.writeStringField("code", code);
+              json.writeStringField("description", description);
+              json.writeEndObject();
+              json.writeEndObject();
+              json.writeEndObject();
+            });
+    return new Answer(status, JSON, body, Map.of());
+  }
+
+  /** A good answer, which may be kept for ten seconds. */
+  static Answer found(byte[] body) {
+    return new Answer(
+        200,
+        JSON,
+        body,
+        Map.of("cache-control", "public, max-age=10, stale-while-revalidate=20", "server", "ATS"));
+  }
+
+  private boolean isLocked(String address, Instant now) {
+    if (quickRequests == 0) {
+      return false;
+    }
+    synchronized (visitors) {
+      return visitors.computeIfAbsent(address, any -> new Visitor()).isLocked(now);
+    }
+  }
+
+  /** The recent requests of one address. */
+  private final class Visitor {
+    private final Deque<Instant> recent = new ArrayDeque<>();
+    private Instant lockedUntil = Instant.MIN;
+
+    boolean isLocked(Instant now) {
+      if (now.isBefore(lockedUntil)) {
+        return true;
+      }
+      while (!recent.isEmpty() && !recent.peekFirst().plus(QUICK).isAfter(now)) {
+        recent.removeFirst();
+      }
+      recent.addLast(now);
+      if (recent.size() > quickRequests) {
+        recent.clear();
+        lockedUntil = now.plus(lock);
+        return true;
+      }
+      return false;
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.caravan.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class SplitsTest extends SimulatorTestBase {
+  private static final String SPLIT =
+      "{\"symbol\":\"AAPL\",\"date\":\"2026-11-19\",\"numerator\":4,\"denominator\":1}";
+  private static final String DAYS =
+      "/v2/stocks/AAPL/bars?timeframe=1Day&start=2026-11-17&end=2026-11-19";
+  private static final String CHART = "AAPL?range=1y&interval=1d&events=div,splits";
+
+  @Test
+  void aSplitDividesAlpacasRawPricesFromItsDateAndRewritesYahoosHistory() throws Exception {
+    Client client = client();
+    JsonNode daysBefore = client.json(DAYS).get("bars");
+    JsonNode chartBefore = client.chart(CHART);
+
+    assertThat(split(client, SPLIT).statusCode()).isEqualTo(204);
+
+    JsonNode days = client.json(DAYS).get("bars");
+    assertThat(days.get(0)).isEqualTo(daysBefore.get(0));
+    assertThat(days.get(1)).isEqualTo(daysBefore.get(1));
+    assertThat(days.get(2).get("c").doubleValue())
+        .isCloseTo(daysBefore.get(2).get("c").doubleValue() / 4, within(0.005));
+    assertThat(days.get(2).get("v").longValue())
+        .isEqualTo(daysBefore.get(2).get("v").longValue() * 4);
+    JsonNode adjusted = client.json(DAYS + "&adjustment=split").get("bars");
+    assertThat(adjusted.get(0).get("c").doubleValue())
+        .isCloseTo(daysBefore.get(0).get("c").doubleValue() / 4, within(0.005));
+    assertThat(adjusted.get(2)).isEqualTo(days.get(2));
+
+    JsonNode chart = client.chart(CHART);
+    assertThat(chart.get("timestamp")).isEqualTo(chartBefore.get("timestamp"));
+    JsonNode close = chart.at("/indicators/quote/0/close");
+    JsonNode closeBefore = chartBefore.at("/indicators/quote/0/close");
+    int live = close.size() - 1;
+    for (int i = 0; i < live; i++) {
+      assertThat(close.get(i).doubleValue())
+          .isCloseTo(closeBefore.get(i).doubleValue() / 4, within(0.006));
+    }
+    assertThat(close.get(live).doubleValue())
+        .isCloseTo(closeBefore.get(live).doubleValue() / 4, within(0.05));
+    int rowOfSplit = live - 1;
+    assertThat(close.get(rowOfSplit).doubleValue())
+        .isEqualTo((double) days.get(2).get("c").floatValue());
+    long opened = Instant.parse("2026-11-19T14:30:00Z").getEpochSecond();
+    assertThat(chart.at("/events/splits/" + opened))
+        .isEqualTo(
+            Client.parse(
+                "{\"date\":"
+                    + opened
+                    + ",\"numerator\":4.0,\"denominator\":1.0,\"splitRatio\":\"4:1\"}"));
+    chartBefore
+        .at("/events/dividends")
+        .properties()
+        .forEach(
+            entry ->
+                assertThat(
+                        chart.at("/events/dividends/" + entry.getKey() + "/amount").doubleValue())
+                    .isEqualTo(entry.getValue().get("amount").doubleValue() / 4));
+  }
+
+  @Test
+  void aSplitToComeChangesNothingYet() throws Exception {
+    Client client = client();
+    JsonNode before = client.chart(CHART);
+
+    split(client, SPLIT.replace("2026-11-19", "2026-11-23"));
+
+    assertThat(client.chart(CHART)).isEqualTo(before);
+    clock.set("2026-11-23T15:00:00Z");
+    assertThat(client.chart(CHART).at("/events/splits")).hasSize(1);
+  }
+
+  @Test
+  void aSplitThatMakesNoSenseIsRefusedWithTheReason() throws Exception {
+    Client client = client();
+
+    assertThat(split(client, "{\"symbol\":\"AAPL\"}").body()).contains("A split needs");
+    assertThat(split(client, SPLIT.replace("2026-11-19", "soon")).statusCode()).isEqualTo(400);
+  }
+
+  private static HttpResponse<String> split(Client client, String body) throws Exception {
+    return client.send(
+        client
+            .request("/simulator/splits")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build());
+  }
+}
