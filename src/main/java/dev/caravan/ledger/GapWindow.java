@@ -1,0 +1,44 @@
+package dev.caravan.ledger;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/**
+ * The range that the provider is asked for to settle a gap, both ends inclusive. It is never empty.
+ *
+ * @param start first instant; of bars the start of the first bar
+ * @param end last instant; of bars the start of the last bar
+ */
+public record GapWindow(Instant start, Instant end) {
+  /**
+   * Rows arrive out of order by fractions of a second, and our clock, which sets the end of a gap,
+   * may be wrong by some seconds; what is there twice is stored once.
+   */
+  private static final Duration OVERLAP = Duration.ofSeconds(5);
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  /**
+   * The range of one gap. A minute's bar comes when the minute is over and its revision half a
+   * minute later: a gap owes the bars of the two minutes before it as well, and not the bar of the
+   * minute in which it ends.
+   *
+   * @param dataset {@code trades}, {@code quotes} or {@code bars}, these of one minute
+   * @param from begin of the gap, ISO-8601 in UTC
+   * @param to end of the gap, not before its begin
+   * @throws IllegalArgumentException for another dataset
+   */
+  public static GapWindow of(String dataset, String from, String to) {
+    Instant begin = Instant.parse(from);
+    Instant end = Instant.parse(to);
+    return switch (dataset) {
+      case "trades", "quotes" -> new GapWindow(begin.minus(OVERLAP), end.plus(OVERLAP));
+      case "bars" ->
+          new GapWindow(
+              begin.truncatedTo(ChronoUnit.MINUTES).minus(MINUTE.multipliedBy(2)),
+              end.truncatedTo(ChronoUnit.MINUTES).minus(MINUTE));
+      default -> throw new IllegalArgumentException("Gaps of " + dataset + " are not repaired");
+    };
+  }
+}

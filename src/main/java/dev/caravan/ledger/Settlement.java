@@ -1,0 +1,61 @@
+package dev.caravan.ledger;
+
+import dev.caravan.flow.Tally;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What became of gaps, read from the rows that the statements below {@code sql/gaps/} return: each
+ * has {@code gap_id, dataset, symbol, status, last_error}.
+ */
+public final class Settlement {
+  private Settlement() {}
+
+  /** Gaps that were worked on; stored are those that are closed. */
+  public static Tally tally(List<Map<String, Object>> closed, List<Map<String, Object>> open) {
+    int expected = closed.size() + open.size();
+    return new Tally(expected, closed.size(), 0, open.size(), reason(open), List.of(), false);
+  }
+
+  /** Gaps that wait for their time: nothing is wrong, and nothing was stored. */
+  public static Tally waiting(List<Map<String, Object>> open) {
+    return new Tally(open.size(), 0, open.size(), 0, reason(open), List.of(), false);
+  }
+
+  /** Whether one of the gaps is given up. */
+  public static boolean anyAbandoned(List<Map<String, Object>> rows) {
+    return abandoned(rows).findAny().isPresent();
+  }
+
+  /** Which gaps are given up, why, and how they are taken up again: one line for the log. */
+  public static String abandonedLine(List<Map<String, Object>> rows) {
+    List<Map<String, Object>> all = abandoned(rows).toList();
+    String gaps =
+        all.stream().map(row -> row.get("gap_id").toString()).collect(Collectors.joining(","));
+    String what =
+        all.stream()
+            .map(row -> row.get("dataset") + " of " + row.get("symbol"))
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return "Abandoned: "
+        + what
+        + " (gap_id "
+        + gaps
+        + "): "
+        + reason(all)
+        + ". This data is missing. Remove the cause, then: update gaps set status = 'open',"
+        + " attempts = 0, closed_at = null, next_try_at = now() where gap_id in ("
+        + gaps
+        + ")";
+  }
+
+  private static Stream<Map<String, Object>> abandoned(List<Map<String, Object>> rows) {
+    return rows.stream().filter(row -> "abandoned".equals(row.get("status")));
+  }
+
+  private static String reason(List<Map<String, Object>> rows) {
+    return rows.isEmpty() ? null : (String) rows.get(0).get("last_error");
+  }
+}

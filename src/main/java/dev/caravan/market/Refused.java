@@ -1,0 +1,10 @@
+package dev.caravan.market;
+
+/**
+ * A row that could not be taken from an answer whose other rows could.
+ *
+ * @param symbol Caravan's spelling
+ * @param reason in plain words
+ * @param payload the row as JSON text, as the provider served it
+ */
+public record Refused(String symbol, String reason, String payload) {}

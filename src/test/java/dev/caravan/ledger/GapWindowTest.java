@@ -1,0 +1,47 @@
+package dev.caravan.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GapWindowTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"trades", "quotes"})
+  void trades_and_quotes_are_asked_for_from_5_s_before_to_5_s_after(String dataset) {
+    assertThat(GapWindow.of(dataset, "2025-11-19T14:30:02.123456Z", "2025-11-19T14:30:02.123456Z"))
+        .isEqualTo(
+            new GapWindow(
+                Instant.parse("2025-11-19T14:29:57.123456Z"),
+                Instant.parse("2025-11-19T14:30:07.123456Z")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "14:30:20, 14:32:10, 14:28:00, 14:31:00",
+    "14:30:00, 14:31:00, 14:28:00, 14:30:00",
+    "14:30:10, 14:30:50, 14:28:00, 14:29:00",
+    "14:30:00, 14:30:00, 14:28:00, 14:29:00",
+    "14:30:59.999999, 14:31:00, 14:28:00, 14:30:00"
+  })
+  void bars_are_asked_for_from_two_minutes_before_to_the_last_that_was_over(
+      String from, String to, String start, String end) {
+    assertThat(GapWindow.of("bars", at(from).toString(), at(to).toString()))
+        .isEqualTo(new GapWindow(at(start), at(end)));
+  }
+
+  @Test
+  void other_datasets_have_no_window() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> GapWindow.of("news", "2025-11-19T14:30:00Z", "2025-11-19T14:31:00Z"));
+  }
+
+  private static Instant at(String time) {
+    return Instant.parse("2025-11-19T" + time + "Z");
+  }
+}

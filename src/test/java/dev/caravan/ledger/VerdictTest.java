@@ -1,0 +1,83 @@
+package dev.caravan.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.database.StoppedException;
+import dev.caravan.market.InvalidSymbolException;
+import dev.caravan.market.MissingDataException;
+import dev.caravan.market.RateLimitedException;
+import dev.caravan.market.RequestRefusedException;
+import dev.caravan.market.SourceDownException;
+import dev.caravan.market.SourceFailedException;
+import dev.caravan.market.TooRecentException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.stream.Stream;
+import org.apache.camel.RuntimeCamelException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class VerdictTest {
+
+  static Stream<Throwable> answered() {
+    return Stream.of(
+        new RequestRefusedException("alpaca", 401, "keys"),
+        new SourceFailedException("alpaca", 500, "internal server error"),
+        new MissingDataException("trades", "alpaca's answer"),
+        new InvalidSymbolException("X"),
+        new IllegalStateException("a fault of ours"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("answered")
+  void what_was_answered_counts(Throwable cause) {
+    assertThat(Verdict.of(cause)).isEqualTo(Verdict.FAILED);
+  }
+
+  static Stream<Throwable> unanswered() {
+    return Stream.of(
+        new RateLimitedException("alpaca", Instant.EPOCH),
+        new SourceDownException("alpaca", null),
+        new SocketTimeoutException("Read timed out"),
+        new IOException("Connection refused"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("unanswered")
+  void what_was_not_answered_does_not_count(Throwable cause) {
+    assertThat(Verdict.of(new RuntimeCamelException(cause))).isEqualTo(Verdict.UNANSWERED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "08006, UNANSWERED",
+    "53300, UNANSWERED",
+    "57P01, UNANSWERED",
+    "40P01, UNANSWERED",
+    ", UNANSWERED",
+    "22P05, FAILED",
+    "23514, FAILED",
+    "42703, FAILED"
+  })
+  void a_database_that_refuses_the_rows_counts_and_one_that_is_away_does_not(
+      String state, Verdict verdict) {
+    assertThat(Verdict.of(new RuntimeCamelException(new SQLException("no", state))))
+        .isEqualTo(verdict);
+  }
+
+  @Test
+  void too_recent_data_is_told_apart() {
+    assertThat(Verdict.of(new TooRecentException("alpaca", 403, "recent")))
+        .isEqualTo(Verdict.TOO_RECENT);
+  }
+
+  @Test
+  void a_stop_is_told_apart() {
+    assertThat(Verdict.of(new RuntimeCamelException(new StoppedException())))
+        .isEqualTo(Verdict.STOPPED);
+  }
+}

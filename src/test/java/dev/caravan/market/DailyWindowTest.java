@@ -1,0 +1,73 @@
+package dev.caravan.market;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DailyWindowTest {
+  private static final Instant NOW = Instant.parse("2026-12-01T20:00:00Z");
+
+  @Test
+  void without_a_bar_the_last_year_is_due() {
+    assertThat(DailyWindow.due(null, null, NOW))
+        .isEqualTo(new DailyWindow(LocalDate.of(2025, 12, 1), LocalDate.of(2026, 12, 1)));
+  }
+
+  @Test
+  void a_year_before_the_29th_of_february_is_the_28th() {
+    assertThat(DailyWindow.due(null, null, Instant.parse("2028-02-29T20:00:00Z")).from())
+        .isEqualTo("2027-02-28");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // A week without a holiday; one with Thanksgiving and the half day after it; from a Saturday.
+    "2026-11-20, 2026-11-13",
+    "2026-11-30, 2026-11-20",
+    "2026-11-21, 2026-11-16"
+  })
+  void five_sessions_before_the_newest_bar_are_due_again(String newest, LocalDate from) {
+    assertThat(DailyWindow.due(newest, null, NOW))
+        .isEqualTo(new DailyWindow(from, LocalDate.of(2026, 12, 1)));
+  }
+
+  @Test
+  void a_bar_that_lies_in_the_future_does_not_turn_the_window_round() {
+    assertThat(DailyWindow.due("2027-06-01", null, NOW))
+        .isEqualTo(new DailyWindow(LocalDate.of(2026, 12, 1), LocalDate.of(2026, 12, 1)));
+  }
+
+  @Test
+  void a_session_that_was_asked_for_is_the_only_one() {
+    LocalDate only = LocalDate.of(2026, 11, 20);
+    assertThat(DailyWindow.due("2026-11-30", only, NOW)).isEqualTo(new DailyWindow(only, only));
+    assertThat(DailyWindow.due(null, only, NOW)).isEqualTo(new DailyWindow(only, only));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2026-12-02T04:59:59Z, 2026-12-01", "2026-12-02T05:00:00Z, 2026-12-02"})
+  void today_is_the_date_in_new_york(Instant now, LocalDate today) {
+    assertThat(DailyWindow.due("2026-11-30", null, now).to()).isEqualTo(today);
+    assertThat(DailyWindow.since("2026-11-30", now).to()).isEqualTo(today);
+  }
+
+  @Test
+  void after_a_split_all_is_due_since_the_oldest_bar() {
+    assertThat(DailyWindow.since("1998-03-02", NOW))
+        .isEqualTo(new DailyWindow(LocalDate.of(1998, 3, 2), LocalDate.of(2026, 12, 1)));
+    assertThatExceptionOfType(DateTimeParseException.class)
+        .isThrownBy(() -> DailyWindow.since("2nd of March", NOW));
+  }
+
+  @Test
+  void a_window_reads_as_its_dates() {
+    assertThat(DailyWindow.due("2026-11-20", null, NOW)).hasToString("2026-11-13 to 2026-12-01");
+    assertThat(DailyWindow.due(null, LocalDate.of(2026, 11, 20), NOW)).hasToString("2026-11-20");
+  }
+}

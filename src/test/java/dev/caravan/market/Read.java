@@ -1,0 +1,22 @@
+package dev.caravan.market;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** Reads text as route read-json does: with its mapper, and with its refusal. */
+public final class Read {
+  private Read() {}
+
+  public static JsonNode json(String body) {
+    try {
+      JsonNode json = Answer.mapper().readValue(body, JsonNode.class);
+      if (json != null && !json.isMissingNode()) {
+        return json;
+      }
+    } catch (JsonProcessingException malformed) {
+      // The refusal below is what the route says of it.
+    }
+    Answer.notJson(body, "X");
+    throw new AssertionError("notJson refuses always");
+  }
+}
