@@ -1,0 +1,138 @@
+package dev.caravan.alpaca;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.market.Answer;
+import dev.caravan.market.Bar;
+import dev.caravan.market.BarCheck;
+import dev.caravan.market.MissingDataException;
+import dev.caravan.market.Refused;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads one page of Alpaca's historical bars (reference alpaca-rest, sections 3, 4 and 8): {@code
+ * {"bars": {"AAPL": [{t,o,h,l,c,v,n,vw}]}, "next_page_token": null}} for many symbols, {@code
+ * {"bars": […], "symbol": "AAPL", …}} for one, whose {@code bars} is null when there is nothing.
+ *
+ * <p>Prices are raw, in US dollars, and stored exactly as served.
+ */
+public final class AlpacaBars {
+  private static final String SOURCE = "alpaca";
+  private static final String DAILY = "1Day";
+  private static final ZoneId NEW_YORK = ZoneId.of("America/New_York");
+  private static final Map<String, Duration> INTRADAY =
+      Map.of(
+          "1Min", Duration.ofMinutes(1),
+          "5Min", Duration.ofMinutes(5),
+          "15Min", Duration.ofMinutes(15),
+          "1Hour", Duration.ofHours(1));
+
+  private AlpacaBars() {}
+
+  /**
+   * One page.
+   *
+   * @param bars in the order served: by symbol, then by time
+   */
+  public record Page(
+      List<Bar> bars, Set<String> symbols, String nextPageToken, List<Refused> refused)
+      implements AlpacaPage {
+    public Page {
+      bars = List.copyOf(bars);
+      symbols = Collections.unmodifiableSet(new LinkedHashSet<>(symbols));
+      refused = List.copyOf(refused);
+    }
+  }
+
+  /**
+   * Reads one page.
+   *
+   * @param feed that was asked for; the answer does not repeat it
+   * @param timeframe that was asked for: {@code 1Min}, {@code 5Min}, {@code 15Min}, {@code 1Hour}
+   *     or {@code 1Day}
+   * @param readAt when the answer was read: a bar whose period had not ended then is not complete
+   * @throws MissingDataException when the answer is no page of bars
+   * @throws IllegalArgumentException for another timeframe
+   */
+  public static Page page(JsonNode answer, String feed, String timeframe, Instant readAt) {
+    if (!timeframe.equals(DAILY) && !INTRADAY.containsKey(timeframe)) {
+      throw new IllegalArgumentException("No such timeframe: " + timeframe);
+    }
+    Map<String, JsonNode> lists = AlpacaPage.lists(answer, "bars");
+    List<Bar> taken = new ArrayList<>();
+    List<Refused> refused = new ArrayList<>();
+    lists.forEach(
+        (symbol, rows) -> taken.addAll(bars(rows, feed, symbol, timeframe, readAt, refused)));
+    return new Page(taken, lists.keySet(), AlpacaPage.token(answer), refused);
+  }
+
+  private static List<Bar> bars(
+      JsonNode rows,
+      String feed,
+      String symbol,
+      String timeframe,
+      Instant readAt,
+      List<Refused> refused) {
+    // A bar that is served twice is one bar, and the later row is the later word.
+    Map<Instant, Bar> byTime = new LinkedHashMap<>();
+    for (JsonNode row : rows) {
+      try {
+        Bar bar = bar(row, feed, symbol, timeframe, readAt);
+        Optional<String> fault = BarCheck.fault(bar);
+        if (fault.isPresent()) {
+          refused.add(new Refused(symbol, fault.get(), row.toString()));
+        } else {
+          byTime.put(bar.ts(), bar);
+        }
+      } catch (MissingDataException malformed) {
+        refused.add(new Refused(symbol, malformed.getMessage(), row.toString()));
+      }
+    }
+    return List.copyOf(byTime.values());
+  }
+
+  private static Bar bar(
+      JsonNode row, String feed, String symbol, String timeframe, Instant readAt) {
+    Instant served = Answer.required(Answer.time(row.path("t"), "t", symbol), "t", symbol);
+    Instant start;
+    Instant end;
+    if (timeframe.equals(DAILY)) {
+      LocalDate date = served.atZone(NEW_YORK).toLocalDate();
+      start = date.atStartOfDay(NEW_YORK).toInstant();
+      end = date.plusDays(1).atStartOfDay(NEW_YORK).toInstant();
+    } else {
+      start = served;
+      end = served.plus(INTRADAY.get(timeframe));
+    }
+    return new Bar(
+        SOURCE,
+        feed,
+        symbol,
+        timeframe,
+        start,
+        price(row, "o", symbol),
+        price(row, "h", symbol),
+        price(row, "l", symbol),
+        price(row, "c", symbol),
+        Answer.decimal(row.path("v"), "v", symbol),
+        Answer.whole(row.path("n"), "n", symbol),
+        Answer.decimal(row.path("vw"), "vw", symbol),
+        !readAt.isBefore(end),
+        null);
+  }
+
+  private static BigDecimal price(JsonNode row, String field, String symbol) {
+    return Answer.required(Answer.decimal(row.path(field), field, symbol), field, symbol);
+  }
+}

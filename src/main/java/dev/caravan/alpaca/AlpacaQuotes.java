@@ -1,0 +1,72 @@
+package dev.caravan.alpaca;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.market.Answer;
+import dev.caravan.market.MissingDataException;
+import dev.caravan.market.Quote;
+import dev.caravan.market.Refused;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Reads one page of Alpaca's historical quotes (reference alpaca-rest, section 4): {@code
+ * {"quotes": {"AAPL": [{t,bx,bp,bs,ax,ap,as,c,z}]}, "next_page_token": null}}.
+ */
+public final class AlpacaQuotes {
+  private AlpacaQuotes() {}
+
+  /**
+   * One page.
+   *
+   * @param quotes in the order served: by symbol, then by time
+   */
+  public record Page(
+      List<Quote> quotes, Set<String> symbols, String nextPageToken, List<Refused> refused)
+      implements AlpacaPage {
+    public Page {
+      quotes = List.copyOf(quotes);
+      symbols = Collections.unmodifiableSet(new LinkedHashSet<>(symbols));
+      refused = List.copyOf(refused);
+    }
+  }
+
+  /**
+   * Reads one page.
+   *
+   * @param feed under which the quotes are stored; the answer does not name it
+   * @throws MissingDataException when the answer is no page of quotes
+   */
+  public static Page page(JsonNode answer, String feed) {
+    Map<String, JsonNode> lists = AlpacaPage.lists(answer, "quotes");
+    List<Refused> refused = new ArrayList<>();
+    List<Quote> quotes = AlpacaPage.rows(lists, (row, symbol) -> quote(row, symbol, feed), refused);
+    return new Page(quotes, lists.keySet(), AlpacaPage.token(answer), refused);
+  }
+
+  private static Quote quote(JsonNode row, String symbol, String feed) {
+    Instant ts = Answer.required(Answer.time(row.path("t"), "t", symbol), "t", symbol);
+    return new Quote(
+        symbol,
+        ts,
+        ts.getNano() % 1000,
+        Answer.required(Answer.text(row.path("bx")), "bx", symbol),
+        number(row, "bp", symbol),
+        number(row, "bs", symbol),
+        Answer.required(Answer.text(row.path("ax")), "ax", symbol),
+        number(row, "ap", symbol),
+        number(row, "as", symbol),
+        AlpacaPage.conditions(row.path("c"), symbol),
+        Answer.text(row.path("z")),
+        feed);
+  }
+
+  private static BigDecimal number(JsonNode row, String field, String symbol) {
+    return Answer.required(Answer.decimal(row.path(field), field, symbol), field, symbol);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.caravan.alpaca;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.market.Answer;
+import dev.caravan.market.MissingDataException;
+import dev.caravan.market.Refused;
+import dev.caravan.market.Trade;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Reads one page of Alpaca's historical trades (reference alpaca-rest, section 4): {@code
+ * {"trades": {"AAPL": [{t,x,p,s,c,i,z,u}]}, "next_page_token": null}}, where {@code u} stands only
+ * on a trade that was changed later.
+ */
+public final class AlpacaTrades {
+  private static final Set<String> UPDATES = Set.of("canceled", "incorrect", "corrected");
+
+  private AlpacaTrades() {}
+
+  /**
+   * One page.
+   *
+   * @param trades in the order served: by symbol, then by time
+   */
+  public record Page(
+      List<Trade> trades, Set<String> symbols, String nextPageToken, List<Refused> refused)
+      implements AlpacaPage {
+    public Page {
+      trades = List.copyOf(trades);
+      symbols = Collections.unmodifiableSet(new LinkedHashSet<>(symbols));
+      refused = List.copyOf(refused);
+    }
+  }
+
+  /**
+   * Reads one page.
+   *
+   * @param feed under which the trades are stored; the answer does not name it
+   * @throws MissingDataException when the answer is no page of trades
+   */
+  public static Page page(JsonNode answer, String feed) {
+    Map<String, JsonNode> lists = AlpacaPage.lists(answer, "trades");
+    List<Refused> refused = new ArrayList<>();
+    List<Trade> trades = AlpacaPage.rows(lists, (row, symbol) -> trade(row, symbol, feed), refused);
+    return new Page(trades, lists.keySet(), AlpacaPage.token(answer), refused);
+  }
+
+  private static Trade trade(JsonNode row, String symbol, String feed) {
+    Instant ts = Answer.required(Answer.time(row.path("t"), "t", symbol), "t", symbol);
+    return new Trade(
+        symbol,
+        ts,
+        ts.getNano() % 1000,
+        Answer.required(Answer.text(row.path("x")), "x", symbol),
+        Answer.required(Answer.whole(row.path("i"), "i", symbol), "i", symbol),
+        notNegative(row, "p", symbol),
+        notNegative(row, "s", symbol),
+        AlpacaPage.conditions(row.path("c"), symbol),
+        Answer.text(row.path("z")),
+        feed,
+        status(row.path("u"), symbol));
+  }
+
+  private static BigDecimal notNegative(JsonNode row, String field, String symbol) {
+    BigDecimal number =
+        Answer.required(Answer.decimal(row.path(field), field, symbol), field, symbol);
+    if (number.signum() < 0) {
+      throw new MissingDataException(field, symbol, "negative: " + number.toPlainString());
+    }
+    return number;
+  }
+
+  private static String status(JsonNode update, String symbol) {
+    if (Answer.absent(update)) {
+      return "valid";
+    }
+    String status = Answer.text(update);
+    if (status == null || !UPDATES.contains(status)) {
+      // Whether such a trade still counts is not known, and a guess would be stored for ever.
+      throw new MissingDataException("u", symbol, "not a known status: " + Answer.quoted(update));
+    }
+    return status;
+  }
+}

@@ -1,0 +1,386 @@
+package dev.caravan.yahoo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.market.Answer;
+import dev.caravan.market.Bar;
+import dev.caravan.market.BarCheck;
+import dev.caravan.market.CorporateAction;
+import dev.caravan.market.Decimals;
+import dev.caravan.market.InvalidSymbolException;
+import dev.caravan.market.MissingDataException;
+import dev.caravan.market.PriceSnapshot;
+import dev.caravan.market.Refused;
+import dev.caravan.market.RequestRefusedException;
+import dev.caravan.market.SourceFailedException;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Reads an answer of Yahoo's {@code /v8/finance/chart/SYMBOL}: {@code {"chart": {"result": [{meta,
+ * timestamp, events, indicators}], "error": null}}}. Yahoo publishes no contract; every rule here
+ * is from the reference yahoo-chart, sections 3 to 5.
+ *
+ * <p>In each method {@code symbol} is Caravan's spelling and goes into the rows; Yahoo's own stands
+ * in the answer and is not looked at. Prices are split-adjusted as of the request and in the
+ * currency that Yahoo names, which may be a hundredth of one ({@code GBp}).
+ */
+public final class YahooChart {
+  private static final String SOURCE = "yahoo";
+  private static final String NO_FEED = "-";
+  private static final String DAILY = "1Day";
+
+  private static final List<String> PRICES = List.of("open", "high", "low", "close");
+
+  /** From this hour on a row that is not live carries the date before its own. */
+  private static final int LATE_HOUR = 22;
+
+  private YahooChart() {}
+
+  /**
+   * A chart of daily rows.
+   *
+   * @param symbol Caravan's spelling
+   * @param zone the exchange's zone, for example {@code America/New_York}
+   * @param currency as Yahoo spells it; null when it did not say
+   * @param bars one a date, oldest first
+   * @param actions dividends, then splits, then capital gains
+   * @param refused rows and events that could not be taken
+   */
+  public record Chart(
+      String symbol,
+      String zone,
+      String currency,
+      List<Bar> bars,
+      List<CorporateAction> actions,
+      List<Refused> refused) {
+    public Chart {
+      bars = List.copyOf(bars);
+      actions = List.copyOf(actions);
+      refused = List.copyOf(refused);
+    }
+  }
+
+  /**
+   * Whether a chart has what was asked for: any bar, or that of the one date. Yahoo also serves
+   * rows around a date; those are stored, but they prove nothing about it.
+   *
+   * @param only the one date that was asked for, or null
+   */
+  public static boolean serves(Chart chart, LocalDate only) {
+    ZoneId zone = ZoneId.of(chart.zone());
+    return chart.bars().stream()
+        .anyMatch(bar -> only == null || bar.ts().atZone(zone).toLocalDate().equals(only));
+  }
+
+  /**
+   * Turns an answer that is an error into the right exception; returns when it is none.
+   *
+   * <p>A 429 has to be handled before, by the request budget, which alone knows the time of the
+   * next try. One that comes here all the same counts as a failure that is worth another try.
+   *
+   * @throws InvalidSymbolException for 404, and for the error {@code Not Found} whatever the status
+   * @throws SourceFailedException for 5xx
+   * @throws RequestRefusedException for every other status but 200, and for any other error in the
+   *     answer
+   */
+  public static void check(int status, String body, String symbol) {
+    JsonNode answer = Answer.readOrMissing(body);
+    refuseError(status, answer, symbol);
+    if (status == 404) {
+      throw new InvalidSymbolException(symbol);
+    }
+    if (status >= 500 || status == 429) {
+      throw new SourceFailedException(SOURCE, status, body);
+    }
+    if (status != 200) {
+      throw refusal(status, answer.isMissingNode() ? body : answer.toString());
+    }
+  }
+
+  /**
+   * The price now, from the head of any chart.
+   *
+   * @throws InvalidSymbolException when the answer says so
+   * @throws MissingDataException when there is no price
+   */
+  public static PriceSnapshot snapshot(JsonNode answer, String symbol, Instant readAt) {
+    JsonNode meta = meta(result(answer, symbol), symbol);
+    BigDecimal price =
+        Answer.required(
+            Answer.decimal(meta.path("regularMarketPrice"), "regularMarketPrice", symbol),
+            "regularMarketPrice",
+            symbol);
+    BigDecimal volume =
+        Answer.decimal(meta.path("regularMarketVolume"), "regularMarketVolume", symbol);
+    Instant at = Answer.seconds(meta.path("regularMarketTime"), "regularMarketTime", symbol);
+    return new PriceSnapshot(
+        SOURCE,
+        symbol,
+        at == null ? readAt : at,
+        Decimals.shortest(price),
+        volume == null ? null : Decimals.plain(volume),
+        Answer.text(meta.path("currency")));
+  }
+
+  /**
+   * The daily bars and corporate actions of a chart that was asked for with interval {@code 1d}.
+   *
+   * @param readAt when the answer was asked for and read: prices are adjusted for the splits known
+   *     then, and a bar whose date had not ended then is not complete
+   * @throws InvalidSymbolException when the answer says so
+   * @throws MissingDataException when the answer lacks what every chart has, or Yahoo answered with
+   *     other rows than daily ones
+   */
+  public static Chart daily(JsonNode answer, String symbol, Instant readAt) {
+    JsonNode result = result(answer, symbol);
+    JsonNode meta = meta(result, symbol);
+    // gmtoffset is the offset of today, not of the row, and would put rows on the other side of a
+    // change of the clock on a wrong date.
+    ZoneId zone = zone(meta, symbol);
+    JsonNode granularity = meta.path("dataGranularity");
+    if (!Answer.absent(granularity) && !"1d".equals(granularity.asText())) {
+      throw new MissingDataException("1d rows", symbol, "answered with " + granularity.asText());
+    }
+    List<Refused> refused = new ArrayList<>();
+    List<Bar> bars = bars(result, meta, symbol, zone, readAt, refused);
+    List<CorporateAction> actions = actions(result.path("events"), symbol, zone, refused);
+    return new Chart(
+        symbol, zone.getId(), Answer.text(meta.path("currency")), bars, actions, refused);
+  }
+
+  private static JsonNode result(JsonNode answer, String symbol) {
+    refuseError(200, answer, symbol);
+    JsonNode chart = answer.path("chart");
+    if (!chart.isObject()) {
+      throw new MissingDataException("chart", symbol);
+    }
+    JsonNode result = chart.path("result").path(0);
+    if (!result.isObject()) {
+      throw new MissingDataException("result", symbol);
+    }
+    return result;
+  }
+
+  private static JsonNode meta(JsonNode result, String symbol) {
+    JsonNode meta = result.path("meta");
+    if (!meta.isObject() || meta.isEmpty()) {
+      throw new MissingDataException("meta", symbol);
+    }
+    return meta;
+  }
+
+  private static ZoneId zone(JsonNode meta, String symbol) {
+    String field = "exchangeTimezoneName";
+    String name = Answer.required(Answer.text(meta.path(field)), field, symbol);
+    try {
+      return ZoneId.of(name);
+    } catch (DateTimeException unknown) {
+      throw new MissingDataException(
+          field, symbol, "unknown zone " + Answer.quoted(meta.path(field)));
+    }
+  }
+
+  private static void refuseError(int status, JsonNode answer, String symbol) {
+    // Some answers of the same host come in a frame called finance instead of chart.
+    JsonNode error = answer.path("chart").path("error");
+    if (Answer.absent(error)) {
+      error = answer.path("finance").path("error");
+    }
+    if (Answer.absent(error)) {
+      return;
+    }
+    if ("Not Found".equalsIgnoreCase(error.path("code").asText())) {
+      throw new InvalidSymbolException(symbol);
+    }
+    if (status == 404 || status == 429 || status >= 500) {
+      // These statuses say more than the error's text.
+      return;
+    }
+    String description = Answer.text(error.path("description"));
+    throw refusal(status, description == null ? error.toString() : description);
+  }
+
+  private static RequestRefusedException refusal(int status, String detail) {
+    String words =
+        status == 401 || status == 403
+            ? "Yahoo does not accept this client, see caravan.yahoo.user-agent: "
+            : "";
+    return new RequestRefusedException(SOURCE, status, words + (detail == null ? "" : detail));
+  }
+
+  private static List<Bar> bars(
+      JsonNode result,
+      JsonNode meta,
+      String symbol,
+      ZoneId zone,
+      Instant readAt,
+      List<Refused> refused) {
+    JsonNode times = result.path("timestamp");
+    if (Answer.absent(times)) {
+      // So answers Yahoo when the window holds no row: it is no error.
+      return List.of();
+    }
+    if (!times.isArray()) {
+      throw new MissingDataException("timestamp", symbol, "not a list: " + Answer.quoted(times));
+    }
+    if (times.isEmpty()) {
+      return List.of();
+    }
+    JsonNode quote = result.path("indicators").path("quote").path(0);
+    Map<String, JsonNode> lists = new LinkedHashMap<>();
+    for (String name : PRICES) {
+      lists.put(name, list(quote, name, times.size(), symbol));
+    }
+    // Without the whole list the volume is unknown, and an unknown volume is null and not 0.
+    if (!Answer.absent(quote.path("volume"))) {
+      lists.put("volume", list(quote, "volume", times.size(), symbol));
+    }
+
+    JsonNode live = meta.path("regularMarketTime");
+    Map<LocalDate, Timed> byDate = new TreeMap<>();
+    for (int i = 0; i < times.size(); i++) {
+      ObjectNode row = JsonNodeFactory.instance.objectNode();
+      row.set("timestamp", times.get(i));
+      for (Map.Entry<String, JsonNode> list : lists.entrySet()) {
+        row.set(list.getKey(), list.getValue().get(i));
+      }
+      if (PRICES.stream().anyMatch(name -> row.path(name).isNull())) {
+        // A hole: Yahoo knows of the session and has no prices of it.
+        continue;
+      }
+      try {
+        Instant at =
+            Answer.required(
+                Answer.seconds(row.path("timestamp"), "timestamp", symbol), "timestamp", symbol);
+        boolean isLive = live.isIntegralNumber() && live.longValue() == at.getEpochSecond();
+        LocalDate date = sessionDate(at.atZone(zone), isLive);
+        Bar bar = bar(row, symbol, date, zone, readAt);
+        Optional<String> fault = BarCheck.fault(bar);
+        if (fault.isPresent()) {
+          refused.add(new Refused(symbol, fault.get(), row.toString()));
+        } else {
+          // A finished session and its live row can come together; the later one knows more.
+          byDate.merge(date, new Timed(at, bar), (a, b) -> b.at().isBefore(a.at()) ? a : b);
+        }
+      } catch (MissingDataException malformed) {
+        refused.add(new Refused(symbol, malformed.getMessage(), row.toString()));
+      }
+    }
+    return byDate.values().stream().map(Timed::bar).toList();
+  }
+
+  private record Timed(Instant at, Bar bar) {}
+
+  private static JsonNode list(JsonNode quote, String name, int size, String symbol) {
+    JsonNode list = quote.path(name);
+    if (!list.isArray()) {
+      throw new MissingDataException(name, symbol);
+    }
+    if (list.size() != size) {
+      // Neither a shorter nor a longer list says which of its values belongs to which time.
+      throw new MissingDataException(
+          name, symbol, list.size() + " values for " + size + " timestamps");
+    }
+    return list;
+  }
+
+  /**
+   * The date of a daily row, which carries the session's open, or the time of the last trade while
+   * it is live. Around a change of the clock Yahoo dates rows an hour or two before midnight of
+   * their own date; only a live row can really lie so late.
+   */
+  private static LocalDate sessionDate(ZonedDateTime local, boolean isLive) {
+    LocalDate date = local.toLocalDate();
+    return local.getHour() >= LATE_HOUR && !isLive ? date.plusDays(1) : date;
+  }
+
+  private static Bar bar(JsonNode row, String symbol, LocalDate date, ZoneId zone, Instant readAt) {
+    BigDecimal volume = Answer.decimal(row.path("volume"), "volume", symbol);
+    Instant end = date.plusDays(1).atStartOfDay(zone).toInstant();
+    return new Bar(
+        SOURCE,
+        NO_FEED,
+        symbol,
+        DAILY,
+        date.atStartOfDay(zone).toInstant(),
+        price(row, "open", symbol),
+        price(row, "high", symbol),
+        price(row, "low", symbol),
+        price(row, "close", symbol),
+        volume == null ? null : Decimals.plain(volume),
+        null,
+        null,
+        !readAt.isBefore(end),
+        readAt);
+  }
+
+  private static BigDecimal price(JsonNode row, String field, String symbol) {
+    return Decimals.shortest(required(row, field, symbol));
+  }
+
+  private static List<CorporateAction> actions(
+      JsonNode events, String symbol, ZoneId zone, List<Refused> refused) {
+    List<CorporateAction> actions = new ArrayList<>();
+    actions.addAll(actions(events.path("dividends"), "dividend", symbol, zone, refused));
+    actions.addAll(actions(events.path("splits"), "split", symbol, zone, refused));
+    actions.addAll(actions(events.path("capitalGains"), "capital_gain", symbol, zone, refused));
+    return actions;
+  }
+
+  private static Collection<CorporateAction> actions(
+      JsonNode events, String action, String symbol, ZoneId zone, List<Refused> refused) {
+    Map<LocalDate, CorporateAction> byDate = new TreeMap<>();
+    for (JsonNode event : events) {
+      try {
+        CorporateAction taken = action(event, action, symbol, zone);
+        CorporateAction before = byDate.put(taken.exDate(), taken);
+        if (before != null && !before.equals(taken)) {
+          // One date has room for one of a kind, so the one that is lost must be seen.
+          refused.add(
+              new Refused(
+                  symbol, "a second " + action + " on " + taken.exDate(), before.toString()));
+        }
+      } catch (MissingDataException malformed) {
+        refused.add(new Refused(symbol, malformed.getMessage(), event.toString()));
+      }
+    }
+    return byDate.values();
+  }
+
+  private static CorporateAction action(JsonNode event, String action, String symbol, ZoneId zone) {
+    // The key under which an event stands is the time of the row that holds it, not its own.
+    Instant at =
+        Answer.required(Answer.seconds(event.path("date"), "date", symbol), "date", symbol);
+    LocalDate exDate = at.atZone(zone).toLocalDate();
+    if (!action.equals("split")) {
+      BigDecimal amount = Decimals.shortest(required(event, "amount", symbol));
+      return new CorporateAction(SOURCE, symbol, action, exDate, amount, null);
+    }
+    BigDecimal numerator = required(event, "numerator", symbol);
+    BigDecimal denominator = required(event, "denominator", symbol);
+    if (numerator.signum() <= 0 || denominator.signum() <= 0) {
+      throw new MissingDataException(
+          "split ratio", symbol, numerator.toPlainString() + ":" + denominator.toPlainString());
+    }
+    BigDecimal ratio = Decimals.plain(numerator.divide(denominator, MathContext.DECIMAL128));
+    return new CorporateAction(SOURCE, symbol, action, exDate, null, ratio);
+  }
+
+  private static BigDecimal required(JsonNode row, String field, String symbol) {
+    return Answer.required(Answer.decimal(row.path(field), field, symbol), field, symbol);
+  }
+}

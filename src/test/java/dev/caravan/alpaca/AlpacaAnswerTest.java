@@ -1,0 +1,116 @@
+package dev.caravan.alpaca;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.caravan.market.InvalidSymbolException;
+import dev.caravan.market.RequestRefusedException;
+import dev.caravan.market.SourceFailedException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AlpacaAnswerTest {
+  private static final String NGINX =
+      "<html>\r\n<head><title>401 Authorization Required</title></head></html>";
+
+  @Test
+  void a_good_answer_passes() {
+    assertThatCode(() -> AlpacaAnswer.check(200, "{\"bars\":{}}", "bars"))
+        .doesNotThrowAnyException();
+    assertThatCode(() -> AlpacaAnswer.check(200, null, "bars")).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ATC.220816",
+    "0029900E0",
+    "BRK-B",
+    "TAOP:NASDAQ",
+    "BRK B",
+  })
+  void a_malformed_symbol_of_a_batch_is_named(String symbol) {
+    assertThatExceptionOfType(InvalidSymbolException.class)
+        .isThrownBy(
+            () ->
+                AlpacaAnswer.check(
+                    400, "{\"message\":\"invalid symbol: " + symbol + "\"}\n", "bars"))
+        .withMessage("Invalid symbol: " + symbol);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "400 | end should not be before start",
+        "400 | invalid timeframe: 3Fortnight",
+        "400 | invalid symbol:",
+        "404 | asset not found for X",
+        "422 | unprocessable",
+        "418 | invalid symbol: X"
+      })
+  void every_other_refusal_says_what_alpaca_says(int status, String message) {
+    assertThatExceptionOfType(RequestRefusedException.class)
+        .isThrownBy(() -> AlpacaAnswer.check(status, "{\"message\":\"" + message + "\"}", "bars"))
+        .withMessage("alpaca refused the request with status " + status + ": bars: " + message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "<html>Not here</html>", "[]", "{\"message\":5}"})
+  void a_refusal_without_a_message_says_so(String body) {
+    assertThatExceptionOfType(RequestRefusedException.class)
+        .isThrownBy(() -> AlpacaAnswer.check(404, body, "assets"))
+        .withMessage(
+            "alpaca refused the request with status 404: assets: the answer holds no message");
+  }
+
+  @Test
+  void wrong_keys_are_said_in_plain_words_and_no_html_is_quoted() {
+    assertThatExceptionOfType(RequestRefusedException.class)
+        .isThrownBy(() -> AlpacaAnswer.check(401, NGINX, "bars"))
+        .withMessage(
+            "alpaca refused the request with status 401: bars: the keys are missing or wrong, see"
+                + " caravan.alpaca.key-id and caravan.alpaca.secret-key");
+  }
+
+  @Test
+  void a_forbidden_request_names_keys_and_plan() {
+    assertThatExceptionOfType(RequestRefusedException.class)
+        .isThrownBy(() -> AlpacaAnswer.check(403, "{\"message\":\"forbidden.\"}", "bars"))
+        .withMessage(
+            "alpaca refused the request with status 403: bars: the keys are wrong or the plan does"
+                + " not include this, see caravan.alpaca.key-id and the plan of the account"
+                + " (forbidden.)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {403, 422})
+  void recent_sip_data_on_a_free_plan_is_told_apart(int status) {
+    String body =
+        "{\"code\":42210000,\"message\":\"subscription does not permit querying recent SIP"
+            + " data\"}";
+    assertThatExceptionOfType(RequestRefusedException.class)
+        .isThrownBy(() -> AlpacaAnswer.check(status, body, "bars"))
+        .withMessageStartingWith(
+            "alpaca refused the request with status "
+                + status
+                + ": bars: the plan does not serve the newest 15 minutes of feed sip, so ask for"
+                + " an earlier end or for feed iex (subscription does not permit");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {500, 502, 503, 504})
+  void a_failing_alpaca_may_be_tried_again(int status) {
+    assertThatExceptionOfType(SourceFailedException.class)
+        .isThrownBy(() -> AlpacaAnswer.check(status, "{\"message\":\n \"internal error\"}", "bars"))
+        .withMessage(
+            "alpaca failed with status " + status + ": bars: {\"message\": \"internal error\"}");
+  }
+
+  @Test
+  void a_429_that_was_not_handled_before_may_be_tried_again() {
+    assertThatExceptionOfType(SourceFailedException.class)
+        .isThrownBy(() -> AlpacaAnswer.check(429, "{\"message\": \"too many requests.\"}", "bars"));
+  }
+}

@@ -1,0 +1,165 @@
+package dev.caravan.alpaca;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.market.Answer;
+import dev.caravan.market.MissingDataException;
+import dev.caravan.market.Trade;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AlpacaTradesTest {
+  private static final String GOOD =
+      "{\"t\":\"2025-11-19T14:30:00Z\",\"x\":\"V\",\"p\":1.5,\"s\":10,\"c\":[\"@\"],\"i\":1,\"z\":\"C\"}";
+
+  @Test
+  void every_value_of_a_page_is_kept_as_served() throws IOException {
+    AlpacaTrades.Page page = AlpacaTrades.page(fixture("trades-many-symbols.json"), "iex");
+
+    assertThat(page.trades())
+        .containsExactly(
+            new Trade(
+                "AAPL",
+                Instant.parse("2025-11-19T14:30:00.089607681Z"),
+                681,
+                "P",
+                1,
+                new BigDecimal("140.2"),
+                new BigDecimal("595"),
+                List.of("@", "T"),
+                "C",
+                "iex",
+                "valid"),
+            new Trade(
+                "AAPL",
+                Instant.parse("2025-11-19T14:30:01Z"),
+                0,
+                "V",
+                9007199254740993L,
+                new BigDecimal("140.25"),
+                new BigDecimal("100"),
+                List.of("@"),
+                "C",
+                "iex",
+                "corrected"),
+            new Trade(
+                "BRK.B",
+                Instant.parse("2025-11-19T14:30:00.5Z"),
+                0,
+                "N",
+                7,
+                new BigDecimal("500"),
+                new BigDecimal("1"),
+                null,
+                null,
+                "iex",
+                "canceled"),
+            new Trade(
+                "BRK.B",
+                Instant.parse("2025-11-19T14:30:00.6Z"),
+                0,
+                "N",
+                8,
+                new BigDecimal("501.125"),
+                new BigDecimal("0"),
+                List.of(),
+                "A",
+                "iex",
+                "incorrect"));
+    assertThat(page.symbols()).containsExactly("AAPL", "BRK.B");
+    assertThat(page.nextPageToken()).isEqualTo("QlJLLkI=");
+    assertThat(page.refused()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'\"t\":\"2025-11-19T14:30:00Z\",' | '' | t of AAPL",
+        "2025-11-19T14:30:00Z | yesterday | t of AAPL (not a time: \"yesterday\")",
+        "'\"x\":\"V\",' | '' | x of AAPL",
+        "'\"i\":1,' | '' | i of AAPL",
+        "'\"i\":1,' | '\"i\":1.5,' | i of AAPL (not a whole number: 1.5)",
+        "1.5 | null | p of AAPL",
+        "1.5 | -1.5 | p of AAPL (negative: -1.5)",
+        "'\"s\":10' | '\"s\":\"10\"' | s of AAPL (not a number: \"10\")",
+        "'\"s\":10' | '\"s\":-1' | s of AAPL (negative: -1)",
+        "[\"@\"] | \"@\" | c of AAPL (not a list: \"@\")",
+        "[\"@\"] | [1] | text in c of AAPL",
+        "'\"z\":\"C\"' | '\"u\":\"maybe\"' | u of AAPL (not a known status: \"maybe\")",
+        "'\"z\":\"C\"' | '\"u\":1' | u of AAPL (not a known status: 1)"
+      })
+  void a_malformed_row_is_refused_and_its_siblings_are_taken(
+      String part, String instead, String what) {
+    String bad = GOOD.replace(part, instead);
+    AlpacaTrades.Page page = page("{\"AAPL\":[" + bad + "," + GOOD + "],\"MSFT\":[" + GOOD + "]}");
+
+    assertThat(page.trades()).extracting(Trade::symbol).containsExactly("AAPL", "MSFT");
+    assertThat(page.refused())
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.symbol()).isEqualTo("AAPL");
+              assertThat(row.reason()).isEqualTo("Missing required data: " + what);
+              assertThat(row.payload()).isEqualTo(bad);
+            });
+  }
+
+  @Test
+  void nothing_traded_is_an_empty_page() {
+    AlpacaTrades.Page page = page("{}");
+    assertThat(page.trades()).isEmpty();
+    assertThat(page.symbols()).isEmpty();
+    assertThat(page.nextPageToken()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "[]",
+        "{\"bars\":{},\"next_page_token\":null}",
+        "{\"trades\":5}",
+        "{\"trades\":{\"AAPL\":{\"p\":1}}}",
+        "{\"trades\":[" + GOOD + "]}",
+        "{\"trades\":{},\"next_page_token\":5}"
+      })
+  void another_answer_is_no_page_of_trades(String body) {
+    assertThatExceptionOfType(MissingDataException.class)
+        .isThrownBy(() -> AlpacaTrades.page(Answer.readOrMissing(body), "iex"));
+  }
+
+  @Test
+  void a_page_is_read_as_what_was_asked_for() {
+    JsonNode trades = Answer.readOrMissing("{\"trades\":{},\"next_page_token\":\"two\"}");
+    JsonNode bars = Answer.readOrMissing("{\"bars\":{},\"next_page_token\":\"three\"}");
+    assertThat(AlpacaPage.read("trades", trades, "iex", "-", Instant.EPOCH).nextPageToken())
+        .isEqualTo("two");
+    assertThat(AlpacaPage.read("bars", bars, "iex", "1Min", Instant.EPOCH).nextPageToken())
+        .isEqualTo("three");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> AlpacaPage.read("auctions", trades, "iex", "-", Instant.EPOCH));
+  }
+
+  private static AlpacaTrades.Page page(String lists) {
+    return AlpacaTrades.page(
+        Answer.readOrMissing("{\"trades\":" + lists + ",\"next_page_token\":null}"), "iex");
+  }
+
+  private static JsonNode fixture(String name) throws IOException {
+    try (InputStream file = AlpacaTradesTest.class.getResourceAsStream("/alpaca/" + name)) {
+      return Answer.readOrMissing(new String(file.readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.caravan.alpaca;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullAndEmptySource;
+
+class AlpacaUrlTest {
+  private static final Instant START = Instant.parse("2024-06-03T13:30:00Z");
+  private static final Instant END = Instant.parse("2024-06-03T20:00:00Z");
+  private static final String FIRST_PAGE =
+      "symbols=AAPL%2CBRK.B&timeframe=1Min&start=2024-06-03T13%3A30%3A00Z"
+          + "&end=2024-06-03T20%3A00%3A00Z&limit=10000&adjustment=raw&sort=asc&feed=sip";
+
+  @Test
+  void the_rows_are_the_end_of_the_path() {
+    assertThat(AlpacaUrl.path("bars")).isEqualTo("/v2/stocks/bars");
+    assertThat(AlpacaUrl.path("trades")).isEqualTo("/v2/stocks/trades");
+  }
+
+  @ParameterizedTest
+  @NullAndEmptySource
+  void the_first_page_is_asked_for_without_a_token(String token) {
+    assertThat(AlpacaUrl.query("bars", List.of("AAPL", "BRK.B"), "1Min", START, END, "sip", token))
+        .isEqualTo(FIRST_PAGE);
+  }
+
+  @Test
+  void a_token_is_percent_encoded() {
+    assertThat(
+            AlpacaUrl.query(
+                "bars", List.of("AAPL", "BRK.B"), "1Min", START, END, "sip", "QUFQ+/TA=="))
+        .isEqualTo(FIRST_PAGE + "&page_token=QUFQ%2B%2FTA%3D%3D");
+  }
+
+  @Test
+  void nothing_that_a_user_types_leaves_its_parameter() {
+    assertThat(AlpacaUrl.query("bars", List.of("A B&limit=1"), "1Day", START, END, "iex", null))
+        .startsWith("symbols=A%20B%26limit%3D1&timeframe=1Day&")
+        .endsWith("&feed=iex");
+  }
+
+  @Test
+  void no_symbol_is_no_question() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> AlpacaUrl.query("bars", List.of(), "1Day", START, END, "iex", null));
+  }
+
+  @Test
+  void trades_have_neither_timeframe_nor_adjustment() {
+    assertThat(AlpacaUrl.query("trades", List.of("AAPL"), "-", START, END, "iex", "two"))
+        .isEqualTo(
+            "symbols=AAPL&start=2024-06-03T13%3A30%3A00Z&end=2024-06-03T20%3A00%3A00Z"
+                + "&limit=10000&sort=asc&feed=iex&page_token=two");
+  }
+
+  @Test
+  void the_delayed_feed_has_its_history_in_sip() {
+    assertThat(AlpacaUrl.query("trades", List.of("AAPL"), "-", START, END, "delayed_sip", null))
+        .endsWith("&feed=sip");
+  }
+}

@@ -1,0 +1,38 @@
+package dev.caravan.yahoo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.LocalDate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class YahooUrlTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "AAPL, /v8/finance/chart/AAPL",
+    "BRK-B, /v8/finance/chart/BRK-B",
+    "^GSPC, /v8/finance/chart/%5EGSPC",
+    "EURUSD=X, /v8/finance/chart/EURUSD%3DX",
+    "AZT.OL, /v8/finance/chart/AZT.OL",
+    "A B/C?D, /v8/finance/chart/A%20B%2FC%3FD"
+  })
+  void a_symbol_is_percent_encoded(String symbol, String path) {
+    assertThat(YahooUrl.path(symbol)).isEqualTo(path);
+  }
+
+  @Test
+  void a_quote_is_the_smallest_chart() {
+    assertThat(YahooUrl.quoteQuery()).isEqualTo("interval=1d&range=1d");
+  }
+
+  @Test
+  void daily_rows_are_asked_for_with_a_day_of_slack_on_both_sides() {
+    // 2024-06-02T00:00Z, and 2024-06-09T00:00Z, which is exclusive.
+    assertThat(YahooUrl.dailyQuery(LocalDate.of(2024, 6, 3), LocalDate.of(2024, 6, 7)))
+        .isEqualTo(
+            "period1=1717286400&period2=1717891200&interval=1d"
+                + "&events=div%7Csplit%7CcapitalGains&includeAdjustedClose=true");
+  }
+}
