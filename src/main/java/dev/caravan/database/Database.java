@@ -1,0 +1,142 @@
+package dev.caravan.database;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.UUID;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/**
+ * The database that everything is stored in: a server given by its URL, or the embedded one.
+ *
+ * @param url JDBC URL, with the options that every connection of this process carries
+ * @param process application_name of this process's connections, by which others see that it lives
+ * @param server the embedded server, or null
+ */
+public record Database(
+    String url, String user, String password, String process, EmbeddedServer server)
+    implements AutoCloseable {
+
+  /** What a user may say of the database, and who asks. */
+  public record Options(
+      String url, String user, String password, Path directory, int port, boolean alone) {
+    public boolean embedded() {
+      return url.equals("embedded");
+    }
+  }
+
+  /**
+   * Opens the database and brings its tables up to date.
+   *
+   * @throws DatabaseException with a message of one line
+   */
+  public static Database open(Options options) {
+    String process =
+        "caravan "
+            + ProcessHandle.current().pid()
+            + " "
+            + UUID.randomUUID().toString().substring(0, 8);
+    if (options.embedded()) {
+      EmbeddedServer server =
+          EmbeddedServer.open(options.directory(), options.port(), process, options.alone());
+      return new Database(
+              withOptions(server.jdbcUrl(), process), server.user(), "", process, server)
+          .migrated();
+    }
+    return new Database(
+            withOptions(options.url(), process), options.user(), options.password(), process, null)
+        .migrated();
+  }
+
+  /** Puts the symbols, given as a comma list, into table {@code symbols} if that is empty. */
+  public void seedSymbols(String symbols) {
+    try (Connection connection = connect();
+        PreparedStatement seed = connection.prepareStatement(Sql.load("symbols/seed_symbols"))) {
+      seed.setString(1, symbols);
+      seed.executeUpdate();
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  /** Marks the runs of processes that are gone as interrupted; returns how many there were. */
+  public int interruptDeadRuns() {
+    try (Connection connection = connect();
+        PreparedStatement statement =
+            connection.prepareStatement(Sql.load("flow_runs/interrupt_dead_runs"))) {
+      return statement.executeUpdate();
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  public Connection connect() throws SQLException {
+    return DriverManager.getConnection(url, user, password);
+  }
+
+  /** Where the data is, without options or passwords. */
+  public String place() {
+    return place(url);
+  }
+
+  static String place(String url) {
+    return url.replaceAll("\\?.*", "").replaceAll("//[^/@]*@", "//");
+  }
+
+  @Override
+  public void close() {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  private Database migrated() {
+    try (Connection connection = connect()) {
+      // Flyway would report a server that is away at length; asking first keeps it one line.
+      connection.getMetaData();
+      Flyway.configure()
+          .dataSource(url, user, password)
+          .locations("classpath:db/migration")
+          .load()
+          .migrate();
+      return this;
+    } catch (SQLException e) {
+      close();
+      throw failed(e);
+    } catch (FlywayException e) {
+      close();
+      throw new DatabaseException(
+          place() + " cannot be brought up to date: " + firstLine(e.getMessage()), false, e);
+    }
+  }
+
+  private DatabaseException failed(SQLException e) {
+    String state = String.valueOf(e.getSQLState());
+    // 08: no connection; 57P: starting, stopping or shut down; 53: out of connections or space;
+    // 3D000, 28000: a server that was just set up, whose database and user are created in the next
+    // moment. A wrong password is 28P01, and lasts.
+    boolean passing =
+        state.startsWith("08")
+            || state.startsWith("57P")
+            || state.startsWith("53")
+            || state.equals("3D000")
+            || state.equals("28000");
+    return new DatabaseException(
+        "The database " + place() + " cannot be used: " + firstLine(e.getMessage()), passing, e);
+  }
+
+  static String firstLine(String message) {
+    return String.valueOf(message).lines().findFirst().orElse("").strip();
+  }
+
+  private static String withOptions(String url, String process) {
+    return url
+        + (url.contains("?") ? "&" : "?")
+        + "ApplicationName="
+        + process.replace(" ", "%20")
+        + "&connectTimeout=5&socketTimeout=120&tcpKeepAlive=true";
+  }
+}

@@ -1,0 +1,22 @@
+package dev.caravan.database;
+
+/** The database cannot be used; the message says in one line why, and what to do. */
+public final class DatabaseException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Whether waiting may help: the server is not there, or still starting. */
+  private final boolean passing;
+
+  DatabaseException(String message, boolean passing, Throwable cause) {
+    super(message, cause);
+    this.passing = passing;
+  }
+
+  static DatabaseException lasting(String message) {
+    return new DatabaseException(message, false, null);
+  }
+
+  public boolean passing() {
+    return passing;
+  }
+}

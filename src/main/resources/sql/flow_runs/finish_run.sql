@@ -1,0 +1,43 @@
+-- Ends a run once, with its counts and the letters that could not be written before; a flow of steps takes the worst of them.
+with steps as (
+  select count(*) as steps, sum(expected) as expected, sum(stored) as stored,
+    bool_or(status in ('failed', 'interrupted')) as failed, bool_or(status in ('partial', 'skipped')) as partial,
+    (array_agg(flow || ': ' || error order by status = 'failed' desc, run_id)
+      filter (where error is not null))[1] as error
+  from flow_runs
+  where parent_run_id = :?run_id::bigint
+),
+letters as (
+  insert into dead_letters (run_id, route_id, symbol, reason)
+  select :?run_id::bigint, :?flow, symbol, reason
+  from jsonb_to_recordset(:?letters::jsonb) as unrecorded (symbol text, reason text)
+  on conflict (route_id, symbol, md5(reason), md5(coalesce(payload, ''))) where replayed_at is null and symbol is not null
+  do update set times = dead_letters.times + 1, failed_at = now(), run_id = excluded.run_id
+)
+update flow_runs
+set finished_at = now(),
+  expected = coalesce(:?expected::integer, steps.expected),
+  stored = coalesce(:?stored::integer, steps.stored),
+  status = case
+    when :?interrupted::boolean then 'interrupted'
+    when :?failure::text is not null then 'failed'
+    when steps.failed then 'failed'
+    when steps.partial then 'partial'
+    when steps.steps = 0 and :?expected::integer = 0 then 'skipped'
+    when :?refused::integer > 0 and :?refused::integer = :?expected::integer then 'failed'
+    when :?refused::integer > 0 then 'partial'
+    else 'succeeded'
+  end,
+  error = coalesce(
+    case when :?interrupted::boolean then 'stopped in the middle of the run' end,
+    :?failure::text,
+    steps.error,
+    case when steps.steps = 0 and :?expected::integer = 0
+      then 'no active symbol is served by this source: add one to table symbols' end,
+    case when :?refused::integer > 0
+      then format('%s of %s symbols were not served: %s', :?refused::integer, :?expected::integer, :?reason::text) end,
+    case when :?empty::integer > 0
+      then format('no data for %s of %s symbols: %s', :?empty::integer, :?expected::integer, :?reason::text) end)
+from steps
+where flow_runs.run_id = :?run_id::bigint
+returning flow_runs.run_id, flow_runs.flow, flow_runs.status, flow_runs.expected, flow_runs.stored, flow_runs.error

@@ -1,0 +1,24 @@
+-- Closes each open gap that the full answer settles, once: filled by stored rows, else no_trades for an active symbol.
+update gaps
+set status = settled.status, closed_at = now(), last_error = null
+from (
+  select g.gap_id, case
+      -- A trade is the same trade in every feed; nothing else is. A bar's range is that which was asked for.
+      when case g.dataset
+          when 'trades' then exists (select from trades t
+            where t.symbol = g.symbol and t.ts between g.from_ts and g.to_ts)
+          when 'quotes' then exists (select from quotes q
+            where q.symbol = g.symbol and q.feed = g.feed and q.ts between g.from_ts and g.to_ts)
+          else exists (select from bars b
+            where b.source = g.source and b.feed = g.feed and b.symbol = g.symbol and b.timeframe = g.timeframe
+              and b.ts between :?start::timestamptz and :?end::timestamptz)
+        end then 'filled'
+      when g.symbol <> all (string_to_array(:?malformed, ','))
+        and exists (select from symbols s where s.symbol = g.symbol and s.status = 'active') then 'no_trades'
+    end as status
+  from gaps g
+  where g.gap_id = any (string_to_array(:?gaps, ',')::bigint[])
+    and g.symbol = any (string_to_array(:?unserved, ','))
+) as settled
+where gaps.gap_id = settled.gap_id and gaps.status = 'open' and settled.status is not null
+returning gaps.gap_id, gaps.dataset, gaps.symbol, gaps.status, gaps.last_error

@@ -1,0 +1,5 @@
+-- A gap goes on only while its feed is wanted: of a feed that is no longer streamed it ends now, and is repaired.
+update gaps
+set to_ts = greatest(from_ts, now()), next_try_at = now()
+where source = 'alpaca' and status = 'open' and to_ts is null
+  and (feed <> :?feed or not :?streams::boolean)

@@ -1,0 +1,26 @@
+-- All that the stream owes and no longer delivers becomes a gap without an end, one a symbol and dataset.
+with owed as (
+  delete from stream_coverage
+  where source = 'alpaca' and feed = :?feed
+  returning dataset, symbol, timeframe, since
+),
+lost as (
+  select dataset, symbol, timeframe,
+    -- Up to the watermark all is stored.
+    greatest(since,
+      (select stored_to from stream_watermarks where source = 'alpaca' and feed = :?feed),
+      :?stored_to::timestamptz) as from_ts
+  from owed
+  union all
+  select channel.dataset, s.symbol, channel.timeframe, :?at::timestamptz
+  from symbols s
+    cross join jsonb_to_recordset(:?datasets::jsonb) as channel (dataset text, timeframe text)
+  where s.status = 'active' and 'alpaca' = any (s.sources)
+    and not exists (
+      select from owed
+      where owed.dataset = channel.dataset and owed.symbol = s.symbol and owed.timeframe = channel.timeframe)
+)
+insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, reason)
+select 'alpaca', :?feed, dataset, symbol, timeframe, from_ts, :?reason
+from lost
+on conflict (source, feed, dataset, symbol, timeframe) where status = 'open' and to_ts is null do nothing

@@ -1,0 +1,18 @@
+-- The newest 50 batches of gaps that are due: those of one range together, at most 100 symbols a batch, each gap once.
+select source, feed, dataset, timeframe,
+  to_char(from_ts at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as from_ts,
+  to_char(to_ts at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as to_ts,
+  string_agg(gap_id::text, ',' order by gap_id) as gaps,
+  string_agg(distinct symbol, ',' order by symbol) as symbols
+from (
+  select gaps.*, (dense_rank() over
+    (partition by source, feed, dataset, timeframe, from_ts, to_ts order by symbol) - 1) / 100 as batch
+  from gaps
+  where status = 'open' and next_try_at <= now()
+    -- What was traded at the end of the range is in the provider's history by then.
+    and to_ts < now() - interval '15 s'
+    and source = 'alpaca' and (dataset in ('trades', 'quotes') or dataset = 'bars' and timeframe = '1Min')
+) as due
+group by source, feed, dataset, timeframe, from_ts, to_ts, batch
+order by due.to_ts desc, due.from_ts desc, source, feed, dataset, timeframe, batch
+limit 50

@@ -1,0 +1,2 @@
+-- The place where rows wait to be merged: of this connection alone, and empty after each transaction.
+create temporary table if not exists incoming_quotes (like quotes including defaults) on commit delete rows

@@ -1,0 +1,38 @@
+-- The ledger follows what the server says it delivers: that is owed from now on, and its gap ends; what it refuses begins one.
+with held as (
+  select distinct dataset, timeframe, symbol
+  from jsonb_to_recordset(:?held::jsonb) as sent (dataset text, timeframe text, symbol text)
+),
+refused as (
+  select distinct dataset, timeframe, symbol
+  from jsonb_to_recordset(:?refused::jsonb) as sent (dataset text, timeframe text, symbol text)
+),
+owed as (
+  insert into stream_coverage (source, feed, dataset, symbol, timeframe, since)
+  select 'alpaca', :?feed, dataset, symbol, timeframe, :?at::timestamptz
+  from held
+  on conflict do nothing
+),
+released as (
+  delete from stream_coverage c
+  where c.source = 'alpaca' and c.feed = :?feed
+    and not exists (
+      select from held
+      where held.dataset = c.dataset and held.symbol = c.symbol and held.timeframe = c.timeframe)
+),
+-- A gap of a symbol that is no longer wanted ends as well: nobody waits for more of it.
+ended as (
+  update gaps g
+  set to_ts = greatest(g.from_ts, :?at::timestamptz), next_try_at = now()
+  where g.source = 'alpaca' and g.feed = :?feed and g.status = 'open' and g.to_ts is null
+    and (exists (
+        select from held
+        where held.dataset = g.dataset and held.symbol = g.symbol and held.timeframe = g.timeframe)
+      or not exists (
+        select from symbols s
+        where s.symbol = g.symbol and s.status = 'active' and 'alpaca' = any (s.sources)))
+)
+insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, reason)
+select 'alpaca', :?feed, dataset, symbol, timeframe, :?at::timestamptz, :?reason
+from refused
+on conflict (source, feed, dataset, symbol, timeframe) where status = 'open' and to_ts is null do nothing

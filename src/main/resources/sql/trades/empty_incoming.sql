@@ -1,0 +1,2 @@
+-- What is merged waits no longer.
+delete from incoming_trades

@@ -1,0 +1,116 @@
+package dev.caravan.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Migrations, spellings and the errors of a database that cannot be used. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DatabaseIT {
+  private final TestDatabase database = TestDatabase.fresh();
+
+  @AfterAll
+  void close() {
+    database.close();
+  }
+
+  @Test
+  void aFreshDatabaseIsMigratedInOrder() {
+    List<Map<String, Object>> migrations =
+        database.query(
+            "select version, success from flyway_schema_history where version is not null order by installed_rank");
+    assertThat(migrations)
+        .extracting(row -> row.get("version"))
+        .startsWith("1", "2", "3", "4")
+        .isSorted();
+    assertThat(migrations).allSatisfy(row -> assertThat(row).containsEntry("success", true));
+  }
+
+  @Test
+  void aServerThatIsNotThereIsNamedInOneLineWithoutThePassword() {
+    int port = TestDatabase.freePort();
+    Database.Options options =
+        new Database.Options(
+            "jdbc:postgresql://127.0.0.1:" + port + "/caravan",
+            "caravan",
+            "s3cr3t",
+            Path.of("unused"),
+            1,
+            false);
+    assertThatThrownBy(() -> Database.open(options))
+        .isInstanceOf(DatabaseException.class)
+        .hasMessageContaining("jdbc:postgresql://127.0.0.1:" + port + "/caravan")
+        .hasMessageNotContaining("s3cr3t")
+        .hasMessageNotContaining("\n")
+        .satisfies(e -> assertThat(((DatabaseException) e).passing()).isTrue());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "not_created_yet, postgres, database \"not_created_yet\" does not exist",
+    "postgres, not_created_yet, role \"not_created_yet\" does not exist"
+  })
+  void aDatabaseOrUserThatIsNotCreatedYetIsWaitedForLikeAServerThatIsAway(
+      String name, String user, String reason) {
+    Database.Options options =
+        new Database.Options(
+            database.url().replaceAll("/[^/?]*(\\?.*)?$", "/" + name),
+            user.equals("postgres") ? TestDatabase.user() : user,
+            TestDatabase.password(),
+            Path.of("unused"),
+            1,
+            false);
+    assertThatThrownBy(() -> Database.open(options))
+        .isInstanceOf(DatabaseException.class)
+        .hasMessageContaining(reason)
+        .satisfies(e -> assertThat(((DatabaseException) e).passing()).isTrue());
+  }
+
+  @Test
+  void symbolsAreKeptInAlpacasSpellingWithYahoosBesideIt() {
+    database.execute("truncate symbols");
+    database
+        .database()
+        .seedSymbols(
+            "AAPL, brk-b,BF.A,^GSPC,EURUSD=X,BTC-USD,AZN.L,7203.T,BAC.PRB,ATC.220816,GC=F,AAPL");
+    assertThat(
+            database.query(
+                "select symbol || ' ' || yahoo_symbol || ' ' || array_to_string(sources, '+') as s from symbols order by symbol collate \"C\""))
+        .extracting(row -> row.get("s"))
+        .containsExactly(
+            "7203.T 7203.T yahoo",
+            "AAPL AAPL alpaca+yahoo",
+            "ATC.220816 ATC.220816 alpaca+yahoo",
+            "AZN.L AZN.L yahoo",
+            "BAC.PRB BAC-PB alpaca+yahoo",
+            "BF.A BF-A alpaca+yahoo",
+            "BRK.B BRK-B alpaca+yahoo",
+            "BTC-USD BTC-USD yahoo",
+            "EURUSD=X EURUSD=X yahoo",
+            "GC=F GC=F yahoo",
+            "^GSPC ^GSPC yahoo");
+
+    database.database().seedSymbols("MSFT");
+    assertThat(database.count("select count(*) from symbols where symbol = 'MSFT'"))
+        .as("once there is a symbol, the table rules")
+        .isZero();
+  }
+
+  @Test
+  void onlyOneRunOfAFlowCanBeRunningWhoeverInsertsIt() {
+    database.execute("truncate flow_runs cascade");
+    String running =
+        "insert into flow_runs (flow, trigger, status, process) values ('f', 'api', 'running', 'x')";
+    database.execute(running);
+    assertThatThrownBy(() -> database.execute(running))
+        .hasMessageContaining("flow_runs_flow_never_overlaps_itself");
+  }
+}

@@ -1,0 +1,237 @@
+package dev.caravan.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.caravan.market.RateLimitedException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** The account of requests, on a real database and with two processes' worth of pools. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RequestBudgetIT {
+  private final TestDatabase database = TestDatabase.fresh();
+  private final HikariDataSource one = pool();
+  private final HikariDataSource other = pool();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+
+  @BeforeEach
+  void forget() {
+    database.execute("truncate request_slots, request_budgets");
+  }
+
+  @AfterAll
+  void close() {
+    threads.shutdownNow();
+    one.close();
+    other.close();
+    database.close();
+  }
+
+  @Test
+  void noMoreThanTheBurstGoAtOnceAndTheRestAtTheEvenRateOverAllProcesses() throws Exception {
+    RequestBudget here = budget(one, 600, 10);
+    RequestBudget there = budget(other, 600, 10);
+    List<Future<Instant>> sent = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      RequestBudget budget = i % 2 == 0 ? here : there;
+      sent.add(threads.submit(send(budget)));
+    }
+    List<Instant> times = new ArrayList<>();
+    for (Future<Instant> each : sent) {
+      times.add(each.get());
+    }
+    times.sort(null);
+    for (int i = 10; i < times.size(); i++) {
+      // A token comes each 100 ms: the n-th request after the burst is no sooner than n tokens.
+      assertThat(Duration.between(times.get(0), times.get(i)))
+          .as("request %d", i + 1)
+          .isGreaterThanOrEqualTo(Duration.ofMillis((i - 9) * 100L - 5));
+    }
+  }
+
+  @Test
+  void theWindowIsCountedFromTheAnswerSoThatASlowWayCannotPutTwoWindowsIntoOne() throws Exception {
+    RequestBudget budget = budget(one, 2, 2);
+    Permit first = budget.take();
+    budget.take();
+    budget.answered(first, 200, null, null, null);
+
+    assertThat(
+            database.count(
+                "select extract(epoch from min(free_at) - clock_timestamp())::int from request_slots"))
+        .as("seconds until the next request")
+        .isBetween(59L, 60L);
+    assertThat(database.count("select count(*) from request_slots where in_flight"))
+        .as("the second is not answered yet, and holds its place for longer")
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aRequestThatWasNeverSentCostsNothing() throws Exception {
+    RequestBudget budget = budget(one, 1, 1);
+    budget.unused(budget.take());
+    assertThat(database.count("select count(*) from request_slots where free_at > now()")).isZero();
+  }
+
+  @Test
+  void aLongPauseIsAnErrorAtOnceAndAShortOneIsWaitedFor() throws Exception {
+    RequestBudget budget = budget(one, 1000, 1000);
+    Permit permit = budget.take();
+    budget.answered(permit, 429, null, null, null);
+    assertThatThrownBy(() -> budget.refused(permit, Instant.now().plusSeconds(600)))
+        .isInstanceOf(RateLimitedException.class)
+        .hasMessageStartingWith("Rate limit exceeded: test, next try at ");
+    assertThatThrownBy(budget::take).isInstanceOf(RateLimitedException.class);
+
+    database.execute(
+        "update request_budgets set paused_until = clock_timestamp() + interval '0.5 s'");
+    Instant before = Instant.now();
+    budget.take();
+    assertThat(Duration.between(before, Instant.now())).isGreaterThan(Duration.ofMillis(400));
+  }
+
+  @Test
+  void refusalsThatWereSentBeforeThePauseCountAsOne() throws Exception {
+    RequestBudget budget = budget(one, 1000, 1000);
+    Permit first = budget.take();
+    Permit second = budget.take();
+    for (Permit permit : List.of(first, second)) {
+      assertThatThrownBy(() -> budget.refused(permit, null))
+          .isInstanceOf(RateLimitedException.class);
+    }
+    assertThat(database.value("select refusals from request_budgets")).isEqualTo(1);
+  }
+
+  @Test
+  void afterARefusalOneRequestAtATimeIsLetThroughUntilOneIsAnswered() throws Exception {
+    RequestBudget budget = budget(one, 1000, 1000);
+    Permit refused = budget.take();
+    budget.answered(refused, 429, null, null, null);
+    assertThatThrownBy(() -> budget.refused(refused, Instant.now()))
+        .isInstanceOf(RateLimitedException.class);
+    Permit probe = budget.take();
+    Future<Instant> next = threads.submit(send(budget));
+    assertThat(database.count("select count(*) from request_slots where in_flight")).isEqualTo(1);
+
+    Instant answered = Instant.now();
+    budget.answered(probe, 200, null, null, null);
+    assertThat(next.get()).isAfter(answered);
+    assertThat(database.value("select refusals from request_budgets")).isEqualTo(0);
+  }
+
+  @Test
+  void stoppingEndsTheWaitOfAllCallers() throws Exception {
+    RequestBudget budget = budget(one, 1, 1);
+    budget.take();
+    Future<Instant> waiting = threads.submit(send(budget));
+    budget.stop();
+    assertThatThrownBy(waiting::get).hasRootCauseInstanceOf(StoppedException.class);
+  }
+
+  @Test
+  void whoIsLiveGoesBeforeARepairThatWaitsAndBothBeforeABackfill() throws Exception {
+    // After a refusal nobody goes on until the one request that is under way is answered.
+    RequestBudget budget = budget(one, 600, 1);
+    Permit refused = budget.take();
+    budget.answered(refused, 429, null, null, null);
+    assertThatThrownBy(() -> budget.refused(refused, Instant.now()))
+        .isInstanceOf(RateLimitedException.class);
+    Permit probe = budget.take();
+    List<Future<Instant>> backfill = wait(budget, Priority.BACKFILL, 3);
+    List<Future<Instant>> repair = wait(budget, Priority.REPAIR, 3);
+    List<Future<Instant>> live = wait(budget, Priority.LIVE, 3);
+    budget.answered(probe, 200, null, null, null);
+
+    List<Instant> inTurn = new ArrayList<>();
+    for (List<Future<Instant>> each : List.of(live, repair, backfill)) {
+      List<Instant> times = new ArrayList<>();
+      for (Future<Instant> sent : each) {
+        times.add(sent.get());
+      }
+      times.sort(null);
+      inTurn.addAll(times);
+    }
+    assertThat(inTurn).isSorted().doesNotHaveDuplicates();
+  }
+
+  @Test
+  void theLastQuarterOfTheBurstIsLeftToWhoIsLive() throws Exception {
+    RequestBudget budget = budget(one, 60, 4);
+    for (int i = 0; i < 3; i++) {
+      budget.take("repair");
+    }
+    Instant third = Instant.now();
+    Future<Instant> fourth = threads.submit(send(budget, "repair"));
+    assertThat(budget.take("live").sentAt()).as("at once").isBefore(fourth.get());
+    assertThat(fourth.get()).as("a token later").isAfter(third.plusMillis(900));
+  }
+
+  @Test
+  void aCallerThatWaitsForOthersIsStoppedAsWell() throws Exception {
+    RequestBudget budget = budget(one, 1, 1);
+    budget.take();
+    List<Future<Instant>> live = wait(budget, Priority.LIVE, 1);
+    List<Future<Instant>> repair = wait(budget, Priority.REPAIR, 2);
+    budget.stop();
+    for (Future<Instant> each : List.of(live.get(0), repair.get(0), repair.get(1))) {
+      assertThatThrownBy(each::get).hasRootCauseInstanceOf(StoppedException.class);
+    }
+  }
+
+  private List<Future<Instant>> wait(RequestBudget budget, Priority priority, int callers) {
+    List<Future<Instant>> waiting = new ArrayList<>();
+    for (int i = 0; i < callers; i++) {
+      waiting.add(threads.submit(send(budget, priority.name().toLowerCase(Locale.ROOT))));
+    }
+    await().until(() -> budget.waiting(priority) == callers);
+    return waiting;
+  }
+
+  private Callable<Instant> send(RequestBudget budget) {
+    return send(budget, null);
+  }
+
+  private Callable<Instant> send(RequestBudget budget, String priority) {
+    return () -> {
+      Permit permit = budget.take(priority);
+      budget.answered(permit, 200, null, null, null);
+      return permit.sentAt();
+    };
+  }
+
+  private HikariDataSource pool() {
+    HikariDataSource pool = new HikariDataSource();
+    pool.setJdbcUrl(database.database().url());
+    pool.setUsername(database.database().user());
+    pool.setPassword(database.database().password());
+    pool.setMaximumPoolSize(5);
+    return pool;
+  }
+
+  private static RequestBudget budget(HikariDataSource pool, int perMinute, int burst) {
+    RequestBudget budget = new RequestBudget();
+    budget.setAccount("test");
+    budget.setDataSource(pool);
+    budget.setRequestsPerMinute(perMinute);
+    budget.setBurst(burst);
+    budget.setAttempts(5);
+    budget.setRetryDelayMs(10);
+    budget.setPatienceMs(5000);
+    budget.setBlockedPauseSeconds(900);
+    return budget;
+  }
+}

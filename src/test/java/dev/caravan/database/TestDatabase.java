@@ -1,0 +1,139 @@
+package dev.caravan.database;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A fresh database for a test class: created, migrated in order, and dropped at the end. It lies on
+ * the server that CARAVAN_TEST_DATABASE_URL names, or on an embedded one that this JVM starts.
+ */
+public final class TestDatabase implements AutoCloseable {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+  private static String serverUrl;
+
+  private final String name;
+  private final Database database;
+
+  private TestDatabase(String name, Database database) {
+    this.name = name;
+    this.database = database;
+  }
+
+  public static TestDatabase fresh() {
+    String name = "caravan_test_" + ProcessHandle.current().pid() + "_" + COUNT.incrementAndGet();
+    execute(server(), "create database " + name);
+    Database database =
+        Database.open(
+            new Database.Options(url(name), user(), password(), Path.of("unused"), 1, false));
+    return new TestDatabase(name, database);
+  }
+
+  public Database database() {
+    return database;
+  }
+
+  /** The URL without the options that Caravan adds. */
+  public String url() {
+    return url(name);
+  }
+
+  public static String user() {
+    return System.getenv("CARAVAN_TEST_DATABASE_URL") == null
+        ? "postgres"
+        : System.getenv().getOrDefault("CARAVAN_TEST_DATABASE_USER", "postgres");
+  }
+
+  public static String password() {
+    return System.getenv().getOrDefault("CARAVAN_TEST_DATABASE_PASSWORD", "");
+  }
+
+  public void execute(String sql) {
+    execute(url(), sql);
+  }
+
+  /** All rows of a query, each a map from column to value. */
+  public List<Map<String, Object>> query(String sql) {
+    return query(url(), user(), password(), sql);
+  }
+
+  /** The single value that a query answers with. */
+  public Object value(String sql) {
+    return query(sql).get(0).values().iterator().next();
+  }
+
+  public long count(String sql) {
+    return ((Number) value(sql)).longValue();
+  }
+
+  public static List<Map<String, Object>> query(
+      String url, String user, String password, String sql) {
+    try (Connection connection = DriverManager.getConnection(url, user, password);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<Map<String, Object>> all = new ArrayList<>();
+      while (rows.next()) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+          row.put(rows.getMetaData().getColumnLabel(i), rows.getObject(i));
+        }
+        all.add(row);
+      }
+      return all;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    execute(server(), "drop database if exists " + name + " with (force)");
+  }
+
+  public static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void execute(String url, String sql) {
+    try (Connection connection = DriverManager.getConnection(url, user(), password());
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static synchronized String server() {
+    if (serverUrl == null) {
+      String given = System.getenv("CARAVAN_TEST_DATABASE_URL");
+      if (given != null) {
+        serverUrl = given;
+      } else {
+        Path directory =
+            Path.of(System.getProperty("caravan.test.directory", "target/work"), "postgres");
+        EmbeddedServer server = EmbeddedServer.open(directory, freePort(), "caravan test", false);
+        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        serverUrl = server.jdbcUrl().replaceAll("/[^/]*$", "/postgres");
+      }
+    }
+    return serverUrl;
+  }
+
+  private static String url(String database) {
+    return server().replaceAll("/[^/?]*(\\?.*)?$", "/" + database + "$1");
+  }
+}
