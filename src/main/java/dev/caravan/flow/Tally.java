@@ -1,0 +1,98 @@
+package dev.caravan.flow;
+
+import dev.caravan.database.StoppedException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What became of the symbols that a run was to serve.
+ *
+ * @param expected symbols that were due
+ * @param stored symbols for which the provider had rows, all of them committed
+ * @param empty symbols for which the provider answered that it has nothing
+ * @param refused symbols that were not served
+ * @param reason the first reason for a refused symbol, else for an empty one, else null
+ * @param unrecorded refused symbols that could not be written to dead_letters, with the reason
+ * @param stopped whether Caravan was being stopped meanwhile
+ */
+public record Tally(
+    int expected,
+    int stored,
+    int empty,
+    int refused,
+    String reason,
+    List<Unrecorded> unrecorded,
+    boolean stopped) {
+
+  /** A refused symbol whose letter waits for the database. */
+  public record Unrecorded(String symbol, String reason) {}
+
+  public static Tally none() {
+    return new Tally(0, 0, 0, 0, null, List.of(), false);
+  }
+
+  /** What a split leaves behind: the sum of its items, or the empty list that it had to split. */
+  public static Tally total(Object body) {
+    return body instanceof Tally tally ? tally : none();
+  }
+
+  /** So many symbols had rows, and all of them are stored. */
+  public static Tally served(int stored) {
+    return new Tally(stored, stored, 0, 0, null, List.of(), false);
+  }
+
+  /** The provider answered that it has nothing of these symbols. */
+  public static Tally empty(String symbols, String reason) {
+    int empty = Symbols.list(symbols).size();
+    return new Tally(empty, 0, empty, 0, empty == 0 ? null : reason, List.of(), false);
+  }
+
+  /** These symbols were not served. */
+  public static Tally refused(String symbols, Throwable cause) {
+    int refused = Symbols.list(symbols).size();
+    return new Tally(
+        refused,
+        0,
+        0,
+        refused,
+        Reasons.of(cause),
+        List.of(),
+        Reasons.find(cause, StoppedException.class) != null);
+  }
+
+  /** As {@link #refused}, where the letters could not be written. */
+  public static Tally unrecorded(String symbols, String reason) {
+    List<String> all = Symbols.list(symbols);
+    return new Tally(
+        all.size(),
+        0,
+        0,
+        all.size(),
+        reason,
+        all.stream().map(symbol -> new Unrecorded(symbol, reason)).toList(),
+        false);
+  }
+
+  /** The sum of two; either may be null. */
+  public static Tally sum(Tally one, Tally other) {
+    return one == null ? other : other == null ? one : one.plus(other);
+  }
+
+  public Tally plus(Tally other) {
+    List<Unrecorded> all = new ArrayList<>(unrecorded);
+    all.addAll(other.unrecorded);
+    return new Tally(
+        expected + other.expected,
+        stored + other.stored,
+        empty + other.empty,
+        refused + other.refused,
+        firstReason(this, other),
+        List.copyOf(all),
+        stopped || other.stopped);
+  }
+
+  private static String firstReason(Tally one, Tally other) {
+    boolean first = one.reason != null && (one.refused > 0 || other.refused == 0);
+    return first || other.reason == null ? one.reason : other.reason;
+  }
+}

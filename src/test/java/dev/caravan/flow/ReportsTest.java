@@ -1,0 +1,83 @@
+package dev.caravan.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.database.StoppedException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ReportsTest {
+
+  @Test
+  void the_end_of_a_run_holds_every_parameter_of_its_statement() {
+    Tally tally =
+        Tally.served(3).plus(Tally.empty("A", "no data")).plus(Tally.unrecorded("B", "away"));
+    Map<String, Object> expected = new HashMap<>();
+    expected.put("run_id", 7L);
+    expected.put("flow", "yahoo-bars");
+    expected.put("failure", null);
+    expected.put("expected", 5);
+    expected.put("stored", 3);
+    expected.put("empty", 1);
+    expected.put("refused", 1);
+    expected.put("reason", "away");
+    expected.put("interrupted", false);
+    expected.put("letters", "[{\"symbol\":\"B\",\"reason\":\"away\"}]");
+    assertThat(Reports.ending(7L, "yahoo-bars", tally, null)).isEqualTo(expected);
+  }
+
+  @Test
+  void a_flow_of_flows_leaves_the_counts_to_its_steps() {
+    assertThat(Reports.ending(7L, "end-of-day", null, "broken"))
+        .containsEntry("expected", null)
+        .containsEntry("stored", null)
+        .containsEntry("empty", 0)
+        .containsEntry("refused", 0)
+        .containsEntry("failure", "broken")
+        .containsEntry("interrupted", false)
+        .containsEntry("letters", "[]");
+  }
+
+  @Test
+  void a_run_in_which_caravan_was_stopped_is_interrupted() {
+    assertThat(Reports.ending(7L, "yahoo-bars", Tally.refused("A", new StoppedException()), null))
+        .containsEntry("interrupted", true);
+  }
+
+  @Test
+  void the_line_of_a_good_run_has_its_counts() {
+    assertThat(
+            Reports.line(
+                List.of(Map.of("run_id", 7, "status", "succeeded", "expected", 10, "stored", 10))))
+        .isEqualTo("run 7 succeeded: 10 of 10 symbols stored");
+  }
+
+  @Test
+  void the_line_of_a_run_that_lacks_something_says_why() {
+    assertThat(
+            Reports.line(
+                List.of(
+                    Map.of(
+                        "run_id",
+                        7,
+                        "status",
+                        "partial",
+                        "expected",
+                        10,
+                        "stored",
+                        9,
+                        "error",
+                        "Invalid symbol: ZZZZ"))))
+        .isEqualTo("run 7 partial: 9 of 10 symbols stored (Invalid symbol: ZZZZ)");
+  }
+
+  @Test
+  void the_line_of_a_skipped_run_has_no_counts() {
+    assertThat(
+            Reports.line(
+                List.of(Map.of("run_id", 8, "status", "skipped", "error", "is running already"))))
+        .isEqualTo("run 8 skipped (is running already)");
+  }
+}

@@ -1,0 +1,57 @@
+package dev.caravan.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RetryAfterTest {
+  private static final Instant NOW = Instant.parse("2026-11-20T15:00:00Z");
+
+  @ParameterizedTest
+  @CsvSource({
+    "30, , 2026-11-20T15:00:30Z",
+    "' 30 ', , 2026-11-20T15:00:30Z",
+    "0, , 2026-11-20T15:00:00Z",
+    "'Fri, 20 Nov 2026 15:02:00 GMT', , 2026-11-20T15:02:00Z",
+    // 1795186800 is this test's now.
+    ", 1795186799, 2026-11-20T15:00:00Z",
+    ", 1795186860, 2026-11-20T15:01:00Z",
+    "30, 1795186860, 2026-11-20T15:00:30Z",
+    "soon, 1795186860, 2026-11-20T15:01:00Z"
+  })
+  void the_next_request_is_allowed_when_the_headers_say(
+      String retryAfter, String reset, Instant at) {
+    assertThat(RetryAfter.earliest(retryAfter, reset, NOW)).isEqualTo(at);
+  }
+
+  @Test
+  void a_date_that_is_past_means_now() {
+    assertThat(RetryAfter.earliest("Fri, 20 Nov 2026 14:00:00 GMT", null, NOW)).isEqualTo(NOW);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    ", ",
+    "'', ''",
+    "soon, later",
+    "-5, ",
+    "1.5, ",
+    "9999999999, ",
+    "2026-11-20T15:02:00Z, ",
+    // Milliseconds, a wait in seconds beyond a day, and one second more than a day.
+    ", 1795186860000",
+    "172800, ",
+    "86401, "
+  })
+  void what_nobody_can_mean_says_nothing(String retryAfter, String reset) {
+    assertThat(RetryAfter.earliest(retryAfter, reset, NOW)).isNull();
+  }
+
+  @Test
+  void a_whole_day_is_still_believed() {
+    assertThat(RetryAfter.earliest("86400", null, NOW)).isEqualTo("2026-11-21T15:00:00Z");
+  }
+}

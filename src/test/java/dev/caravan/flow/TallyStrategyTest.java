@@ -1,0 +1,83 @@
+package dev.caravan.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.market.InvalidSymbolException;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.Test;
+
+class TallyStrategyTest {
+  private static final CamelContext CAMEL = new DefaultCamelContext();
+
+  private final TallyStrategy strategy = new TallyStrategy();
+
+  @Test
+  void items_add_up() {
+    Exchange sum = strategy.aggregate(null, item(Tally.served(1)));
+    sum = strategy.aggregate(sum, item(Tally.served(2)));
+    sum = strategy.aggregate(sum, item(Tally.empty("A", "no data")));
+    assertThat(sum.getMessage().getBody())
+        .isEqualTo(new Tally(4, 3, 1, 0, "no data", List.of(), false));
+  }
+
+  @Test
+  void an_item_that_carries_an_exception_is_accounted_for_by_its_symbols() {
+    Exchange failed = item("whatever stood there");
+    failed.setVariable("unserved", "A,B");
+    failed.setException(new InvalidSymbolException("A"));
+    Exchange sum = strategy.aggregate(strategy.aggregate(null, item(Tally.served(1))), failed);
+    assertThat(sum.getMessage().getBody())
+        .isEqualTo(
+            new Tally(
+                3,
+                1,
+                0,
+                2,
+                "Invalid symbol: A",
+                List.of(
+                    new Tally.Unrecorded("A", "Invalid symbol: A"),
+                    new Tally.Unrecorded("B", "Invalid symbol: A")),
+                false));
+    assertThat(sum.getException()).isNull();
+  }
+
+  @Test
+  void the_first_item_hands_on_its_count_and_not_its_exception() {
+    Exchange failed = item(null);
+    failed.setVariable("unserved", "A");
+    failed.setException(new InvalidSymbolException("A"));
+    Exchange sum = strategy.aggregate(null, failed);
+    // With the exception the whole split would count as failed.
+    assertThat(sum.getException()).isNull();
+    assertThat(sum.getMessage().getBody(Tally.class).refused()).isEqualTo(1);
+    assertThat(strategy.aggregate(sum, item(Tally.served(1))).getMessage().getBody(Tally.class))
+        .extracting(Tally::expected, Tally::stored)
+        .containsExactly(2, 1);
+  }
+
+  @Test
+  void a_tally_of_an_item_that_failed_after_all_does_not_count() {
+    Exchange failed = item(Tally.served(1));
+    failed.setVariable("unserved", "A");
+    failed.setException(new InvalidSymbolException("A"));
+    assertThat(strategy.aggregate(null, failed).getMessage().getBody(Tally.class).stored())
+        .isZero();
+  }
+
+  @Test
+  void an_item_of_unknown_symbols_still_counts() {
+    assertThat(strategy.aggregate(null, item("no tally")).getMessage().getBody())
+        .isEqualTo(
+            new Tally(1, 0, 0, 1, "unknown", List.of(new Tally.Unrecorded("?", "unknown")), false));
+  }
+
+  private static Exchange item(Object body) {
+    Exchange item = new DefaultExchange(CAMEL);
+    item.getMessage().setBody(body);
+    return item;
+  }
+}
