@@ -1,0 +1,522 @@
+package dev.caravan.stream;
+
+import dev.caravan.stream.FrameQueue.Frame;
+import dev.caravan.stream.FrameQueue.Happening;
+import dev.caravan.stream.FrameQueue.Taken;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.UpgradeRejectedException;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketFrame;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.ShutdownRunningTask;
+import org.apache.camel.spi.ShutdownAware;
+import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one connection and brings all that it says to the route, in order.
+ *
+ * <p>Two threads share the work. The event loop owns the socket: it connects, pings, watches,
+ * queues frames and pauses the socket when too much is queued. The pump takes from the queue and
+ * runs the route: data in batches, of which a few may be under way at once, everything else alone
+ * and only when all data before it is stored. A new connection is made only after the route has
+ * taken in that the last one was lost, so there are never two, and losses are recorded in order.
+ */
+final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAware {
+  private static final Logger LOG = LoggerFactory.getLogger(AlpacaStreamConsumer.class);
+
+  /** One batch is parsed while two others are written. */
+  private static final int MOST_IN_FLIGHT = 3;
+
+  private static final long WATCH_MS = 500;
+
+  /** A connection that stood for so long was a success: the next wait begins from the shortest. */
+  private static final long PROVEN_MS = 5_000;
+
+  /** Above the time that Vert.x gives the peer to answer a close. */
+  private static final long CLOSE_MS = 5_000;
+
+  /** The repair asks for five seconds more than a gap is long; the header has whole seconds. */
+  private static final long WRONG_CLOCK_MS = 4_000;
+
+  private static final long RETRY_MIN_MS = 100;
+  private static final long RETRY_MAX_MS = 5_000;
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final long REFUSED_MIN_MS = 2_000;
+
+  private final AlpacaStreamEndpoint endpoint;
+  private final StreamFigures figures;
+  private FrameQueue queue;
+  private Backoff backoff;
+  private Vertx vertx;
+  private Context loop;
+  private WebSocketClient client;
+  private ExecutorService pump;
+  private long watch = -1;
+  private long reconnect = -1;
+  private Connection current;
+  private volatile boolean stopping;
+  private volatile boolean connected;
+  private String ended;
+
+  AlpacaStreamConsumer(AlpacaStreamEndpoint endpoint, Processor processor) {
+    super(endpoint, processor);
+    this.endpoint = endpoint;
+    this.figures = endpoint.figures();
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    endpoint.attach(this);
+    stopping = false;
+    ended = null;
+    queue = new FrameQueue();
+    backoff =
+        new Backoff(
+            endpoint.getReconnectMinMs(),
+            endpoint.getReconnectMaxMs(),
+            ThreadLocalRandom.current()::nextDouble);
+    vertx = endpoint.getComponent().getVertx();
+    loop = vertx.getOrCreateContext();
+    client = vertx.createWebSocketClient(endpoint.clientOptions());
+    pump =
+        endpoint
+            .getCamelContext()
+            .getExecutorServiceManager()
+            .newSingleThreadExecutor(this, "alpaca-stream");
+    pump.submit(this::pump);
+    figures.started(queue::bytes);
+    loop.runOnContext(
+        go -> {
+          watch = vertx.setPeriodic(WATCH_MS, WATCH_MS, tick -> watch());
+          connect();
+        });
+  }
+
+  /** Closes the socket; what was received is still taken in while Camel waits. */
+  @Override
+  public boolean deferShutdown(ShutdownRunningTask task) {
+    boolean all = endpoint.getCamelContext().isStopping();
+    stopping = true;
+    loop.runOnContext(
+        go -> {
+          vertx.cancelTimer(reconnect);
+          if (current != null) {
+            close(current, all ? "Caravan was stopped" : "the stream's route was stopped", 0);
+          }
+        });
+    return true;
+  }
+
+  @Override
+  public int getPendingExchangesSize() {
+    return queue == null ? 0 : queue.pending() + (connected ? 1 : 0);
+  }
+
+  @Override
+  public void prepareShutdown(boolean suspendOnly, boolean forced) {
+    // deferShutdown has done so in time.
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    stopping = true;
+    if (pump == null) {
+      // It was never started, as where another route consumes this stream already.
+      super.doStop();
+      return;
+    }
+    endpoint.attach(null);
+    Promise<Void> closed = Promise.promise();
+    loop.runOnContext(
+        go -> {
+          vertx.cancelTimer(watch);
+          vertx.cancelTimer(reconnect);
+          client.close().onComplete(closed);
+        });
+    closed.future().toCompletionStage().toCompletableFuture().get(CLOSE_MS, TimeUnit.MILLISECONDS);
+    endpoint.getCamelContext().getExecutorServiceManager().shutdownNow(pump);
+    LOG.info(
+        "Stream stopped: {} messages were taken from the socket, {} rows are stored, {} bytes are"
+            + " left",
+        figures.getMessages(),
+        figures.getRows(),
+        queue.bytes());
+    figures.stopped();
+    super.doStop();
+  }
+
+  /** Sends a text to the server; fails where there is no connection. */
+  Future<Void> send(String text) {
+    Promise<Void> sent = Promise.promise();
+    loop.runOnContext(
+        go -> {
+          if (current == null || !current.open) {
+            sent.fail(new IllegalStateException("The stream is not connected"));
+          } else {
+            current.socket.writeTextMessage(text).onComplete(sent);
+          }
+        });
+    return sent.future();
+  }
+
+  /** Closes the connection, and makes another after the usual wait, or this one if it is longer. */
+  void reconnect(String reason, long delayMs) {
+    loop.runOnContext(
+        go -> {
+          if (current != null) {
+            close(current, reason, delayMs);
+          }
+        });
+  }
+
+  /** Closes the connection and makes no other until the route is started again. */
+  void end(String reason) {
+    loop.runOnContext(
+        go -> {
+          ended = reason;
+          if (current != null) {
+            close(current, reason, 0);
+          }
+        });
+  }
+
+  // --- On the event loop ------------------------------------------------------------------------
+
+  private void connect() {
+    if (stopping || ended != null) {
+      return;
+    }
+    figures.connecting();
+    Connection connection = new Connection(client.webSocket());
+    current = connection;
+    connected = true;
+    // The handlers stand before the connect begins: the server's first frame may come with its
+    // answer.
+    connection.socket.frameHandler(frame -> received(connection, frame));
+    connection.socket.closeHandler(closed -> over(connection, "the server closed the connection"));
+    connection.socket.exceptionHandler(
+        failure -> {
+          if (connection.reason == null) {
+            connection.reason = "the connection broke: " + message(failure);
+          }
+        });
+    connection
+        .socket
+        .connect(endpoint.connectOptions())
+        .onSuccess(opened -> opened(connection))
+        .onFailure(failure -> refused(connection, failure));
+  }
+
+  private void opened(Connection connection) {
+    connection.open = true;
+    connection.openedNanos = System.nanoTime();
+    connection.heardNanos = connection.openedNanos;
+    figures.connected();
+    warnOfWrongClock(connection.socket.headers().get("Date"));
+    if (stopping) {
+      close(connection, "Caravan was stopped", 0);
+    }
+  }
+
+  /** The end of a gap is a time of this machine, its begin one of the exchange. */
+  private static void warnOfWrongClock(String date) {
+    if (date == null) {
+      return;
+    }
+    try {
+      Instant theirs = DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from);
+      long aheadMs = Duration.between(theirs, Instant.now()).toMillis();
+      if (Math.abs(aheadMs) > WRONG_CLOCK_MS) {
+        LOG.warn(
+            "This machine's clock is {} s {} Alpaca's, so that gaps may end at the wrong time. Set"
+                + " it right (NTP)",
+            Math.abs(aheadMs) / 1000,
+            aheadMs > 0 ? "ahead of" : "behind");
+      }
+    } catch (DateTimeException unreadable) {
+      LOG.debug("The server's date is none: {}", date);
+    }
+  }
+
+  private void refused(Connection connection, Throwable failure) {
+    String reason = "no connection: " + message(failure);
+    if (failure instanceof UpgradeRejectedException upgrade) {
+      reason = "the server refused the connection with HTTP status " + upgrade.getStatus();
+      if (upgrade.getStatus() == TOO_MANY_REQUESTS) {
+        connection.delayMs = REFUSED_MIN_MS;
+      }
+    }
+    over(connection, reason);
+  }
+
+  private void received(Connection connection, WebSocketFrame frame) {
+    connection.heardNanos = System.nanoTime();
+    if (connection.over || frame.isClose() || frame.isPing()) {
+      return;
+    }
+    if (!frame.isText() && !frame.isBinary() && !frame.isContinuation()) {
+      return;
+    }
+    Buffer data = frame.binaryData();
+    if (connection.partial != null || !frame.isFinal()) {
+      connection.partial =
+          connection.partial == null ? data.copy() : connection.partial.appendBuffer(data);
+      if (!frame.isFinal()) {
+        return;
+      }
+      data = connection.partial;
+      connection.partial = null;
+    }
+    figures.received();
+    long waiting = queue.add(new Frame(connection, data.getBytes()));
+    if (waiting > endpoint.getHighWaterBytes() && !connection.paused) {
+      connection.paused = true;
+      connection.pausedNanos = System.nanoTime();
+      connection.socket.pause();
+      figures.paused(true);
+    }
+  }
+
+  private void readOn() {
+    if (current != null && current.paused && !current.over) {
+      current.paused = false;
+      // Pongs were not read meanwhile; the silence was ours.
+      current.heardNanos = System.nanoTime();
+      figures.paused(false);
+      current.socket.resume();
+    }
+  }
+
+  /** Pings, and notices a socket that is open and dead. */
+  private void watch() {
+    Connection connection = current;
+    if (connection == null || !connection.open || connection.closing || connection.over) {
+      return;
+    }
+    long now = System.nanoTime();
+    if (connection.paused && queue.bytes() < endpoint.getHighWaterBytes() / 2) {
+      readOn();
+    }
+    if (ms(now - connection.pingedNanos) >= endpoint.getPingIntervalMs()) {
+      connection.pingedNanos = now;
+      connection.socket.writePing(Buffer.buffer("caravan"));
+    }
+    if (!connection.paused && ms(now - connection.heardNanos) >= endpoint.getSilenceMs()) {
+      close(
+          connection,
+          "the connection was mute: no frame, ping or pong for "
+              + ms(now - connection.heardNanos) / 1000
+              + " s",
+          0);
+    }
+    // A server that answers pings and nothing else delivers nothing, and nobody would notice.
+    if (!figures.isAuthenticated()
+        && ms(now - connection.openedNanos) >= 2 * endpoint.getSilenceMs()) {
+      close(
+          connection,
+          "the handshake did not come to its end in "
+              + ms(now - connection.openedNanos) / 1000
+              + " s",
+          0);
+    }
+  }
+
+  private void close(Connection connection, String reason, long delayMs) {
+    if (connection.over) {
+      return;
+    }
+    connection.reason = reason;
+    connection.delayMs = Math.max(connection.delayMs, delayMs);
+    if (!connection.open) {
+      // A connect that is under way is closed as soon as it is open, or fails by itself.
+      return;
+    }
+    connection.closing = true;
+    connection.socket.close();
+    // A peer that is gone does not answer the close; Vert.x then ends the connection after a while.
+    vertx.setTimer(CLOSE_MS, late -> over(connection, reason));
+  }
+
+  private void over(Connection connection, String reason) {
+    if (connection.over) {
+      return;
+    }
+    connection.over = true;
+    if (connection.paused) {
+      figures.paused(false);
+    }
+    if (ms(System.nanoTime() - connection.beganNanos) >= PROVEN_MS) {
+      backoff.succeeded();
+    }
+    String why = connection.reason == null ? reason : connection.reason;
+    figures.lost(why);
+    queue.add(new Happening(connection, "lost", why));
+    // From here on the loss itself is what is pending.
+    connected = false;
+  }
+
+  /** The route has taken in the loss: on to the next connection. */
+  private void next(Connection lost) {
+    if (current != lost) {
+      return;
+    }
+    current = null;
+    if (stopping) {
+      return;
+    }
+    if (ended != null) {
+      figures.ended(ended);
+      return;
+    }
+    long waitMs = Math.max(backoff.nextMs(), lost.delayMs);
+    figures.waiting(waitMs);
+    LOG.info("The stream connects again in {} ms", waitMs);
+    reconnect = vertx.setTimer(waitMs, fired -> connect());
+  }
+
+  // --- On the pump's thread ---------------------------------------------------------------------
+
+  private void pump() {
+    try {
+      while (true) {
+        Taken taken = queue.take(endpoint.getBatchBytes(), MOST_IN_FLIGHT);
+        if (taken.batch() != null) {
+          store(taken.connection(), taken.batch());
+        } else if (taken.item() instanceof Frame frame) {
+          say(frame);
+          stored(frame.bytes().length);
+        } else if (taken.item() instanceof Happening lost) {
+          untilTaken(lost.connection(), lost.event(), null, null, lost.reason());
+          stored(0);
+          loop.runOnContext(go -> next(lost.connection()));
+        }
+      }
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void store(Connection connection, Batch batch) {
+    if (connection.broken) {
+      // After what could not be taken in, all else is in the gap as well, so that nothing is stored
+      // twice over and the watermark stands before it.
+      stored(batch.bytes());
+      return;
+    }
+    Exchange exchange = event("data");
+    exchange.getMessage().setBody(batch);
+    try {
+      getAsyncProcessor()
+          .process(
+              exchange,
+              doneSync -> {
+                if (exchange.getException() != null) {
+                  failed(connection, exchange.getException());
+                }
+                stored(batch.bytes());
+              });
+    } catch (RuntimeException e) {
+      failed(connection, e);
+      stored(batch.bytes());
+    }
+  }
+
+  private void failed(Connection connection, Exception failure) {
+    connection.broken = true;
+    getExceptionHandler()
+        .handleException("What the stream received could not be taken in", failure);
+    loop.runOnContext(
+        go -> close(connection, "what was received could not be taken in: " + message(failure), 0));
+  }
+
+  private void stored(long bytes) {
+    long left = queue.done(bytes);
+    if (figures.isPaused() && left < endpoint.getHighWaterBytes() / 2) {
+      loop.runOnContext(go -> readOn());
+    }
+  }
+
+  /** Brings what the server said to the route, message by message. */
+  private void say(Frame frame) throws InterruptedException {
+    for (ControlMessages.Message message : ControlMessages.read(frame.bytes())) {
+      if (message.data()) {
+        // A control frame with data in it; Alpaca never sends one, and nothing must be lost of it.
+        byte[] data = message.json().getBytes(StandardCharsets.UTF_8);
+        untilTaken(frame.connection(), "data", null, new Batch(List.of(data), data.length), null);
+      } else {
+        figures.said(message.event());
+        untilTaken(
+            frame.connection(), message.event(), message.code(), message.json(), message.said());
+      }
+    }
+  }
+
+  /**
+   * Runs the route until it succeeds. What belongs to a connection is given up with it; a loss must
+   * be taken in, however long the database is away.
+   */
+  private void untilTaken(
+      Connection connection, String event, Integer code, Object body, String reason)
+      throws InterruptedException {
+    Instant at = Instant.now();
+    for (long waitMs = RETRY_MIN_MS; ; waitMs = Math.min(2 * waitMs, RETRY_MAX_MS)) {
+      Exchange exchange = event(event);
+      exchange.getMessage().setBody(body);
+      exchange.getMessage().setHeader(AlpacaStreamConstants.AT, at);
+      exchange.getMessage().setHeader(AlpacaStreamConstants.CODE, code);
+      exchange.getMessage().setHeader(AlpacaStreamConstants.REASON, reason);
+      try {
+        getProcessor().process(exchange);
+      } catch (Exception e) {
+        exchange.setException(e);
+      }
+      Exception failure = exchange.getException();
+      if (failure == null) {
+        return;
+      }
+      boolean lost = event.equals("lost");
+      if (!lost && connection.over) {
+        LOG.warn("The stream's {} was not taken in: {}", event, message(failure));
+        return;
+      }
+      LOG.warn(
+          "The stream's {} could not be taken in: {}; it is tried again in {} ms",
+          event,
+          message(failure),
+          waitMs);
+      TimeUnit.MILLISECONDS.sleep(waitMs);
+    }
+  }
+
+  private Exchange event(String event) {
+    Exchange exchange = createExchange(false);
+    exchange.getMessage().setHeader(AlpacaStreamConstants.EVENT, event);
+    return exchange;
+  }
+
+  private static long ms(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(nanos);
+  }
+
+  private static String message(Throwable failure) {
+    String told = failure.getMessage() == null ? "" : failure.getMessage();
+    return told.lines().findFirst().orElse(failure.getClass().getSimpleName());
+  }
+}

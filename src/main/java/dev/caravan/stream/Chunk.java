@@ -1,0 +1,107 @@
+package dev.caravan.stream;
+
+import dev.caravan.market.Bar;
+import dev.caravan.market.Refused;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What one writer stores of a batch, in one transaction. Reused from batch to batch. */
+final class Chunk {
+  /** Above so many times of trades only every n-th is kept for the histogram of the lag. */
+  static final int MOST_SAMPLES = 512;
+
+  final CopyText trades = new CopyText();
+  final CopyText quotes = new CopyText();
+
+  /** First editions of minute bars, and days so far. */
+  final List<Bar> bars = new ArrayList<>();
+
+  /** Revised minute bars. */
+  final List<Bar> revisions = new ArrayList<>();
+
+  final List<Status> statuses = new ArrayList<>();
+  final List<Luld> lulds = new ArrayList<>();
+  final List<Correction> corrections = new ArrayList<>();
+  final List<Refused> letters = new ArrayList<>();
+
+  /** Times of trades, in microseconds since 1970. */
+  final long[] samples = new long[MOST_SAMPLES];
+
+  int sampled;
+
+  /** A halt or resumption: channel statuses. */
+  record Status(
+      String symbol,
+      Instant ts,
+      int nanos,
+      String statusCode,
+      String status,
+      String reasonCode,
+      String reason,
+      String tape,
+      String feed) {}
+
+  /** Limit up, limit down: channel lulds. */
+  record Luld(
+      String symbol,
+      Instant ts,
+      int nanos,
+      BigDecimal limitUp,
+      BigDecimal limitDown,
+      String indicator,
+      String tape,
+      String feed) {}
+
+  /**
+   * A correction, or a cancel, which has nothing new.
+   *
+   * @param kind {@code corrected}, {@code canceled} or {@code error}
+   */
+  record Correction(
+      String symbol,
+      Instant ts,
+      int nanos,
+      String exchange,
+      long tradeId,
+      String kind,
+      BigDecimal price,
+      BigDecimal size,
+      List<String> conditions,
+      Long newTradeId,
+      BigDecimal newPrice,
+      BigDecimal newSize,
+      List<String> newConditions,
+      String tape,
+      String feed) {}
+
+  void sample(long micros) {
+    if (sampled < MOST_SAMPLES) {
+      samples[sampled++] = micros;
+    }
+  }
+
+  boolean empty() {
+    return trades.rows() == 0
+        && quotes.rows() == 0
+        && bars.isEmpty()
+        && revisions.isEmpty()
+        && statuses.isEmpty()
+        && lulds.isEmpty()
+        && corrections.isEmpty()
+        && letters.isEmpty();
+  }
+
+  void clear() {
+    trades.clear();
+    quotes.clear();
+    bars.clear();
+    revisions.clear();
+    statuses.clear();
+    lulds.clear();
+    corrections.clear();
+    letters.clear();
+    sampled = 0;
+  }
+}

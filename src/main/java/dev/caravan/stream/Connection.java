@@ -1,0 +1,32 @@
+package dev.caravan.stream;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientWebSocket;
+
+/** One connection, from the first try to its end. Its owner is the event loop of the consumer. */
+final class Connection {
+  final ClientWebSocket socket;
+  final long beganNanos = System.nanoTime();
+  boolean open;
+  volatile boolean over;
+  boolean closing;
+  boolean paused;
+  long openedNanos = beganNanos;
+  long heardNanos = beganNanos;
+  long pingedNanos = beganNanos;
+  long pausedNanos;
+  Buffer partial;
+
+  /** Why we close it; null while we do not. */
+  String reason;
+
+  /** How long to wait afterwards, in ms, where that was asked for. */
+  long delayMs;
+
+  /** Read by the pump: what this connection sent can no longer be taken in. */
+  volatile boolean broken;
+
+  Connection(ClientWebSocket socket) {
+    this.socket = socket;
+  }
+}

@@ -1,0 +1,148 @@
+package dev.caravan.stream;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * Rows in the text format of PostgreSQL's COPY: columns separated by tabs, rows ended by line
+ * feeds, {@code \N} for null. A row counts once it is ended; one that is not is taken back.
+ */
+final class CopyText {
+  private byte[] bytes = new byte[64 * 1024];
+  private int[] rowEnds = new int[1024];
+  private int length;
+  private int rows;
+
+  int rows() {
+    return rows;
+  }
+
+  int length() {
+    return length;
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** Where the n-th row begins; for n = rows the end of the last one. */
+  int start(int row) {
+    return row == 0 ? 0 : rowEnds[row - 1];
+  }
+
+  String row(int row) {
+    return new String(bytes, start(row), rowEnds[row] - start(row) - 1, StandardCharsets.UTF_8);
+  }
+
+  void clear() {
+    length = 0;
+    rows = 0;
+  }
+
+  /** Takes back what was written of a row that is not ended. */
+  void discardRow() {
+    length = start(rows);
+  }
+
+  /** Ends the row, in place of the tab behind its last column. */
+  void endRow() {
+    bytes[length - 1] = '\n';
+    if (rows == rowEnds.length) {
+      rowEnds = Arrays.copyOf(rowEnds, 2 * rows);
+    }
+    rowEnds[rows++] = length;
+  }
+
+  void nullColumn() {
+    room(3);
+    bytes[length++] = '\\';
+    bytes[length++] = 'N';
+    bytes[length++] = '\t';
+  }
+
+  /** A column of text, with what COPY would misread escaped. */
+  void column(char[] text, int from, int count) {
+    escaped(text, from, count);
+    endColumn();
+  }
+
+  /** A column of plain ASCII without anything to escape: numbers and times. */
+  void plainColumn(char[] text, int from, int count) {
+    room(count + 1);
+    for (int i = 0; i < count; i++) {
+      bytes[length++] = (byte) text[from + i];
+    }
+    bytes[length++] = '\t';
+  }
+
+  void plainColumn(byte[] text) {
+    room(text.length + 1);
+    System.arraycopy(text, 0, bytes, length, text.length);
+    length += text.length;
+    bytes[length++] = '\t';
+  }
+
+  /** A whole number from 0 to 999. */
+  void smallColumn(int number) {
+    room(4);
+    if (number >= 100) {
+      bytes[length++] = (byte) ('0' + number / 100);
+    }
+    if (number >= 10) {
+      bytes[length++] = (byte) ('0' + number / 10 % 10);
+    }
+    bytes[length++] = (byte) ('0' + number % 10);
+    bytes[length++] = '\t';
+  }
+
+  void raw(char character) {
+    room(1);
+    bytes[length++] = (byte) character;
+  }
+
+  void endColumn() {
+    raw('\t');
+  }
+
+  /** Text within a column, with what COPY would misread escaped. */
+  void escaped(char[] text, int from, int count) {
+    room(2 * count);
+    for (int i = from; i < from + count; i++) {
+      char c = text[i];
+      if (c >= 0x80) {
+        encoded(new String(text, i, from + count - i));
+        return;
+      }
+      escapedByte((byte) c);
+    }
+  }
+
+  private void encoded(String rest) {
+    byte[] utf8 = rest.getBytes(StandardCharsets.UTF_8);
+    room(2 * utf8.length);
+    for (byte b : utf8) {
+      escapedByte(b);
+    }
+  }
+
+  private void escapedByte(byte b) {
+    switch (b) {
+      case '\\' -> pair('\\');
+      case '\t' -> pair('t');
+      case '\n' -> pair('n');
+      case '\r' -> pair('r');
+      default -> bytes[length++] = b;
+    }
+  }
+
+  private void pair(char second) {
+    bytes[length++] = '\\';
+    bytes[length++] = (byte) second;
+  }
+
+  private void room(int more) {
+    if (length + more > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package dev.caravan.stream;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What came from the socket and is not worked off yet, in order: frames, and what happened to the
+ * connection. It counts the bytes that were received and not yet stored, by which the socket is
+ * paused and resumed. All methods may be called from any thread.
+ */
+final class FrameQueue {
+  /** A frame, or what happened; the connection tells those of an old one apart. */
+  sealed interface Item permits Frame, Happening {}
+
+  record Frame(Connection connection, byte[] bytes) implements Item {}
+
+  record Happening(Connection connection, String event, String reason) implements Item {}
+
+  /** What is taken at once: data frames that followed one another, or a single other item. */
+  record Taken(Batch batch, Connection connection, Item item) {}
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final ArrayDeque<Item> items = new ArrayDeque<>();
+  private long bytes;
+  private int inFlight;
+
+  /** Adds an item; returns the bytes that are now received and not yet stored. */
+  long add(Item item) {
+    lock.lock();
+    try {
+      items.add(item);
+      if (item instanceof Frame frame) {
+        bytes += frame.bytes().length;
+      }
+      changed.signalAll();
+      return bytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits for the next item. Data frames come together, up to so many bytes, while fewer than so
+   * many batches are being stored; anything else comes alone and once all before it is stored.
+   */
+  Taken take(int mostBytes, int mostInFlight) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (true) {
+        Item next = items.peek();
+        if (next != null) {
+          boolean data = next instanceof Frame frame && ControlMessages.isData(frame.bytes());
+          if (inFlight < (data ? mostInFlight : 1)) {
+            inFlight++;
+            return data ? data(mostBytes) : new Taken(null, connectionOf(next), items.poll());
+          }
+        }
+        changed.await();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What was taken is worked off; returns the bytes that are left. */
+  long done(long stored) {
+    lock.lock();
+    try {
+      inFlight--;
+      bytes -= stored;
+      changed.signalAll();
+      return bytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  long bytes() {
+    lock.lock();
+    try {
+      return bytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Items that wait or are being worked off. */
+  int pending() {
+    lock.lock();
+    try {
+      return items.size() + inFlight;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Taken data(int mostBytes) {
+    List<byte[]> frames = new ArrayList<>();
+    Connection connection = connectionOf(items.peek());
+    long size = 0;
+    while (items.peek() instanceof Frame frame
+        && frame.connection() == connection
+        && (frames.isEmpty() || size + frame.bytes().length <= mostBytes)
+        && ControlMessages.isData(frame.bytes())) {
+      frames.add(frame.bytes());
+      size += frame.bytes().length;
+      items.poll();
+    }
+    return new Taken(new Batch(frames, size), connection, null);
+  }
+
+  private static Connection connectionOf(Item item) {
+    return item instanceof Frame frame ? frame.connection() : ((Happening) item).connection();
+  }
+}

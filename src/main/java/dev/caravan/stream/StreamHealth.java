@@ -1,0 +1,61 @@
+package dev.caravan.stream;
+
+import java.time.Instant;
+import java.util.Map;
+import org.apache.camel.health.HealthCheckResultBuilder;
+import org.apache.camel.impl.health.AbstractHealthCheck;
+
+/**
+ * Health check {@code stream}: down, with the reason, when the stream should be up and is not. That
+ * is no reason to end the process, so it says nothing of its liveness.
+ */
+public final class StreamHealth extends AbstractHealthCheck {
+  private StreamFigures figures;
+  private StreamHours hours;
+  private boolean enabled;
+
+  public StreamHealth() {
+    super("caravan", "stream");
+  }
+
+  public void setFigures(StreamFigures figures) {
+    this.figures = figures;
+  }
+
+  public void setHours(StreamHours hours) {
+    this.hours = hours;
+  }
+
+  /** Whether the stream is read at all: it is configured, and there are keys. */
+  public void setEnabled(boolean enabled) {
+    this.enabled = enabled;
+  }
+
+  @Override
+  public boolean isLiveness() {
+    return false;
+  }
+
+  @Override
+  protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+    builder.detail("state", text(figures.getState()));
+    builder.detail("bytes.queued", figures.getBytesQueued());
+    builder.detail("seconds.since.last.message", figures.getSecondsSinceLastMessage());
+    if (figures.getStoreTrouble() != null) {
+      builder.message(text("rows wait to be stored: " + figures.getStoreTrouble())).down();
+    } else if (figures.isSubscribed()) {
+      builder.message(text(figures.getState())).up();
+    } else if (!enabled || !hours.isOpen(Instant.now())) {
+      builder.message(enabled ? "off: there is no session now" : "off, or without keys").up();
+    } else if (figures.isWanted()) {
+      builder.message(text(figures.getState())).down();
+    } else {
+      builder.message("its route is not started").down();
+    }
+  }
+
+  /** Camel escapes what it shows twice over, which makes a mess of these two. */
+  private static String text(String message) {
+    return message.replace('"', '\'').replace("/", "");
+  }
+}

@@ -1,0 +1,406 @@
+package dev.caravan.stream;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.market.Answer;
+import dev.caravan.market.Bar;
+import dev.caravan.market.BarCheck;
+import dev.caravan.market.MissingDataException;
+import dev.caravan.market.Refused;
+import dev.caravan.stream.Chunk.Correction;
+import dev.caravan.stream.Chunk.Luld;
+import dev.caravan.stream.Chunk.Status;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads frames into what the writers store. Trades and quotes, which come by the thousands, go from
+ * the bytes straight into COPY text; all else goes through a tree. The messages of a symbol go to
+ * one chunk, so that their order holds. Not for use by several threads.
+ *
+ * <p>Source of the messages: reference alpaca-stream, section 4.
+ */
+final class StreamParser {
+  private static final JsonFactory JSON =
+      JsonFactory.builder().disable(StreamReadFeature.AUTO_CLOSE_SOURCE).build();
+
+  /** Numbers keep all their digits. */
+  private static final ObjectMapper TREES =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+
+  /** Longer than any symbol, exchange or condition is: what is longer is none. */
+  private static final int LONGEST_TEXT = 64;
+
+  private final String feed;
+  private final byte[] feedBytes;
+  private final Fields fields = new Fields();
+  private long messages;
+  private long unknown;
+  private long unreadable;
+  private long newestMicros;
+
+  StreamParser(String feed) {
+    this.feed = feed;
+    this.feedBytes = feed.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /**
+   * What was read.
+   *
+   * @param newestMicros the newest time of a trade, quote or bar, in microseconds since 1970; 0 for
+   *     none
+   */
+  record Read(long messages, long unknown, long unreadable, long newestMicros) {}
+
+  /** Adds all messages of the frames to the chunks. */
+  Read read(List<byte[]> frames, Chunk[] chunks) {
+    messages = 0;
+    unknown = 0;
+    unreadable = 0;
+    newestMicros = 0;
+    for (byte[] frame : frames) {
+      read(frame, chunks);
+    }
+    return new Read(messages, unknown, unreadable, newestMicros);
+  }
+
+  private void read(byte[] frame, Chunk[] chunks) {
+    int message = -1;
+    try (JsonParser json = JSON.createParser(frame)) {
+      JsonToken token = json.nextToken();
+      if (token == JsonToken.START_ARRAY) {
+        token = json.nextToken();
+      }
+      for (; token == JsonToken.START_OBJECT; token = json.nextToken()) {
+        message++;
+        messages++;
+        message(json, frame, message, chunks);
+      }
+      if (token == JsonToken.END_ARRAY) {
+        token = json.nextToken();
+      }
+      if (token != null) {
+        throw new MissingDataException("messages", "the stream", "found " + token);
+      }
+    } catch (IOException | RuntimeException notJson) {
+      // Whatever is wrong with a frame, it must not take the connection and all other frames with
+      // it.
+      for (Chunk chunk : chunks) {
+        chunk.trades.discardRow();
+        chunk.quotes.discardRow();
+      }
+      letter(
+          chunks[0],
+          "the stream",
+          "Missing required data: JSON of the stream ("
+              + String.valueOf(notJson.getMessage()).lines().findFirst().orElse("")
+              + ")",
+          new String(frame, StandardCharsets.UTF_8));
+    }
+  }
+
+  private void message(JsonParser json, byte[] frame, int nth, Chunk[] chunks) throws IOException {
+    JsonToken first = json.nextToken();
+    if (first == JsonToken.FIELD_NAME && json.currentName().equals("T")) {
+      // A type that is no text is an unknown one, whatever stands in it.
+      String type = json.nextToken() == JsonToken.VALUE_STRING ? json.getText() : "";
+      json.skipChildren();
+      if (type.equals("t") || type.equals("q")) {
+        fields.read(json);
+        quick(type, frame, nth, chunks);
+      } else {
+        json.nextToken();
+        ObjectNode tree =
+            json.currentToken() == JsonToken.END_OBJECT
+                ? TREES.createObjectNode()
+                : TREES.readTree(json);
+        whole(type, tree, chunks);
+      }
+      return;
+    }
+    // T stands first in all that Alpaca sends; where it does not, the message is turned round.
+    ObjectNode tree =
+        first == JsonToken.END_OBJECT ? TREES.createObjectNode() : TREES.readTree(json);
+    String type = tree.path("T").asText("");
+    if (type.equals("t") || type.equals("q")) {
+      ObjectNode turned = TREES.createObjectNode().put("T", type);
+      turned.setAll(tree);
+      byte[] alone = TREES.writeValueAsBytes(turned);
+      try (JsonParser again = JSON.createParser(alone)) {
+        again.nextToken();
+        message(again, alone, 0, chunks);
+      }
+    } else {
+      whole(type, tree, chunks);
+    }
+  }
+
+  private void quick(String type, byte[] frame, int nth, Chunk[] chunks) {
+    Chunk chunk = chunks[Math.floorMod(fields.hash(Fields.S), chunks.length)];
+    CopyText rows = type.equals("t") ? chunk.trades : chunk.quotes;
+    try {
+      if (type.equals("t")) {
+        trade(rows);
+        if (chunk.trades.rows() % sampling(chunk) == 0) {
+          chunk.sample(fields.micros);
+        }
+      } else {
+        quote(rows);
+      }
+      newestMicros = Math.max(newestMicros, fields.micros);
+    } catch (MissingDataException e) {
+      rows.discardRow();
+      letter(chunk, e.symbol(), e.getMessage(), payload(frame, nth));
+    }
+  }
+
+  private static int sampling(Chunk chunk) {
+    return 1 + chunk.trades.rows() / Chunk.MOST_SAMPLES;
+  }
+
+  private void trade(CopyText row) {
+    String symbol = fields.symbol();
+    fields.time(symbol);
+    fields.wholeNumber(Fields.I, "i", symbol);
+    fields.text(Fields.X, "x", symbol);
+    fields.number(Fields.P, "p", symbol);
+    fields.number(Fields.SIZE, "s", symbol);
+    fields.column(Fields.S, row);
+    fields.timeColumns(row);
+    fields.column(Fields.X, row);
+    fields.plainColumn(Fields.I, row);
+    fields.plainColumn(Fields.P, row);
+    fields.plainColumn(Fields.SIZE, row);
+    end(row, symbol);
+  }
+
+  private void quote(CopyText row) {
+    String symbol = fields.symbol();
+    fields.time(symbol);
+    fields.text(Fields.BX, "bx", symbol);
+    fields.number(Fields.BP, "bp", symbol);
+    fields.number(Fields.BS, "bs", symbol);
+    fields.text(Fields.AX, "ax", symbol);
+    fields.number(Fields.AP, "ap", symbol);
+    fields.number(Fields.AS, "as", symbol);
+    fields.column(Fields.S, row);
+    fields.timeColumns(row);
+    fields.column(Fields.BX, row);
+    fields.plainColumn(Fields.BP, row);
+    fields.plainColumn(Fields.BS, row);
+    fields.column(Fields.AX, row);
+    fields.plainColumn(Fields.AP, row);
+    fields.plainColumn(Fields.AS, row);
+    end(row, symbol);
+  }
+
+  /** What a trade and a quote have behind their own columns. */
+  private void end(CopyText row, String symbol) {
+    fields.conditions(row, symbol);
+    fields.optionalColumn(Fields.Z, "z", row, symbol);
+    row.plainColumn(feedBytes);
+    row.endRow();
+  }
+
+  private void whole(String type, ObjectNode tree, Chunk[] chunks) {
+    String symbol = tree.path("S").asText("");
+    Chunk chunk = chunks[Math.floorMod(Fields.hash(symbol), chunks.length)];
+    try {
+      switch (type) {
+        case "b" -> take(chunk, chunk.bars, bar(tree, symbol, "1Min", true), type, tree);
+        case "u" -> take(chunk, chunk.revisions, bar(tree, symbol, "1Min", true), type, tree);
+        case "d" -> take(chunk, chunk.bars, bar(tree, symbol, "1Day", false), type, tree);
+        case "s" -> chunk.statuses.add(status(tree, symbol));
+        case "l" -> chunk.lulds.add(luld(tree, symbol));
+        case "c" -> chunk.corrections.add(correction(tree, symbol));
+        case "x" -> chunk.corrections.add(cancel(tree, symbol));
+        // What the server says of the connection has been said to the route.
+        case "success", "subscription", "error" -> messages--;
+        default -> unknown++;
+      }
+    } catch (MissingDataException e) {
+      letter(chunk, e.symbol(), e.getMessage(), sent(type, tree));
+    }
+  }
+
+  /** The message as it was sent, of which the type was taken off. */
+  private static String sent(String type, ObjectNode tree) {
+    ObjectNode message = TREES.createObjectNode().put("T", type);
+    message.setAll(tree);
+    return message.toString();
+  }
+
+  private void take(Chunk chunk, List<Bar> bars, Bar bar, String type, ObjectNode tree) {
+    String fault = BarCheck.fault(bar).orElse(null);
+    if (fault != null) {
+      letter(chunk, bar.symbol(), fault, sent(type, tree));
+      return;
+    }
+    bars.add(bar);
+    Instant end = bar.timeframe().equals("1Min") ? bar.ts().plus(MINUTE) : Instant.EPOCH;
+    newestMicros = Math.max(newestMicros, end.toEpochMilli() * 1000);
+  }
+
+  private Bar bar(JsonNode node, String symbol, String timeframe, boolean complete) {
+    return new Bar(
+        "alpaca",
+        feed,
+        symbol(symbol),
+        timeframe,
+        time(node, symbol),
+        decimal(node, "o", symbol),
+        decimal(node, "h", symbol),
+        decimal(node, "l", symbol),
+        decimal(node, "c", symbol),
+        Answer.decimal(node.path("v"), "v", symbol),
+        Answer.whole(node.path("n"), "n", symbol),
+        Answer.decimal(node.path("vw"), "vw", symbol),
+        complete,
+        null);
+  }
+
+  private Status status(JsonNode node, String symbol) {
+    Instant ts = time(node, symbol(symbol));
+    return new Status(
+        symbol,
+        ts,
+        nanos(ts),
+        required(node, "sc", symbol),
+        Answer.text(node.path("sm")),
+        node.path("rc").asText(""),
+        Answer.text(node.path("rm")),
+        Answer.text(node.path("z")),
+        feed);
+  }
+
+  private Luld luld(JsonNode node, String symbol) {
+    Instant ts = time(node, symbol(symbol));
+    return new Luld(
+        symbol,
+        ts,
+        nanos(ts),
+        decimal(node, "u", symbol),
+        decimal(node, "d", symbol),
+        node.path("i").asText(""),
+        Answer.text(node.path("z")),
+        feed);
+  }
+
+  private Correction correction(JsonNode node, String symbol) {
+    Instant ts = time(node, symbol(symbol));
+    return new Correction(
+        symbol,
+        ts,
+        nanos(ts),
+        required(node, "x", symbol),
+        whole(node, "oi", symbol),
+        "corrected",
+        positive(node, "op", symbol),
+        positive(node, "os", symbol),
+        texts(node.path("oc")),
+        whole(node, "ci", symbol),
+        positive(node, "cp", symbol),
+        positive(node, "cs", symbol),
+        texts(node.path("cc")),
+        Answer.text(node.path("z")),
+        feed);
+  }
+
+  private Correction cancel(JsonNode node, String symbol) {
+    Instant ts = time(node, symbol(symbol));
+    return new Correction(
+        symbol,
+        ts,
+        nanos(ts),
+        required(node, "x", symbol),
+        whole(node, "i", symbol),
+        node.path("a").asText("C").equals("E") ? "error" : "canceled",
+        positive(node, "p", symbol),
+        positive(node, "s", symbol),
+        null,
+        null,
+        null,
+        null,
+        null,
+        Answer.text(node.path("z")),
+        feed);
+  }
+
+  private void letter(Chunk chunk, String symbol, String reason, String payload) {
+    unreadable++;
+    // PostgreSQL's text has no place for a character of value zero.
+    chunk.letters.add(
+        new Refused(
+            symbol.replace('\0', ' '), reason.replace('\0', ' '), payload.replace('\0', ' ')));
+  }
+
+  /** The message itself: the frame is read again, which an unreadable message is worth. */
+  private static String payload(byte[] frame, int nth) {
+    try {
+      JsonNode array = TREES.readTree(frame);
+      return (array.isArray() ? array.path(nth) : array).toString();
+    } catch (IOException cut) {
+      return new String(frame, StandardCharsets.UTF_8);
+    }
+  }
+
+  private static String symbol(String symbol) {
+    if (symbol.isBlank() || symbol.length() > LONGEST_TEXT || symbol.indexOf('\0') >= 0) {
+      throw new MissingDataException("S", "the stream");
+    }
+    return symbol;
+  }
+
+  private static Instant time(JsonNode node, String symbol) {
+    return Answer.required(Answer.time(node.path("t"), "t", symbol), "t", symbol);
+  }
+
+  private static BigDecimal decimal(JsonNode node, String field, String symbol) {
+    return Answer.required(Answer.decimal(node.path(field), field, symbol), field, symbol);
+  }
+
+  /** As of a trade, whose table has no place for a negative price or size. */
+  private static BigDecimal positive(JsonNode node, String field, String symbol) {
+    BigDecimal number = decimal(node, field, symbol);
+    if (number.signum() < 0) {
+      throw new MissingDataException(field, symbol, "negative");
+    }
+    return number;
+  }
+
+  private static long whole(JsonNode node, String field, String symbol) {
+    return Answer.required(Answer.whole(node.path(field), field, symbol), field, symbol);
+  }
+
+  private static String required(JsonNode node, String field, String symbol) {
+    return Answer.required(Answer.text(node.path(field)), field, symbol);
+  }
+
+  private static List<String> texts(JsonNode list) {
+    List<String> texts = new ArrayList<>();
+    list.forEach(each -> texts.add(each.asText()));
+    return texts;
+  }
+
+  private static int nanos(Instant ts) {
+    return ts.getNano() % 1000;
+  }
+}

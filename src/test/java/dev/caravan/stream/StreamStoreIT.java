@@ -1,0 +1,462 @@
+package dev.caravan.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.caravan.database.TestDatabase;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+
+/** What PostgreSQL makes of what the parser wrote, and what becomes of a batch that it refuses. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class StreamStoreIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String TABLES =
+      "trades, trade_revisions, trade_corrections, quotes, statuses, lulds, bars, bar_revisions,"
+          + " dead_letters, stream_watermarks";
+
+  private final TestDatabase database = TestDatabase.fresh();
+  private final HikariDataSource pool = new HikariDataSource();
+  private final CamelContext camel = new DefaultCamelContext();
+  private StreamFigures figures;
+  private StreamStore store;
+
+  StreamStoreIT() {
+    pool.setJdbcUrl(database.url());
+    pool.setUsername(TestDatabase.user());
+    pool.setPassword(TestDatabase.password());
+    pool.setMaximumPoolSize(4);
+  }
+
+  @BeforeEach
+  void start() {
+    database.execute("truncate " + TABLES);
+    figures = new StreamFigures();
+    store = new StreamStore();
+    store.setDataSource(pool);
+    store.setTransactionManager(new JdbcTransactionManager(pool));
+    store.setFeed("iex");
+    store.setWriters(2);
+    store.setFigures(figures);
+    store.start();
+  }
+
+  @AfterEach
+  void stop() {
+    store.stop();
+    database.execute("drop trigger if exists refuse_bars on bars");
+  }
+
+  @AfterAll
+  void close() {
+    pool.close();
+    database.close();
+  }
+
+  @Test
+  void whateverStandsInATextComesOutOfTheTableAsItWasSent() throws Exception {
+    String text = "A\\tB\\nC\\rD\\\\N\\\"{},##é😀 ";
+    take(
+        "[{'T':'t','S':'"
+            + text
+            + "','i':1,'x':'\\\\N','p':1,'s':1,'z':'\\\\','t':'2026-11-20T15:00:00Z',"
+            + "'c':['"
+            + text
+            + "','','NULL','\\\\N','é\\\"\\\\','{}']}]");
+
+    String meant = "A\tB\nC\rD\\N\"{},'é😀 ";
+    Map<String, Object> row =
+        database.query("select symbol, exchange, tape, conditions from trades").get(0);
+    assertThat(row).containsEntry("symbol", meant);
+    assertThat(row).containsEntry("exchange", "\\N");
+    assertThat(row).containsEntry("tape", "\\");
+    assertThat(
+            database.query(
+                "select c from trades, unnest(conditions) with ordinality as u (c, n) order by n"))
+        .extracting(each -> each.get("c"))
+        .containsExactly(meant, "", "NULL", "\\N", "é\"\\", "{}");
+  }
+
+  @Test
+  void conditionsThatAreEmptyOrMissingStayApart() throws Exception {
+    take("[" + trade("A", 1, "'c':[]") + "," + trade("A", 2, "'c':null") + "]");
+
+    assertThat(database.query("select conditions::text as c from trades order by trade_id"))
+        .extracting(row -> row.get("c"))
+        .containsExactly("{}", null);
+  }
+
+  @Test
+  void aTradeThatComesAgainStandsOnceAndItsNewSiblingsAreStored() throws Exception {
+    take("[" + trade("A", 1) + "," + trade("B", 2) + "]");
+    take(
+        "["
+            + trade("A", 1)
+            + ","
+            + trade("A", 3)
+            + ","
+            + trade("A", 3)
+            + ","
+            + trade("B", 4)
+            + "]");
+
+    assertThat(ids()).containsExactly(1L, 2L, 3L, 4L);
+    assertThat(database.count("select count(*) from trade_revisions")).isZero();
+    assertThat(database.count("select count(*) from dead_letters")).isZero();
+  }
+
+  @Test
+  void aQuoteThatComesAgainStandsOnce() throws Exception {
+    String quote =
+        "{'T':'q','S':'A','bx':'V','bp':1.10,'bs':1,'ax':'U','ap':1.2,'as':2,'c':['R'],'z':'C',"
+            + "'t':'2026-11-20T15:00:00.335689322Z'}";
+    take("[" + quote + "]");
+    take("[" + quote + "," + quote.replace("1.2", "1.3") + "]");
+
+    assertThat(
+            database.query(
+                "select ts::text, nanos, bid_exchange, bid_price, bid_size, ask_exchange, ask_price,"
+                    + " ask_size, conditions::text as conditions, tape, feed from quotes order by ask_price"))
+        .extracting(Map::toString)
+        .containsExactly(
+            "{ts=2026-11-20 15:00:00.335689+00, nanos=322, bid_exchange=V, bid_price=1.10, bid_size=1,"
+                + " ask_exchange=U, ask_price=1.2, ask_size=2, conditions={R}, tape=C, feed=iex}",
+            "{ts=2026-11-20 15:00:00.335689+00, nanos=322, bid_exchange=V, bid_price=1.10, bid_size=1,"
+                + " ask_exchange=U, ask_price=1.3, ask_size=2, conditions={R}, tape=C, feed=iex}");
+  }
+
+  @Test
+  void aRowThatPostgresqlRefusesIsALetterAndItsSiblingsAreStored() throws Exception {
+    // There is no year 0 in PostgreSQL.
+    String refused = trade("A", 50).replace("2026", "0000");
+    take(
+        "["
+            + IntStream.range(0, 50).mapToObj(i -> trade("A", i)).collect(Collectors.joining(","))
+            + ","
+            + refused
+            + ","
+            + trade("A", 51)
+            + "]");
+
+    assertThat(database.count("select count(*) from trades")).isEqualTo(51);
+    assertThat(letters()).singleElement().asString().startsWith("A: ").contains("0000-11-20");
+    assertThat(figures.getStoreTrouble()).isNull();
+  }
+
+  @Test
+  void noOtherKindOfMessageCanHoldUpTheStreamEither() throws Exception {
+    String codes =
+        IntStream.range(0, 4000)
+            .mapToObj(i -> Integer.toString(i, 36))
+            .collect(Collectors.joining());
+    String status = "{'T':'s','S':'A','sc':'H','rc':'T1','t':'2026-11-20T15:00:00Z'}";
+    String luld = "{'T':'l','S':'A','u':3,'d':2,'i':'B','t':'2026-11-20T15:00:00Z'}";
+    String cancel = "{'T':'x','S':'A','i':1,'x':'V','p':1,'s':1,'t':'2026-11-20T15:00:00Z'}";
+    take(
+        "["
+            + String.join(
+                ",",
+                status,
+                status.replace("'T1'", "'" + codes + "'"),
+                status.replace("'rc'", "'sm':'\\u0000','rc'").replace("'H'", "'I'"),
+                luld,
+                luld.replace("2026", "0000"),
+                luld.replace("'B'", "'\\u0000'"),
+                cancel,
+                cancel.replace("'V'", "'\\u0000'"),
+                bar("b", "A", "15:00", 1),
+                bar("b", "A", "15:01", 1).replace("2026", "0000"),
+                bar("u", "A", "15:02", 1).replace("2026", "0000"),
+                trade("A", 7))
+            + "]");
+
+    for (String table : List.of("statuses", "lulds", "trade_corrections", "bars", "trades")) {
+      assertThat(database.count("select count(*) from " + table)).as(table).isEqualTo(1);
+    }
+    assertThat(letters()).hasSize(7);
+  }
+
+  @Test
+  void aMessageThatCannotBeReadTwiceIsOneLetterThatCounts() throws Exception {
+    take("[{'T':'t','S':'A','p':1},{'T':'t','S':'A','p':1}," + trade("A", 1) + "]");
+    take("[{'T':'t','S':'A','p':1}]");
+
+    assertThat(database.query("select route_id, symbol, reason, payload, times from dead_letters"))
+        .extracting(Map::toString)
+        .containsExactly(
+            "{route_id=stream, symbol=A, reason=Missing required data: t of A,"
+                + " payload={\"T\":\"t\",\"S\":\"A\",\"p\":1}, times=3}");
+    assertThat(ids()).containsExactly(1L);
+  }
+
+  @Test
+  void aBatchIsStoredWholeOrNotAtAll() throws Exception {
+    database.execute(
+        "create or replace function refuse() returns trigger language plpgsql as"
+            + " $$ begin raise exception 'no bars today'; end $$");
+    database.execute(
+        "create trigger refuse_bars before insert on bars for each row execute function refuse()");
+    CompletableFuture<Exchange> done =
+        send(
+            "["
+                + trade("A", 1)
+                + ","
+                + bar("b", "A", "15:00", 1)
+                + ",{'T':'t','S':'A'},"
+                + "{'T':'s','S':'A','sc':'H','t':'2026-11-20T15:00:00Z'}]");
+
+    await().atMost(PATIENCE).until(() -> figures.getStoreTrouble() != null);
+    assertThat(figures.getStoreTrouble()).contains("no bars today");
+    for (String table :
+        List.of("trades", "bars", "dead_letters", "statuses", "stream_watermarks")) {
+      assertThat(database.count("select count(*) from " + table)).as(table).isZero();
+    }
+    assertThat(done).isNotDone();
+    assertThat(store.storedTo()).isNull();
+
+    database.execute("drop trigger refuse_bars on bars");
+    await().atMost(PATIENCE).until(done::isDone);
+    assertThat(done.join().getException()).isNull();
+    for (String table :
+        List.of("trades", "bars", "dead_letters", "statuses", "stream_watermarks")) {
+      assertThat(database.count("select count(*) from " + table)).as(table).isEqualTo(1);
+    }
+    assertThat(figures.getStoreTrouble()).isNull();
+  }
+
+  @Test
+  void theWatermarkIsTheNewestTimeOfWhatIsStoredAndNeverInTheFuture() throws Exception {
+    take(
+        "["
+            + trade("A", 1, "'t':'2026-11-20T15:00:00.123456789Z'")
+            + ","
+            + bar("d", "B", "05:00", 1)
+            + "]");
+
+    assertThat(store.storedTo()).isEqualTo(Instant.parse("2026-11-20T15:00:00.123456Z"));
+    assertThat(database.value("select source || feed || stored_to from stream_watermarks"))
+        .isEqualTo("alpacaiex2026-11-20 15:00:00.123456+00");
+
+    Instant before = Instant.now();
+    take("[" + trade("A", 2, "'t':'9999-12-31T00:00:00Z'") + "]");
+    assertThat(store.storedTo()).isBetween(before.minusMillis(1), Instant.now());
+  }
+
+  @Test
+  void aRevisedMinuteLeavesTheOldValuesBehind() throws Exception {
+    take("[" + bar("b", "A", "15:00", 1) + "," + bar("u", "A", "15:00", 2) + "]");
+    // An old edition that comes late, after a reconnect, is not news.
+    take("[" + bar("b", "A", "15:00", 1) + "]");
+
+    assertThat(database.query("select timeframe, close, final, revision from bars"))
+        .extracting(Map::toString)
+        .containsExactly("{timeframe=1Min, close=2, final=true, revision=1}");
+    assertThat(database.query("select close, revision from bar_revisions"))
+        .extracting(Map::toString)
+        .containsExactly("{close=1, revision=0}");
+  }
+
+  @Test
+  void aRevisionMayComeBeforeItsBar() throws Exception {
+    take("[" + bar("u", "A", "15:00", 2) + "]");
+    take("[" + bar("b", "A", "15:00", 1) + "]");
+
+    assertThat(database.query("select close from bars"))
+        .extracting(Map::toString)
+        .containsExactly("{close=2}");
+  }
+
+  @Test
+  void theDaySoFarGrowsWithoutBeingFinalAndWithoutRevisions() throws Exception {
+    for (int close = 1; close <= 5; close++) {
+      take("[" + bar("d", "A", "05:00", close) + "," + bar("d", "A", "05:00", close) + "]");
+    }
+
+    assertThat(database.query("select timeframe, ts::text, close, final, revision from bars"))
+        .extracting(Map::toString)
+        .containsExactly(
+            "{timeframe=1Day, ts=2026-11-20 05:00:00+00, close=5, final=false, revision=0}");
+    assertThat(database.count("select count(*) from bar_revisions")).isZero();
+  }
+
+  @Test
+  void aDayThatIsFinalIsNotTouchedByADaySoFar() throws Exception {
+    take("[" + bar("d", "A", "05:00", 1) + "]");
+    database.execute("update bars set final = true, close = 3");
+    take("[" + bar("d", "A", "05:00", 2) + "]");
+
+    assertThat(database.query("select close, final from bars"))
+        .extracting(Map::toString)
+        .containsExactly("{close=3, final=true}");
+  }
+
+  @Test
+  void aCorrectionIsAppliedAndTheOriginalIsStillSeen() throws Exception {
+    take("[" + trade("A", 1) + "," + trade("A", 2) + "," + trade("A", 3) + "]");
+    take(
+        "["
+            + correction("A", 1, 1, "2.5")
+            + ","
+            + correction("A", 2, 22, "3.5")
+            + ",{'T':'x','S':'A','i':3,'x':'V','p':1,'s':1,'a':'C','t':'2026-11-20T15:00:09Z'}]");
+
+    assertThat(database.query("select trade_id, price, size, status from trades order by trade_id"))
+        .extracting(Map::toString)
+        .containsExactly(
+            "{trade_id=1, price=2.5, size=9, status=corrected}",
+            "{trade_id=2, price=1, size=1, status=incorrect}",
+            "{trade_id=3, price=1, size=1, status=canceled}",
+            "{trade_id=22, price=3.5, size=9, status=corrected}");
+    assertThat(
+            database.query(
+                "select trade_id, price, size, status from trade_revisions order by trade_id"))
+        .extracting(Map::toString)
+        .containsExactly(
+            "{trade_id=1, price=1, size=1, status=valid}",
+            "{trade_id=2, price=1, size=1, status=valid}",
+            "{trade_id=3, price=1, size=1, status=valid}");
+    assertThat(database.count("select count(*) from trade_corrections where applied_at is null"))
+        .isZero();
+  }
+
+  @Test
+  void aCorrectionThatComesAgainIsAppliedOnceAndAChainIsFollowed() throws Exception {
+    take("[" + trade("A", 1) + "]");
+    String first = correction("A", 1, 1, "2.5");
+    String second = first.replace("2.5", "2.6").replace("15:00:09", "15:00:10");
+    take("[" + first + "," + second + "]");
+    take("[" + first + "," + second + "," + trade("A", 1) + "]");
+
+    assertThat(database.query("select price, status from trades"))
+        .extracting(Map::toString)
+        .containsExactly("{price=2.6, status=corrected}");
+    assertThat(database.query("select price from trade_revisions order by price"))
+        .extracting(Map::toString)
+        .containsExactly("{price=1}", "{price=2.5}");
+  }
+
+  @Test
+  void aCorrectionInTheBatchOfItsTradeIsApplied() throws Exception {
+    take("[" + correction("A", 1, 1, "2.5") + "," + trade("A", 1) + "]");
+
+    assertThat(database.query("select price, status from trades"))
+        .extracting(Map::toString)
+        .containsExactly("{price=2.5, status=corrected}");
+  }
+
+  @Test
+  void aBatchThatIsNoneFailsItsExchangeAndTheNextIsTaken() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      Exchange nothing = new DefaultExchange(camel);
+      CompletableFuture<Exchange> done = new CompletableFuture<>();
+      store.process(nothing, sync -> done.complete(nothing));
+      assertThat(done.join().getException()).isNotNull();
+      Exchange broken = new DefaultExchange(camel);
+      broken.getMessage().setBody(new Batch(null, 0));
+      CompletableFuture<Exchange> ended = new CompletableFuture<>();
+      store.process(broken, sync -> ended.complete(broken));
+      assertThat(ended.join().getException()).isNotNull();
+    }
+
+    take("[" + trade("A", 1) + "]");
+    assertThat(ids()).containsExactly(1L);
+  }
+
+  @Test
+  void theFiguresCountWhatWasReadAndStored() throws Exception {
+    take("[" + trade("A", 1) + "," + trade("B", 2) + ",{'T':'new'},{'T':'t','S':'A'}]");
+
+    assertThat(figures.getMessages()).isEqualTo(4);
+    assertThat(figures.getRows()).isEqualTo(2);
+    assertThat(store.behind()).contains(" ms behind the exchange").contains("0 bytes queued");
+  }
+
+  @Test
+  void beforeTheFirstMessageNothingIsStored() {
+    assertThat(store.storedTo()).isNull();
+    assertThat(store.behind()).startsWith("nothing is stored yet");
+  }
+
+  private void take(String frame) throws Exception {
+    CompletableFuture<Exchange> done = send(frame);
+    await().atMost(PATIENCE).until(done::isDone);
+    assertThat(done.join().getException()).isNull();
+  }
+
+  private CompletableFuture<Exchange> send(String frame) {
+    byte[] bytes = frame.replace('\'', '"').replace("##", "'").getBytes(StandardCharsets.UTF_8);
+    Exchange exchange = new DefaultExchange(camel);
+    exchange.getMessage().setBody(new Batch(List.of(bytes), bytes.length));
+    CompletableFuture<Exchange> done = new CompletableFuture<>();
+    store.process(exchange, sync -> done.complete(exchange));
+    return done;
+  }
+
+  private List<Long> ids() {
+    return database.query("select trade_id from trades order by trade_id").stream()
+        .map(row -> (Long) row.get("trade_id"))
+        .toList();
+  }
+
+  private List<String> letters() {
+    return database.query("select symbol || ': ' || reason as letter from dead_letters").stream()
+        .map(row -> (String) row.get("letter"))
+        .toList();
+  }
+
+  private static String trade(String symbol, long id, String... fields) {
+    return Stream.concat(
+            Stream.of(
+                "'T':'t'",
+                "'S':'" + symbol + "'",
+                "'i':" + id,
+                "'x':'V'",
+                "'p':1",
+                "'s':1",
+                "'t':'2026-11-20T15:00:00Z'"),
+            Stream.of(fields))
+        .collect(Collectors.joining(",", "{", "}"));
+  }
+
+  private static String bar(String type, String symbol, String time, int close) {
+    return "{'T':'"
+        + type
+        + "','S':'"
+        + symbol
+        + "','o':1,'h':9,'l':1,'c':"
+        + close
+        + ",'v':10,'n':2,'vw':1.5,'t':'2026-11-20T"
+        + time
+        + ":00Z'}";
+  }
+
+  private static String correction(String symbol, long id, long newId, String price) {
+    return "{'T':'c','S':'"
+        + symbol
+        + "','x':'V','oi':"
+        + id
+        + ",'op':1,'os':1,'oc':['@'],'ci':"
+        + newId
+        + ",'cp':"
+        + price
+        + ",'cs':9,'cc':['@'],'z':'C','t':'2026-11-20T15:00:09Z'}";
+  }
+}
