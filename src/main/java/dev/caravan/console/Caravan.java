@@ -1,0 +1,111 @@
+package dev.caravan.console;
+
+import dev.caravan.database.DatabaseException;
+import dev.caravan.simulator.SimulatorCommand;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IVersionProvider;
+
+/** The command line; without a command it is the runtime. */
+@Command(
+    name = "caravan",
+    mixinStandardHelpOptions = true,
+    versionProvider = Caravan.Version.class,
+    description = {
+      "Market data into PostgreSQL, carried by Apache Camel.",
+      "",
+      "Without a command Caravan runs: every flow on its schedule, until Ctrl-C or SIGTERM.",
+      ""
+    },
+    footerHeading = "%nConfiguration:%n",
+    footer = {
+      "  application.properties in the working directory, environment variables such as",
+      "  CARAVAN_YAHOO_URL, or -Dcaravan.yahoo.url=... before -jar. Every key is documented in the",
+      "  application.properties that comes with Caravan. Alpaca's keys: APCA_API_KEY_ID and",
+      "  APCA_API_SECRET_KEY; without them only Yahoo is asked.",
+      "",
+      "Examples:",
+      "  java -jar target/caravan.jar demo              see it work, without keys or network",
+      "  java -jar target/caravan.jar doctor            see what is wrong",
+      "  java -jar target/caravan.jar                   run it",
+      "  java -jar target/caravan.jar run end-of-day    run one flow now",
+      "  psql -h 127.0.0.1 -p 54320 -U caravan caravan  look at the data"
+    },
+    subcommands = {
+      RunCommand.class,
+      DemoCommand.class,
+      DoctorCommand.class,
+      SimulatorCommand.class,
+      CommandLine.HelpCommand.class
+    })
+public final class Caravan implements Callable<Integer> {
+
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Caravan())
+        .setUsageHelpWidth(100)
+        // 1 is failed and 2 is partial; a wrong word on the command line is a failure like another.
+        .setExitCodeExceptionMapper(thrown -> 1)
+        .setExecutionExceptionHandler(inOneLine())
+        .setParameterExceptionHandler(
+            (wrong, args) -> {
+              CommandLine command = wrong.getCommandLine();
+              command.getErr().println(wrong.getMessage());
+              CommandLine.UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
+              command
+                  .getErr()
+                  .println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+              return 1;
+            });
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    return serve(Settings.load(Map.of(), Map.of()), () -> {});
+  }
+
+  /** Runs until the process is told to end. */
+  static int serve(Settings settings, Runnable afterStop) throws Exception {
+    Runtime runtime = new Runtime(settings, Runtime.Mode.SCHEDULED);
+    Thread hook =
+        new Thread(
+            () -> {
+              runtime.close();
+              afterStop.run();
+            },
+            "stop");
+    java.lang.Runtime.getRuntime().addShutdownHook(hook);
+    runtime.start();
+    runtime.await();
+    // The hook is what ends the wait, and the process ends when the hook does.
+    hook.join();
+    return 0;
+  }
+
+  private static IExecutionExceptionHandler inOneLine() {
+    return (thrown, command, parsed) -> {
+      if (thrown instanceof SettingException || thrown instanceof DatabaseException) {
+        command.getErr().println(thrown.getMessage());
+      } else {
+        command.getErr().println("Caravan cannot go on: " + thrown);
+        thrown.printStackTrace(command.getErr());
+      }
+      return 1;
+    };
+  }
+
+  /** The version that the build wrote into the jar. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Caravan.class.getPackage().getImplementationVersion();
+      return new String[] {"Caravan " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.caravan.console;
+
+import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.SimulatorOptions;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The runtime against a simulated exchange in this process. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Run Caravan against a simulated exchange inside this process: no keys, no network.",
+      "",
+      "It is the same program with the same routes. Only the schedules are faster, so that every",
+      "flow runs within a minute, and the exchange is always open. The data has a place of its own",
+      "(directory data-demo, port 54321), whatever caravan.database.* says, so that simulated rows",
+      "never lie beside real ones. Ctrl-C ends it; the data stays.",
+      ""
+    },
+    footerHeading = "%nLook at the data meanwhile:%n",
+    footer = {
+      "  psql -h 127.0.0.1 -p 54321 -U caravan caravan -c 'select * from flow_runs order by 1 desc limit 9'"
+    })
+final class DemoCommand implements Callable<Integer> {
+  private static final String PORT = "54321";
+
+  /** Of each symbol: lively enough to look at, and little for a laptop. */
+  private static final int TRADES_PER_MINUTE = 60;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--ohlcv",
+      paramLabel = "FOLDER",
+      description = "Serve the daily prices of these CSV files instead of made-up ones.")
+  private Path ohlcv;
+
+  @Override
+  public Integer call() throws Exception {
+    SimulatorOptions options =
+        SimulatorOptions.defaults()
+            .withAlwaysOpen(true)
+            .withBackgroundTradesPerMinute(TRADES_PER_MINUTE)
+            .withAlpacaRequestsPerMinute(0)
+            .withYahooQuickRequests(0);
+    Simulator exchange = Simulator.start(ohlcv == null ? options : options.withOhlcv(ohlcv));
+    Settings settings;
+    try {
+      settings = Settings.load(forced(exchange.url()), preferred());
+    } catch (RuntimeException e) {
+      exchange.close();
+      throw e;
+    }
+    spec.commandLine()
+        .getErr()
+        .println(
+            "Demo: a simulated exchange at "
+                + exchange.url()
+                + ", data in data-demo. Look with: psql -h 127.0.0.1 -p "
+                + PORT
+                + " -U caravan caravan. Ctrl-C ends it.");
+    return Caravan.serve(settings, exchange::close);
+  }
+
+  /** What makes it a demo, and cannot be set otherwise. */
+  private static Map<String, String> forced(String exchange) {
+    Map<String, String> forced = new HashMap<>();
+    forced.put("caravan.database.url", "embedded");
+    forced.put("caravan.database.user", "");
+    forced.put("caravan.database.password", "");
+    forced.put("caravan.database.directory", "data-demo");
+    forced.put("caravan.database.port", PORT);
+    forced.put("caravan.yahoo.url", exchange);
+    forced.put("caravan.yahoo.cookie-url", exchange);
+    forced.put("caravan.alpaca.data-url", exchange);
+    forced.put("caravan.alpaca.trading-url", exchange);
+    forced.put("caravan.alpaca.stream-url", exchange.replace("http://", "ws://"));
+    forced.put("caravan.alpaca.key-id", "DEMO");
+    forced.put("caravan.alpaca.secret-key", "demo");
+    forced.put("caravan.newsapi.url", exchange);
+    forced.put("caravan.schedule.stream", "always");
+    return forced;
+  }
+
+  /** What is faster than in earnest, unless the environment or -D says otherwise. */
+  private static Map<String, String> preferred() {
+    Map<String, String> preferred = new HashMap<>();
+    preferred.put("caravan.yahoo.requests-per-minute", "600");
+    preferred.put("caravan.yahoo.burst", "100");
+    preferred.put("caravan.schedule.yahoo-quotes", "0/5 * * ? * *");
+    preferred.put("caravan.schedule.end-of-day", "10/20 * * ? * *");
+    preferred.put("caravan.schedule.repair", "5/15 * * ? * *");
+    return preferred;
+  }
+}

@@ -1,0 +1,67 @@
+package dev.caravan.console;
+
+import io.vertx.ext.auth.authentication.AuthenticationProvider;
+import io.vertx.ext.web.handler.AuthenticationHandler;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Service;
+import org.apache.camel.component.platform.http.main.DefaultMainHttpServerFactory;
+import org.apache.camel.component.platform.http.main.MainHttpServer;
+import org.apache.camel.component.platform.http.main.ManagementHttpServer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.apache.camel.component.platform.http.vertx.auth.AuthenticationConfig;
+import org.apache.camel.component.platform.http.vertx.auth.AuthenticationConfig.AuthenticationConfigEntry;
+import org.apache.camel.component.platform.http.vertx.auth.AuthenticationConfig.AuthenticationHandlerFactory;
+import org.apache.camel.main.HttpManagementServerConfigurationProperties;
+import org.apache.camel.main.HttpServerConfigurationProperties;
+
+/**
+ * Makes Camel's HTTP server with a {@link Guard} before every path. Camel's own way wants the
+ * password in a file, knows no path that stays open, and lets everyone in where the file is
+ * forgotten.
+ */
+public final class GuardedServers extends DefaultMainHttpServerFactory {
+  private String user = "";
+  private String password = "";
+
+  public void setUser(String user) {
+    this.user = user;
+  }
+
+  public void setPassword(String password) {
+    this.password = password;
+  }
+
+  @Override
+  public Service newHttpServer(CamelContext context, HttpServerConfigurationProperties properties) {
+    MainHttpServer server = (MainHttpServer) super.newHttpServer(context, properties);
+    guard(server.getConfiguration());
+    return server;
+  }
+
+  @Override
+  public Service newHttpManagementServer(
+      CamelContext context, HttpManagementServerConfigurationProperties properties) {
+    ManagementHttpServer server =
+        (ManagementHttpServer) super.newHttpManagementServer(context, properties);
+    guard(server.getConfiguration());
+    return server;
+  }
+
+  private void guard(VertxPlatformHttpServerConfiguration configuration) {
+    Guard guard = new Guard(user, password);
+    AuthenticationConfigEntry entry = new AuthenticationConfigEntry();
+    entry.setPath("/*");
+    entry.setAuthenticationProviderFactory(vertx -> null);
+    entry.setAuthenticationHandlerFactory(
+        new AuthenticationHandlerFactory() {
+          @Override
+          public <T extends AuthenticationProvider>
+              AuthenticationHandler createAuthenticationHandler(T none) {
+            return guard;
+          }
+        });
+    AuthenticationConfig authentication = configuration.getAuthenticationConfig();
+    authentication.getEntries().add(entry);
+    authentication.setEnabled(true);
+  }
+}

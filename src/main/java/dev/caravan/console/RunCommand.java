@@ -1,0 +1,146 @@
+package dev.caravan.console;
+
+import dev.caravan.flow.Reasons;
+import dev.caravan.market.MarketCalendar;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** One flow now. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Run one flow now, then exit.",
+      "It uses the database of a Caravan that is running beside it, and shares its request budget.",
+      ""
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:every symbol was served",
+      "2:some symbols were not served; table dead_letters names them",
+      "1:the run failed or did not start; the reason is on standard error"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {"  caravan run yahoo-quotes", "  caravan run alpaca-daily-bars --date 2026-11-20"})
+final class RunCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "FLOW",
+      completionCandidates = Flows.class,
+      description = "One of ${COMPLETION-CANDIDATES}.")
+  private String flow;
+
+  @Option(
+      names = "--date",
+      paramLabel = "D",
+      converter = Dates.class,
+      description =
+          "Ask for the bars of this session alone (yyyy-mm-dd, New York). Default: what is due.")
+  private LocalDate date;
+
+  /** The names that the help shows. */
+  static final class Flows extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    Flows() {
+      super(Schedules.FLOWS);
+    }
+  }
+
+  /** Says what is wrong with a date without the words of a program. */
+  static final class Dates implements CommandLine.ITypeConverter<LocalDate> {
+    @Override
+    public LocalDate convert(String value) {
+      try {
+        return LocalDate.parse(value);
+      } catch (DateTimeParseException e) {
+        throw new CommandLine.TypeConversionException(
+            "'" + value + "' is no date; give one such as 2026-11-20.");
+      }
+    }
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    refuseWrongWords();
+    Settings settings = Settings.load(Map.of(), Map.of());
+    if (Schedules.needsAlpaca(flow) && !settings.alpaca()) {
+      throw new SettingException(
+          flow
+              + " needs the keys of an Alpaca account: set APCA_API_KEY_ID and APCA_API_SECRET_KEY");
+    }
+    try (Runtime runtime = new Runtime(settings, Runtime.Mode.ONE_SHOT)) {
+      Thread hook = new Thread(runtime::close, "stop");
+      java.lang.Runtime.getRuntime().addShutdownHook(hook);
+      runtime.start();
+      return report(request(runtime));
+    }
+  }
+
+  private void refuseWrongWords() {
+    if (!Schedules.FLOWS.contains(flow)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "There is no flow " + flow + "; there are " + String.join(", ", Schedules.FLOWS) + ".");
+    }
+    if (date != null && flow.equals("yahoo-quotes")) {
+      throw new ParameterException(
+          spec.commandLine(), "yahoo-quotes asks for the latest price and takes no --date.");
+    }
+    if (date != null && flow.equals("repair")) {
+      throw new ParameterException(
+          spec.commandLine(), "repair works off what is owed and takes no --date.");
+    }
+    if (date != null && date.isAfter(LocalDate.now(MarketCalendar.NEW_YORK))) {
+      throw new ParameterException(spec.commandLine(), "--date " + date + " is in the future.");
+    }
+  }
+
+  private Exchange request(Runtime runtime) throws Exception {
+    try (ProducerTemplate template = runtime.context().createProducerTemplate()) {
+      return template.request(
+          "direct:" + flow,
+          exchange -> {
+            exchange.getMessage().setHeader("trigger", "command");
+            exchange.setVariable("date", date);
+            exchange.setVariable("probe", true);
+          });
+    }
+  }
+
+  private int report(Exchange exchange) {
+    if (exchange.getException() != null) {
+      spec.commandLine().getErr().println(Reasons.of(exchange.getException()));
+      return 1;
+    }
+    List<?> rows = exchange.getMessage().getBody(List.class);
+    if (rows == null || rows.isEmpty()) {
+      spec.commandLine().getErr().println(flow + ": the run could not be recorded; see the log");
+      return 1;
+    }
+    Map<?, ?> run = (Map<?, ?>) rows.get(0);
+    String error = (String) run.get("error");
+    if (error != null) {
+      spec.commandLine().getErr().println(flow + ": " + error);
+    }
+    return switch ((String) run.get("status")) {
+      case "succeeded" -> CommandLine.ExitCode.OK;
+      case "partial" -> 2;
+      default -> 1;
+    };
+  }
+}

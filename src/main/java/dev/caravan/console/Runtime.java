@@ -1,0 +1,188 @@
+package dev.caravan.console;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.caravan.database.Database;
+import dev.caravan.database.DatabaseException;
+import dev.caravan.database.RequestBudget;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Caravan in this process: the database, and on it Camel with all routes. */
+final class Runtime implements AutoCloseable {
+  /** Of this class's package the log shows the lines of the whole program. */
+  private static final Logger LOG = LoggerFactory.getLogger("dev.caravan");
+
+  static final String CONFIGURATION =
+      "file:application.properties;optional=true,classpath:application.properties;optional=true";
+
+  /** The runtime keeps all schedules; a one-shot command runs one flow and has none. */
+  enum Mode {
+    SCHEDULED,
+    ONE_SHOT
+  }
+
+  private final Settings settings;
+  private final Mode mode;
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private Database database;
+  private Main camel;
+
+  Runtime(Settings settings, Mode mode) {
+    this.settings = settings;
+    this.mode = mode;
+  }
+
+  /**
+   * Opens the database and starts Camel.
+   *
+   * @throws DatabaseException at once in a one-shot command; the scheduled runtime waits for a
+   *     server that is away
+   * @throws SettingException where the scheduled runtime cannot listen on its HTTP port
+   */
+  void start() throws Exception {
+    database = openDatabase();
+    if (stopping.getCount() == 0) {
+      return;
+    }
+    HttpPort http = HttpPort.of(settings);
+    if (mode == Mode.SCHEDULED) {
+      // Behind the database, which knows better why a second Caravan cannot run here.
+      http.refuseTaken();
+    }
+    int interrupted = database.interruptDeadRuns();
+    if (interrupted > 0) {
+      LOG.warn("{} runs that were cut off are marked interrupted", interrupted);
+    }
+    database.seedSymbols(settings.get("caravan.symbols"));
+    if (!settings.alpaca()) {
+      LOG.warn(
+          "The Alpaca flows are off: there are no keys. Set APCA_API_KEY_ID and"
+              + " APCA_API_SECRET_KEY to turn them on.");
+    }
+    camel = new Main();
+    camel.setDefaultPropertyPlaceholderLocation(CONFIGURATION);
+    camel.setOverrideProperties(properties(settings, database, mode));
+    camel.addMainListener(new SettingsFirst());
+    camel.start();
+    // Its connections are how others see that this process lives, so the pool is filled at once.
+    for (HikariDataSource pool : context().getRegistry().findByType(HikariDataSource.class)) {
+      pool.getConnection().close();
+    }
+    if (mode == Mode.SCHEDULED) {
+      http.refuseUnserved(context());
+      LOG.info(
+          "Caravan runs: {}. Health: {}/observe/health. Ctrl-C ends it.",
+          Schedules.summary(settings),
+          http.url());
+    }
+  }
+
+  CamelContext context() {
+    return camel.getCamelContext();
+  }
+
+  Database database() {
+    return database;
+  }
+
+  /** Waits until the process is told to end. */
+  void await() throws InterruptedException {
+    stopping.await();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (stopping.getCount() == 0) {
+      return;
+    }
+    stopping.countDown();
+    if (camel != null && camel.getCamelContext() != null) {
+      CamelContext context = camel.getCamelContext();
+      context.getRegistry().findByType(RequestBudget.class).forEach(RequestBudget::stop);
+      List<HikariDataSource> pools =
+          List.copyOf(context.getRegistry().findByType(HikariDataSource.class));
+      camel.stop();
+      pools.forEach(HikariDataSource::close);
+    }
+    if (database != null) {
+      database.close();
+    }
+    if (mode == Mode.SCHEDULED) {
+      LOG.info("Caravan has stopped");
+    }
+  }
+
+  private Database openDatabase() throws InterruptedException {
+    Database.Options options =
+        new Database.Options(
+            settings.get("caravan.database.url"),
+            settings.get("caravan.database.user"),
+            settings.get("caravan.database.password"),
+            Path.of(settings.get("caravan.database.directory")),
+            settings.number("caravan.database.port"),
+            mode == Mode.SCHEDULED);
+    boolean said = false;
+    while (true) {
+      try {
+        Database opened = Database.open(options);
+        LOG.info("Database {} is ready", opened.place());
+        return opened;
+      } catch (DatabaseException e) {
+        if (mode == Mode.ONE_SHOT || !e.passing()) {
+          throw e;
+        }
+        if (!said) {
+          LOG.warn("{}; Caravan tries again every 2 s until it is there", e.getMessage());
+          said = true;
+        }
+        if (stopping.await(2, TimeUnit.SECONDS)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** What the routes and beans need beyond the settings, for a database that is open. */
+  static Properties properties(Settings settings, Database database, Mode mode) {
+    Properties properties = new Properties();
+    properties.putAll(settings.all());
+    properties.setProperty("caravan.internal.jdbc-url", database.url());
+    properties.setProperty("caravan.internal.jdbc-user", database.user());
+    properties.setProperty("caravan.internal.jdbc-password", database.password());
+    // A scheduled run waits for its database as long as it takes; a person who waits does not.
+    properties.setProperty("caravan.internal.finish-tries", mode == Mode.SCHEDULED ? "-1" : "5");
+    properties.setProperty("caravan.internal.http", Boolean.toString(mode == Mode.SCHEDULED));
+    properties.setProperty("caravan.internal.repair-attempts", "10");
+    properties.setProperty("caravan.internal.alpaca", Boolean.toString(settings.alpaca()));
+    Schedules.resolve(settings, properties);
+    if (mode == Mode.ONE_SHOT) {
+      properties.setProperty("camel.main.routeFilterExcludePattern", "schedule-*");
+    }
+    return properties;
+  }
+
+  /**
+   * Camel would ask environment and -D before anything else. The settings have heard them already,
+   * in their own order and checked, and the demo's must not be overheard.
+   */
+  private static final class SettingsFirst extends MainListenerSupport {
+    @Override
+    public void beforeInitialize(BaseMainSupport main) {
+      PropertiesComponent properties =
+          (PropertiesComponent) main.getCamelContext().getPropertiesComponent();
+      properties.setEnvironmentVariableMode(
+          PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_FALLBACK);
+      properties.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_FALLBACK);
+    }
+  }
+}

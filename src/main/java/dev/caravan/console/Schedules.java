@@ -1,0 +1,57 @@
+package dev.caravan.console;
+
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Collectors;
+
+/**
+ * Turns the schedule of each flow into what the schedule routes need: a cron, and whether to start.
+ */
+final class Schedules {
+  /** The flows that can be started, in the order in which a person reads them. */
+  static final List<String> FLOWS =
+      List.of("yahoo-quotes", "yahoo-bars", "alpaca-daily-bars", "end-of-day", "repair");
+
+  private static final String SESSION = "session";
+  private static final String STREAM = "caravan.schedule.stream";
+
+  /** Every minute in which the exchanges may be open; the route asks the calendar itself. */
+  private static final String SESSION_CRON = "0 * 9-16 ? * MON-FRI";
+
+  private Schedules() {}
+
+  static void resolve(Settings settings, Properties properties) {
+    for (String flow : FLOWS) {
+      String schedule = settings.get("caravan.schedule." + flow);
+      String name = "caravan.internal.schedule." + flow;
+      boolean session = schedule.equals(SESSION);
+      boolean off = schedule.equals("off") || (needsAlpaca(flow) && !settings.alpaca());
+      // Quartz wants a cron even for a route that does not start.
+      String cron = session || schedule.equals("off") ? SESSION_CRON : schedule;
+      properties.setProperty(name + ".cron", cron.replace(' ', '+'));
+      properties.setProperty(name + ".session", Boolean.toString(session));
+      properties.setProperty(name + ".on", Boolean.toString(!off));
+    }
+    properties.setProperty(
+        "caravan.internal.schedule.stream.on", Boolean.toString(streams(settings)));
+  }
+
+  /** Whether the stream is read: it is wanted, and there are keys. */
+  static boolean streams(Settings settings) {
+    return settings.alpaca()
+        && settings.get("caravan.stream.enabled").equals("true")
+        && !settings.get(STREAM).equals("off");
+  }
+
+  /** When each flow runs, on one line. */
+  static String summary(Settings settings) {
+    return FLOWS.stream()
+        .filter(flow -> !settings.get("caravan.schedule." + flow).equals("off"))
+        .map(flow -> flow + " at '" + settings.get("caravan.schedule." + flow) + "'")
+        .collect(Collectors.joining(", "));
+  }
+
+  static boolean needsAlpaca(String flow) {
+    return flow.startsWith("alpaca-") || flow.equals("repair");
+  }
+}

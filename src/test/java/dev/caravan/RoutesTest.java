@@ -1,0 +1,248 @@
+package dev.caravan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Test;
+
+/** What every file under routes/ and sql/ owes its reader. */
+class RoutesTest {
+  private static final Path ROUTES = Path.of("routes");
+  private static final Path SQL = Path.of("src/main/resources/sql");
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
+  /** Nodes that a trace, a metric or JMX shows by their id. */
+  private static final Set<String> STEPS =
+      Set.of(
+          "to",
+          "toD",
+          "bean",
+          "split",
+          "multicast",
+          "loop",
+          "circuitBreaker",
+          "unmarshal",
+          "log",
+          "poll",
+          "aggregate",
+          "wireTap",
+          "enrich");
+
+  private static final Pattern STATEMENT = Pattern.compile("sql/([a-z_]+/[a-z_]+)\\.sql");
+
+  @Test
+  void every_file_is_named_by_its_purpose_without_further_dots() throws IOException {
+    assertThat(files(ROUTES))
+        .isNotEmpty()
+        .allSatisfy(
+            file -> assertThat(file.getFileName().toString()).matches("[a-z0-9-]+\\.camel\\.yaml"));
+  }
+
+  @Test
+  void every_file_begins_with_what_it_is() throws IOException {
+    for (Path file : files(ROUTES)) {
+      assertThat(Files.readString(file)).as(file.toString()).startsWith("# ");
+    }
+  }
+
+  @Test
+  void every_route_and_template_has_a_description() throws IOException {
+    SoftAssertions all = new SoftAssertions();
+    for (JsonNode top : tops()) {
+      for (JsonNode described :
+          List.of(top.path("route"), top.path("routeTemplate"), top.at("/routeTemplate/route"))) {
+        if (!described.isMissingNode()) {
+          all.assertThat(described.path("description").asText())
+              .as("description of " + described.path("id").asText())
+              .isNotBlank();
+        }
+      }
+      for (JsonNode parameter : top.at("/routeTemplate/parameters")) {
+        all.assertThat(parameter.path("description").asText())
+            .as(top.at("/routeTemplate/id").asText() + ", parameter " + parameter.path("name"))
+            .isNotBlank();
+      }
+    }
+    all.assertAll();
+  }
+
+  @Test
+  void a_route_is_called_by_its_id() throws IOException {
+    SoftAssertions all = new SoftAssertions();
+    for (JsonNode top : tops()) {
+      for (JsonNode route : List.of(top.path("route"), top.at("/routeTemplate/route"))) {
+        String from = route.at("/from/uri").asText();
+        if (from.startsWith("direct:")) {
+          all.assertThat("direct:" + route.path("id").asText()).isEqualTo(from);
+        }
+      }
+    }
+    all.assertAll();
+  }
+
+  @Test
+  void a_templated_route_has_the_id_that_its_template_says() throws IOException {
+    Map<String, JsonNode> templates = templates();
+    for (JsonNode top : tops()) {
+      JsonNode templated = top.path("templatedRoute");
+      if (!templated.isMissingNode()) {
+        JsonNode template = templates.get(templated.path("routeTemplateRef").asText());
+        assertThat(template).as(templated.toString()).isNotNull();
+        assertThat(templated.path("routeId").asText())
+            .isEqualTo(filled(template.at("/route/id").asText(), templated));
+      }
+    }
+  }
+
+  @Test
+  void every_step_that_does_something_has_an_id_of_its_own() throws IOException {
+    SoftAssertions all = new SoftAssertions();
+    Map<String, String> seen = new HashMap<>();
+    for (Path file : files(ROUTES)) {
+      walk(
+          YAML.readTree(file.toFile()),
+          (name, node) -> {
+            if (STEPS.contains(name) && isStep(name, node)) {
+              String id = node.path("id").asText();
+              all.assertThat(id).as(file + ": id of " + name + " " + node).isNotBlank();
+              all.assertThat(seen.put(id, file.toString()))
+                  .as(file + ": id " + id + " is taken")
+                  .isNull();
+            }
+          });
+    }
+    all.assertAll();
+  }
+
+  @Test
+  void every_route_that_is_called_exists() throws IOException {
+    Set<String> existing = new TreeSet<>();
+    Set<String> called = new TreeSet<>();
+    Map<String, JsonNode> templates = templates();
+    for (JsonNode top : tops()) {
+      existing.add(top.at("/route/from/uri").asText());
+      calls(top.path("route"), called);
+      JsonNode templated = top.path("templatedRoute");
+      if (!templated.isMissingNode()) {
+        JsonNode template = templates.get(templated.path("routeTemplateRef").asText());
+        existing.add(filled(template.at("/route/from/uri").asText(), templated));
+        Set<String> ofTemplate = new TreeSet<>();
+        calls(template, ofTemplate);
+        ofTemplate.forEach(uri -> called.add(filled(uri, templated)));
+      }
+    }
+    assertThat(called).isNotEmpty().isSubsetOf(existing);
+  }
+
+  @Test
+  void every_statement_that_a_route_names_exists() throws IOException {
+    Set<String> named = new TreeSet<>();
+    for (Path file : files(ROUTES)) {
+      Matcher statement = STATEMENT.matcher(Files.readString(file));
+      while (statement.find()) {
+        named.add(statement.group(1));
+      }
+    }
+    for (JsonNode top : tops()) {
+      for (JsonNode parameter : top.at("/templatedRoute/parameters")) {
+        if (parameter.path("name").asText().equals("due")) {
+          named.add(parameter.path("value").asText());
+        }
+      }
+    }
+    assertThat(named)
+        .isNotEmpty()
+        .allSatisfy(name -> assertThat(SQL.resolve(name + ".sql")).isRegularFile());
+  }
+
+  @Test
+  void every_statement_begins_with_its_guarantee() throws IOException {
+    assertThat(files(SQL))
+        .isNotEmpty()
+        .allSatisfy(
+            file -> {
+              assertThat(SQL.relativize(file).toString()).matches("[a-z_]+/[a-z_]+\\.sql");
+              assertThat(Files.readAllLines(file).get(0)).startsWith("-- ").endsWith(".");
+            });
+  }
+
+  private static Map<String, JsonNode> templates() throws IOException {
+    Map<String, JsonNode> templates = new HashMap<>();
+    for (JsonNode top : tops()) {
+      JsonNode template = top.path("routeTemplate");
+      if (!template.isMissingNode()) {
+        templates.put(template.path("id").asText(), template);
+      }
+    }
+    return templates;
+  }
+
+  /** A template's text with a templated route's parameters. */
+  private static String filled(String text, JsonNode templated) {
+    String filled = text;
+    for (JsonNode parameter : templated.path("parameters")) {
+      filled =
+          filled.replace(
+              "{{" + parameter.path("name").asText() + "}}", parameter.path("value").asText());
+    }
+    return filled;
+  }
+
+  private static void calls(JsonNode route, Set<String> called) {
+    walk(
+        route,
+        (name, node) -> {
+          String uri = name.equals("to") ? node.path("uri").asText() : "";
+          if (uri.startsWith("direct:")) {
+            called.add(uri);
+          }
+        });
+  }
+
+  /** The names of headers and variables are no steps. */
+  private static boolean isStep(String name, JsonNode node) {
+    return node.isObject() || name.equals("to") || name.equals("log");
+  }
+
+  private static void walk(JsonNode node, BiConsumer<String, JsonNode> visitor) {
+    node.properties()
+        .forEach(
+            field -> {
+              visitor.accept(field.getKey(), field.getValue());
+              walk(field.getValue(), visitor);
+            });
+    if (node.isArray()) {
+      node.forEach(element -> walk(element, visitor));
+    }
+  }
+
+  private static List<JsonNode> tops() throws IOException {
+    List<JsonNode> tops = new ArrayList<>();
+    for (Path file : files(ROUTES)) {
+      YAML.readTree(file.toFile()).forEach(tops::add);
+    }
+    return tops;
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+}

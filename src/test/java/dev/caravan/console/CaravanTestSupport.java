@@ -1,0 +1,106 @@
+package dev.caravan.console;
+
+import dev.caravan.database.TestDatabase;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.main.MainConfigurationProperties;
+import org.apache.camel.test.main.junit5.CamelMainTestSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInstance;
+
+/** All routes of Caravan in this JVM, on a fresh database, without schedules unless asked for. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class CaravanTestSupport extends CamelMainTestSupport {
+  private static final String TABLES =
+      "symbols, bars, bar_revisions, price_snapshots, corporate_actions, dead_letters, flow_runs,"
+          + " request_slots, request_budgets, trades, trade_corrections, trade_revisions, quotes, statuses,"
+          + " lulds, gaps, stream_coverage, stream_watermarks";
+
+  protected final TestDatabase database = TestDatabase.fresh();
+  private final Map<String, String> settings = new HashMap<>();
+
+  protected CaravanTestSupport() {
+    set("caravan.alpaca.key-id", "test");
+    set("caravan.alpaca.secret-key", "test");
+    set("caravan.yahoo.requests-per-minute", "100000");
+    set("caravan.yahoo.burst", "100000");
+    set("caravan.alpaca.requests-per-minute", "100000");
+    set("caravan.alpaca.burst", "100000");
+    // Otherwise it would depend on the day of the week whether it runs.
+    set("caravan.schedule.stream", "off");
+    set("caravan.retry.delay-ms", "20");
+    set("caravan.retry.max-delay-ms", "2000");
+    set("caravan.http.port", Integer.toString(TestDatabase.freePort()));
+  }
+
+  /** Sets a key; to be called in the constructor of the test. */
+  protected final void set(String key, String value) {
+    settings.put(key, value);
+  }
+
+  /** Runs with all schedules, as the runtime does, where it returns true. */
+  protected boolean scheduled() {
+    return false;
+  }
+
+  @BeforeEach
+  void emptyTables() {
+    database.execute("truncate " + TABLES);
+  }
+
+  @AfterAll
+  void dropDatabase() {
+    database.close();
+  }
+
+  @Override
+  protected String getPropertyPlaceholderLocations() {
+    return "classpath:application.properties";
+  }
+
+  @Override
+  protected void configure(MainConfigurationProperties configuration) {
+    configuration.setName("caravan");
+  }
+
+  @Override
+  protected CamelContext createCamelContext() throws Exception {
+    Settings checked = Settings.load(Path.of("none"), Map.of(), Map.of(), settings, Map.of());
+    camelContextConfiguration()
+        .withUseOverridePropertiesWithPropertiesComponent(
+            Runtime.properties(
+                checked,
+                database.database(),
+                scheduled() ? Runtime.Mode.SCHEDULED : Runtime.Mode.ONE_SHOT));
+    return super.createCamelContext();
+  }
+
+  protected final void symbols(String... symbols) {
+    database.database().seedSymbols(String.join(",", symbols));
+  }
+
+  /** Runs a flow to its end and returns its row of flow_runs. */
+  protected final Map<String, Object> run(String flow) {
+    return run(flow, "schedule");
+  }
+
+  protected final Map<String, Object> run(String flow, String trigger) {
+    Exchange exchange =
+        template.request(
+            "direct:" + flow,
+            request -> {
+              request.getMessage().setHeader("trigger", trigger);
+              request.setVariable("probe", trigger.equals("command"));
+            });
+    if (exchange.getException() != null) {
+      throw new IllegalStateException(exchange.getException());
+    }
+    Map<?, ?> ended = (Map<?, ?>) exchange.getMessage().getBody(List.class).get(0);
+    return database.query("select * from flow_runs where run_id = " + ended.get("run_id")).get(0);
+  }
+}

@@ -1,0 +1,65 @@
+package dev.caravan.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.SimulatorOptions;
+import java.io.IOException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * That the runtime does not grow with the runs that it has behind it. Memory is what is live after
+ * a full collection: what the process holds besides is the JVM's choice, which has the whole
+ * machine to choose from.
+ */
+class MemoryE2E {
+  private static final long MIB = 1024 * 1024;
+
+  @Test
+  void aRuntimeWith100SymbolsNeedsNo100MbOfHeapAndDoesNotGrowOver25Runs() throws IOException {
+    String symbols =
+        IntStream.range(0, 100)
+            .mapToObj(n -> "Q" + (char) ('A' + n / 26) + (char) ('A' + n % 26))
+            .collect(Collectors.joining(","));
+    try (Simulator exchange =
+            Simulator.start(
+                SimulatorOptions.defaults().withAlwaysOpen(true).withYahooQuickRequests(0));
+        Place place = Place.fresh("memory");
+        CaravanProcess runtime =
+            place
+                .caravan(exchange.url())
+                .set("caravan.symbols", symbols)
+                .set("caravan.schedule.yahoo-quotes", "0/2 * * ? * *")
+                .run()) {
+      runtime.awaitLine("Caravan runs: ");
+      awaitRuns(place, 3);
+      long early = heapAfterCollection(place, runtime);
+      awaitRuns(place, 25);
+      long late = heapAfterCollection(place, runtime);
+      System.out.printf(
+          "heap after 3 runs %d MiB, after 25 runs %d MiB%n", early / MIB, late / MIB);
+      assertThat(late).isLessThan(100 * MIB);
+      assertThat(late - early).isLessThan(20 * MIB);
+      runtime.sigterm();
+      runtime.exitCode();
+    }
+  }
+
+  private static long heapAfterCollection(Place place, CaravanProcess runtime) throws IOException {
+    runtime.collectGarbage();
+    return (long) Web.at(place.httpPort()).metric("jvm_memory_used_bytes{area=\"heap\"");
+  }
+
+  private static void awaitRuns(Place place, int runs) {
+    await(runs + " runs")
+        .atMost(CaravanProcess.PATIENCE)
+        .until(
+            () ->
+                place.count(
+                        "select count(*) from flow_runs where status = 'succeeded' and stored = 100")
+                    >= runs);
+  }
+}

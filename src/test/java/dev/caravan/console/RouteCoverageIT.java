@@ -1,0 +1,143 @@
+package dev.caravan.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.caravan.alpaca.AlpacaQuotes;
+import dev.caravan.simulator.Fault;
+import dev.caravan.simulator.Provider;
+import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.SimulatorOptions;
+import dev.caravan.simulator.StreamError;
+import dev.caravan.stream.AlpacaStreamConstants;
+import dev.caravan.stream.StreamHours;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.apache.camel.api.management.ManagedCamelContext;
+import org.apache.camel.test.junit5.TestExecutionConfiguration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
+
+/**
+ * With all schedules on and some bad answers, every route is run; Camel's own route coverage says
+ * so.
+ */
+class RouteCoverageIT extends CaravanTestSupport {
+  private final Simulator exchange =
+      Simulator.start(
+          SimulatorOptions.defaults()
+              .withAlwaysOpen(true)
+              .withAlpacaRequestsPerMinute(0)
+              .withYahooQuickRequests(0));
+
+  RouteCoverageIT() {
+    set("caravan.yahoo.url", exchange.url());
+    set("caravan.alpaca.data-url", exchange.url());
+    set("caravan.alpaca.stream-url", exchange.url().replace("http:", "ws:"));
+    set("caravan.schedule.stream", "always");
+    for (String flow : Schedules.FLOWS) {
+      set("caravan.schedule." + flow, "0/2 * * ? * *");
+    }
+  }
+
+  @Override
+  protected boolean scheduled() {
+    return true;
+  }
+
+  @Override
+  public void configureTest(TestExecutionConfiguration configuration) {
+    super.configureTest(configuration);
+    configuration.withJMX(true);
+  }
+
+  @AfterAll
+  void close() {
+    exchange.close();
+  }
+
+  @Test
+  void everyRouteIsRun() throws Exception {
+    // Unknown to both, malformed for Alpaca, and one that Yahoo fails to serve at first.
+    symbols("AAPL", "MSFT", "ZZZZX", "ATC.220816");
+    exchange.addFault(Fault.status(Provider.YAHOO, 503).times(1));
+    // Gaps of each dataset, one of a symbol that Alpaca refuses, and one too recent for the plan.
+    for (String gap :
+        List.of(
+            "'sip', 'bars', 'AAPL', '1Min', now() - interval '2 h', now() - interval '1 h'",
+            "'sip', 'bars', 'ATC.220816', '1Min', now() - interval '2 h', now() - interval '1 h'",
+            "'sip', 'bars', 'MSFT', '1Min', now() - interval '9 min', now() - interval '1 min'",
+            "'sip', 'trades', 'AAPL', '-', now() - interval '2 h', now() - interval '1 h'",
+            "'sip', 'quotes', 'AAPL', '-', now() - interval '2 h', now() - interval '1 h'")) {
+      database.execute(
+          "insert into gaps (source, reason, feed, dataset, symbol, timeframe, from_ts, to_ts)"
+              + " values ('alpaca', 'test', "
+              + gap
+              + ")");
+    }
+    // A person's run; while a scheduled one is under way it is refused, and tried again.
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> !run("yahoo-quotes", "command").get("status").equals("skipped"));
+
+    // The simulated exchange has no history of quotes.
+    template.request(
+        "direct:store-quotes",
+        store ->
+            store.setVariable("page", new AlpacaQuotes.Page(List.of(), Set.of(), null, List.of())));
+
+    // An error of the stream, and with it a loss; then a loss as it is after the session.
+    await().atMost(Duration.ofMinutes(1)).until(() -> !exchange.stream().subscriptions().isEmpty());
+    exchange.stream().error(StreamError.INTERNAL_ERROR);
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> database.count("select count(*) from gaps where reason like '%500%'") > 0);
+    context
+        .getRegistry()
+        .lookupByNameAndType("streamHours", StreamHours.class)
+        .setSchedule("session");
+    template.requestBodyAndHeader(
+        "direct:stream-lost", "", AlpacaStreamConstants.AT, Instant.parse("2026-11-22T15:00:00Z"));
+
+    await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(notRun()).isEmpty());
+    Path report = Path.of("target/coverage/camel-routes.xml");
+    Files.createDirectories(report.getParent());
+    Files.writeString(report, coverage());
+  }
+
+  private List<String> notRun() throws Exception {
+    NodeList routes =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(new InputSource(new StringReader(coverage())))
+            .getElementsByTagName("route");
+    List<String> notRun = new ArrayList<>();
+    for (int i = 0; i < routes.getLength(); i++) {
+      Element route = (Element) routes.item(i);
+      if (!route.hasAttribute("exchangesTotal")
+          || route.getAttribute("exchangesTotal").equals("0")) {
+        notRun.add(route.getAttribute("id"));
+      }
+    }
+    assertThat(routes.getLength()).isEqualTo(context.getRoutesSize());
+    return notRun;
+  }
+
+  private String coverage() throws Exception {
+    return context
+        .getCamelContextExtension()
+        .getContextPlugin(ManagedCamelContext.class)
+        .getManagedCamelContext()
+        .dumpRoutesCoverageAsXml();
+  }
+}
