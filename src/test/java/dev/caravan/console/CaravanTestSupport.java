@@ -16,11 +16,6 @@ import org.junit.jupiter.api.TestInstance;
 /** All routes of Caravan in this JVM, on a fresh database, without schedules unless asked for. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class CaravanTestSupport extends CamelMainTestSupport {
-  private static final String TABLES =
-      "symbols, bars, bar_revisions, price_snapshots, corporate_actions, dead_letters, flow_runs,"
-          + " request_slots, request_budgets, trades, trade_corrections, trade_revisions, quotes, statuses,"
-          + " lulds, gaps, stream_coverage, stream_watermarks";
-
   protected final TestDatabase database = TestDatabase.fresh();
   private final Map<String, String> settings = new HashMap<>();
 
@@ -50,7 +45,14 @@ public abstract class CaravanTestSupport extends CamelMainTestSupport {
 
   @BeforeEach
   void emptyTables() {
-    database.execute("truncate " + TABLES);
+    database.execute(
+        "truncate "
+            + database
+                .query(
+                    "select string_agg(tablename, ', ') as tables from pg_tables"
+                        + " where schemaname = 'public' and tablename <> 'flyway_schema_history'")
+                .get(0)
+                .get("tables"));
   }
 
   @AfterAll
