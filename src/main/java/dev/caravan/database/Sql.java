@@ -10,12 +10,18 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The statements under {@code sql/}: one a file, its guarantee in the first line. */
 public final class Sql {
   private static final Map<String, String> LOADED = new ConcurrentHashMap<>();
+  private static final Map<String, String> NAMED = new ConcurrentHashMap<>();
 
   private Sql() {}
 
   /** The text of {@code sql/<name>.sql}, for example {@code bars/upsert_bars}. */
   public static String load(String name) {
     return LOADED.computeIfAbsent(name, Sql::read);
+  }
+
+  /** The same, its parameters written as Spring's NamedParameterJdbcTemplate wants them. */
+  public static String named(String name) {
+    return NAMED.computeIfAbsent(name, unread -> load(unread).replace(":?", ":"));
   }
 
   private static String read(String name) {

@@ -86,7 +86,7 @@ final class ChunkStore {
       throws SQLException {
     Savepoint before = connection.setSavepoint();
     try {
-      copyIn(connection, sql(table + "/copy_" + table), rows, 0, rows.rows());
+      copyIn(connection, Sql.named(table + "/copy_" + table), rows, 0, rows.rows());
       connection.releaseSavepoint(before);
       return rows.rows();
     } catch (SQLException e) {
@@ -97,7 +97,7 @@ final class ChunkStore {
     }
     figures.merged();
     try (Statement statement = connection.createStatement()) {
-      statement.execute(sql(table + "/create_incoming"));
+      statement.execute(Sql.named(table + "/create_incoming"));
     }
     return merge(connection, rows, table, 0, rows.rows(), refused);
   }
@@ -108,9 +108,9 @@ final class ChunkStore {
       throws SQLException {
     Savepoint before = connection.setSavepoint();
     try (Statement statement = connection.createStatement()) {
-      copyIn(connection, sql(table + "/copy_incoming"), rows, from, to);
-      statement.execute(sql(table + "/merge_incoming"));
-      statement.execute(sql(table + "/empty_incoming"));
+      copyIn(connection, Sql.named(table + "/copy_incoming"), rows, from, to);
+      statement.execute(Sql.named(table + "/merge_incoming"));
+      statement.execute(Sql.named(table + "/empty_incoming"));
       connection.releaseSavepoint(before);
       return to - from;
     } catch (SQLException e) {
@@ -160,7 +160,7 @@ final class ChunkStore {
       }
       Object before = transaction.createSavepoint();
       try {
-        jdbc.update(sql(statement), Map.of("rows", Rows.json(rows)));
+        jdbc.update(Sql.named(statement), Map.of("rows", Rows.json(rows)));
         transaction.releaseSavepoint(before);
         return rows.size();
       } catch (DataAccessException e) {
@@ -189,7 +189,7 @@ final class ChunkStore {
       Map<String, String> of = Map.of("symbols", Rows.json(List.copyOf(symbols)));
       List<Map<String, Object>> applied;
       do {
-        applied = jdbc.queryForList(sql("trade_corrections/apply_corrections"), of);
+        applied = jdbc.queryForList(Sql.named("trade_corrections/apply_corrections"), of);
       } while (!applied.isEmpty());
     }
     return stored;
@@ -201,15 +201,8 @@ final class ChunkStore {
       parameters.put("run_id", null);
       parameters.put("route_id", "stream");
       parameters.put("letters", Rows.json(refused));
-      jdbc.update(sql("dead_letters/record_letters"), parameters);
+      jdbc.update(Sql.named("dead_letters/record_letters"), parameters);
     }
-  }
-
-  /**
-   * The statements are written for Camel's JDBC component, whose parameters begin with {@code :?}.
-   */
-  static String sql(String name) {
-    return Sql.load(name).replace(":?", ":");
   }
 
   /** Whether PostgreSQL refuses the row itself, so that trying again is no use. */

@@ -38,7 +38,9 @@ final class Fields {
   /** What fits into 63 bits whatever its digits are. */
   private static final int LONGEST_WHOLE = 18;
 
-  private static final int LONGEST_TEXT = 64;
+  /** Longer than any symbol, exchange or condition is: what is longer is none. */
+  static final int LONGEST_TEXT = 64;
+
   private static final int MICRO_DIGITS = 6;
   private static final int NANO_DIGITS = 9;
   private static final long MICROS_PER_S = 1_000_000;

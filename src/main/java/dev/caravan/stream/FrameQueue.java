@@ -15,7 +15,12 @@ final class FrameQueue {
   /** A frame, or what happened; the connection tells those of an old one apart. */
   sealed interface Item permits Frame, Happening {}
 
-  record Frame(Connection connection, byte[] bytes) implements Item {}
+  /** A frame as it came, and whether it is data; a look at its first bytes tells, once. */
+  record Frame(Connection connection, byte[] bytes, boolean data) implements Item {
+    Frame(Connection connection, byte[] bytes) {
+      this(connection, bytes, ControlMessages.isData(bytes));
+    }
+  }
 
   record Happening(Connection connection, String event, String reason) implements Item {}
 
@@ -53,7 +58,7 @@ final class FrameQueue {
       while (true) {
         Item next = items.peek();
         if (next != null) {
-          boolean data = next instanceof Frame frame && ControlMessages.isData(frame.bytes());
+          boolean data = next instanceof Frame frame && frame.data();
           if (inFlight < (data ? mostInFlight : 1)) {
             inFlight++;
             return data ? data(mostBytes) : new Taken(null, connectionOf(next), items.poll());
@@ -105,7 +110,7 @@ final class FrameQueue {
     while (items.peek() instanceof Frame frame
         && frame.connection() == connection
         && (frames.isEmpty() || size + frame.bytes().length <= mostBytes)
-        && ControlMessages.isData(frame.bytes())) {
+        && frame.data()) {
       frames.add(frame.bytes());
       size += frame.bytes().length;
       items.poll();

@@ -46,9 +46,6 @@ final class StreamParser {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
-  /** Longer than any symbol, exchange or condition is: what is longer is none. */
-  private static final int LONGEST_TEXT = 64;
-
   private final String feed;
   private final byte[] feedBytes;
   private final Fields fields = new Fields();
@@ -363,7 +360,7 @@ final class StreamParser {
   }
 
   private static String symbol(String symbol) {
-    if (symbol.isBlank() || symbol.length() > LONGEST_TEXT || symbol.indexOf('\0') >= 0) {
+    if (symbol.isBlank() || symbol.length() > Fields.LONGEST_TEXT || symbol.indexOf('\0') >= 0) {
       throw new MissingDataException("S", "the stream");
     }
     return symbol;

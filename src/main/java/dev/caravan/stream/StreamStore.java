@@ -1,5 +1,6 @@
 package dev.caravan.stream;
 
+import dev.caravan.database.Sql;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -217,7 +218,7 @@ public final class StreamStore extends AsyncProcessorSupport {
       Map<String, Object> parameters = new HashMap<>();
       parameters.put("feed", feed);
       parameters.put("stored_to", watermark);
-      jdbc.update(ChunkStore.sql("stream_watermarks/raise_watermark"), parameters);
+      jdbc.update(Sql.named("stream_watermarks/raise_watermark"), parameters);
     } catch (RuntimeException e) {
       LOG.debug("The watermark waits for the next batch", e);
     }
