@@ -8,18 +8,18 @@ import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A clock that stands still until a test moves it. */
-final class MovableClock extends Clock {
+public final class MovableClock extends Clock {
   private final AtomicReference<Instant> now;
 
-  MovableClock(String instant) {
+  public MovableClock(String instant) {
     this.now = new AtomicReference<>(Instant.parse(instant));
   }
 
-  void set(String instant) {
+  public void set(String instant) {
     now.set(Instant.parse(instant));
   }
 
-  void advance(Duration duration) {
+  public void advance(Duration duration) {
     now.updateAndGet(instant -> instant.plus(duration));
   }
 
