@@ -18,8 +18,10 @@ final class AlpacaService implements Service {
   private final Clock clock;
   private final Optional<RateLimiter> limiter;
   private final boolean rateHeaders;
+  private final Optional<String> onlyKey;
 
-  private AlpacaService(SimulatorOptions options, boolean trading) {
+  private AlpacaService(SimulatorOptions options, boolean trading, Optional<String> onlyKey) {
+    this.onlyKey = onlyKey;
     this.trading = trading;
     this.clock = options.clock();
     this.rateHeaders = options.alpacaRateHeaders();
@@ -29,12 +31,15 @@ final class AlpacaService implements Service {
             : Optional.of(new RateLimiter(options.limiter(), options.alpacaRequestsPerMinute()));
   }
 
-  static AlpacaService data(SimulatorOptions options) {
-    return new AlpacaService(options, false);
+  /**
+   * @param onlyKey the key id that alone is good, or nothing for all but the wrong ones
+   */
+  static AlpacaService data(SimulatorOptions options, Optional<String> onlyKey) {
+    return new AlpacaService(options, false, onlyKey);
   }
 
-  static AlpacaService trading(SimulatorOptions options) {
-    return new AlpacaService(options, true);
+  static AlpacaService trading(SimulatorOptions options, Optional<String> onlyKey) {
+    return new AlpacaService(options, true, onlyKey);
   }
 
   @Override
@@ -66,7 +71,8 @@ final class AlpacaService implements Service {
    */
   void checkKeys(Request request) {
     String key = request.header(KEY);
-    if (key.isBlank() || key.startsWith(WRONG_KEY) || request.header(SECRET).isBlank()) {
+    boolean wrong = !key.equals(onlyKey.orElse(key));
+    if (wrong || key.isBlank() || key.startsWith(WRONG_KEY) || request.header(SECRET).isBlank()) {
       throw new Refusal(error(trading ? 403 : 401));
     }
   }
@@ -90,6 +96,13 @@ final class AlpacaService implements Service {
   public Answer empty(Request request) {
     if (trading) {
       return Answer.json("[]".getBytes(StandardCharsets.UTF_8));
+    }
+    if (request.path().endsWith("/news")) {
+      return Answer.json("{\"news\":[],\"next_page_token\":null}".getBytes(StandardCharsets.UTF_8));
+    }
+    if (request.path().endsWith("/corporate-actions")) {
+      return Answer.json(
+          "{\"corporate_actions\":{},\"next_page_token\":null}".getBytes(StandardCharsets.UTF_8));
     }
     return Answer.json("{\"bars\":{},\"next_page_token\":null}".getBytes(StandardCharsets.UTF_8));
   }

@@ -20,11 +20,14 @@ final class AlpacaTrading {
 
   private final AlpacaService service;
   private final Clock clock;
-  private final List<String> assets = Listing.assets();
+  private final TradingDays days;
+  private final ListedSymbols listed;
 
-  AlpacaTrading(AlpacaService service, SimulatorOptions options) {
+  AlpacaTrading(AlpacaService service, ListedSymbols listed, SimulatorOptions options) {
     this.service = service;
+    this.listed = listed;
     this.clock = options.clock();
+    this.days = TradingDays.of(options);
   }
 
   /** The sessions between two dates, both inclusive; without them from 2016 to the next year. */
@@ -37,8 +40,8 @@ final class AlpacaTrading {
         Json.write(
             json -> {
               json.writeStartArray();
-              for (LocalDate date : MarketCalendar.sessions(from, to)) {
-                writeSession(json, MarketCalendar.session(date).orElseThrow());
+              for (MarketCalendar.Session session : days.sessions(from, to)) {
+                writeSession(json, session);
               }
               json.writeEndArray();
             }));
@@ -49,9 +52,7 @@ final class AlpacaTrading {
     service.checkKeys(request);
     Instant now = clock.instant();
     List<MarketCalendar.Session> near =
-        MarketCalendar.sessions(Timeframe.date(now), Timeframe.date(now).plusDays(14)).stream()
-            .map(date -> MarketCalendar.session(date).orElseThrow())
-            .toList();
+        days.sessions(Timeframe.date(now), Timeframe.date(now).plusDays(14));
     Instant open =
         near.stream()
             .map(MarketCalendar.Session::open)
@@ -69,7 +70,7 @@ final class AlpacaTrading {
             json -> {
               json.writeStartObject();
               json.writeStringField("timestamp", local(now));
-              json.writeBooleanField("is_open", MarketCalendar.isOpen(now));
+              json.writeBooleanField("is_open", days.isOpen(now));
               json.writeStringField("next_open", local(open));
               json.writeStringField("next_close", local(close));
               json.writeEndObject();
@@ -83,14 +84,17 @@ final class AlpacaTrading {
     String exchange = request.parameter("exchange").orElse("");
     boolean shares =
         request.parameter("asset_class").filter(name -> !name.equals("us_equity")).isEmpty();
+    LocalDate today = Timeframe.date(clock.instant());
     return Answer.json(
         Json.write(
             json -> {
               json.writeStartArray();
-              for (String symbol : shares ? assets : List.<String>of()) {
-                if ((status.isEmpty() || status.equals("all") || status.equals(status(symbol)))
-                    && (exchange.isEmpty() || exchange.equals(Listing.exchange(symbol)))) {
-                  writeAsset(json, symbol);
+              for (String symbol : shares ? listed.on(today) : List.<String>of()) {
+                if ((status.isEmpty()
+                        || status.equals("all")
+                        || status.equals(status(symbol, today)))
+                    && (exchange.isEmpty() || exchange.equals(exchange(symbol)))) {
+                  writeAsset(json, symbol, today);
                 }
               }
               json.writeEndArray();
@@ -112,13 +116,13 @@ final class AlpacaTrading {
               });
       throw new Refusal(new Answer(404, Answer.JSON, body, Map.of()));
     }
-    return Answer.json(Json.write(json -> writeAsset(json, symbol)));
+    LocalDate today = Timeframe.date(clock.instant());
+    return Answer.json(Json.write(json -> writeAsset(json, symbol, today)));
   }
 
-  private static void writeSession(JsonGenerator json, MarketCalendar.Session session)
-      throws IOException {
+  private void writeSession(JsonGenerator json, MarketCalendar.Session session) throws IOException {
     LocalDate settlement = session.date().plusDays(1);
-    while (!MarketCalendar.isSession(settlement)) {
+    while (!days.isSession(settlement)) {
       settlement = settlement.plusDays(1);
     }
     json.writeStartObject();
@@ -131,16 +135,17 @@ final class AlpacaTrading {
     json.writeEndObject();
   }
 
-  private static void writeAsset(JsonGenerator json, String symbol) throws IOException {
-    boolean active = Listing.isActive(symbol);
+  private void writeAsset(JsonGenerator json, String symbol, LocalDate today) throws IOException {
+    boolean active = listed.isActive(symbol, today);
+    String company = listed.company(symbol);
     json.writeStartObject();
     json.writeStringField(
-        "id", UUID.nameUUIDFromBytes(symbol.getBytes(StandardCharsets.UTF_8)).toString());
+        "id", UUID.nameUUIDFromBytes(company.getBytes(StandardCharsets.UTF_8)).toString());
     json.writeStringField("class", "us_equity");
-    json.writeStringField("exchange", Listing.exchange(symbol));
+    json.writeStringField("exchange", exchange(symbol));
     json.writeStringField("symbol", symbol);
-    json.writeStringField("name", Listing.name(symbol));
-    json.writeStringField("status", status(symbol));
+    json.writeStringField("name", Listing.name(company));
+    json.writeStringField("status", status(symbol, today));
     json.writeBooleanField("tradable", active);
     json.writeBooleanField("marginable", active);
     json.writeBooleanField("shortable", active);
@@ -151,8 +156,12 @@ final class AlpacaTrading {
     json.writeEndObject();
   }
 
-  private static String status(String symbol) {
-    return Listing.isActive(symbol) ? "active" : "inactive";
+  private String exchange(String symbol) {
+    return Listing.exchange(listed.company(symbol));
+  }
+
+  private String status(String symbol, LocalDate today) {
+    return listed.isActive(symbol, today) ? "active" : "inactive";
   }
 
   private static String hour(Instant at) {

@@ -1,6 +1,5 @@
 package dev.caravan.simulator;
 
-import dev.caravan.market.MarketCalendar;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -202,7 +201,7 @@ final class ChartSeries {
   }
 
   private boolean isNewestSession(LocalDate date) {
-    return !instrument.recorded() || date.equals(MarketCalendar.lastSession(now));
+    return !instrument.recorded() || date.equals(instrument.venue().days().lastSession(now));
   }
 
   private boolean isHole(LocalDate date) {

@@ -96,8 +96,8 @@ final class ChartWriter {
       number("regularMarketDayLow", last.get().low());
       json.writeNumberField("regularMarketVolume", last.get().volume());
     }
-    json.writeStringField("longName", Listing.name(instrument.symbol()));
-    json.writeStringField("shortName", Listing.name(instrument.symbol()));
+    json.writeStringField("longName", Listing.name(instrument.company()));
+    json.writeStringField("shortName", Listing.name(instrument.company()));
     Optional<Double> previous = previousClose();
     if (previous.isPresent()) {
       number("chartPreviousClose", previous.get());

@@ -35,6 +35,11 @@ enum Feed {
     return path;
   }
 
+  /** Whether what is stored under this name was told on it. */
+  boolean isOf(String feed) {
+    return this != TEST && this != NEWS && name().equalsIgnoreCase(feed);
+  }
+
   boolean has(String channel) {
     return (this == NEWS ? ITEMS : STOCKS).contains(channel);
   }

@@ -18,6 +18,7 @@ final class Instrument {
   private static final int QUARTER = 3;
 
   private final String symbol;
+  private final String company;
   private final Venue venue;
   private final DailyPrices prices;
   private final Supplier<List<Split>> splits;
@@ -26,21 +27,33 @@ final class Instrument {
 
   /**
    * @param symbol in Yahoo's spelling
+   * @param company the first symbol that the company had, likewise; most never had another
    * @param splits those injected so far, oldest first
    */
-  Instrument(String symbol, Venue venue, DailyPrices prices, Supplier<List<Split>> splits) {
+  Instrument(
+      String symbol,
+      String company,
+      Venue venue,
+      DailyPrices prices,
+      Supplier<List<Split>> splits) {
     this.symbol = symbol;
+    this.company = company;
     this.venue = venue;
     this.prices = prices;
     this.splits = splits;
-    this.pathSeed = Dice.seed(symbol, "path");
+    this.pathSeed = Dice.seed(company, "path");
     this.thin =
-        !Listing.isWellKnown(symbol.replace('-', '.'))
-            && Dice.uniform(Dice.seed(symbol, "thin"), 0) < THIN;
+        !Listing.isWellKnown(company.replace('-', '.'))
+            && Dice.uniform(Dice.seed(company, "thin"), 0) < THIN;
   }
 
   String symbol() {
     return symbol;
+  }
+
+  /** Whose name and prices these are: the first symbol that the company had. */
+  String company() {
+    return company;
   }
 
   Venue venue() {
@@ -122,7 +135,7 @@ final class Instrument {
    * February, May, August and November.
    */
   List<Dividend> dividends(LocalDate until) {
-    long seed = Dice.seed(symbol, "dividend");
+    long seed = Dice.seed(company, "dividend");
     List<Dividend> dividends = new ArrayList<>();
     if (recorded() || !venue.isUsShare() || Dice.uniform(seed, 0) >= PAYERS) {
       return dividends;

@@ -87,8 +87,12 @@ final class Listing {
         && Venue.of(yahooSpelling(symbol)).isUsShare();
   }
 
+  static boolean isWellFormedAtYahoo(String symbol) {
+    return symbol.matches(YAHOO_FORM);
+  }
+
   static boolean existsAtYahoo(String symbol) {
-    return symbol.matches(YAHOO_FORM) && !symbol.startsWith(UNKNOWN);
+    return isWellFormedAtYahoo(symbol) && !symbol.startsWith(UNKNOWN);
   }
 
   /** Class shares have a dot at Alpaca and a hyphen at Yahoo: BRK.B and BRK-B. */

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * Tells the tape as it happens: at each tick what came since the tick before, as frames for each
  * audience. Used by one thread at a time.
  */
-final class LiveTape {
+final class LiveTape implements Teller {
   private static final int MESSAGES_PER_FRAME = 100;
   private static final int BIG_FRAME = 100_000;
   private static final long BAR_DELAY = 500_000_000L;
@@ -111,8 +111,8 @@ final class LiveTape {
     bigFrames = on;
   }
 
-  /** Takes over who listens from now on. */
-  void listen(List<Audience> newAudiences) {
+  @Override
+  public void listen(List<Audience> newAudiences) {
     audiences = newAudiences;
     Set<String> symbols = new TreeSet<>();
     for (Audience audience : audiences) {
@@ -139,8 +139,8 @@ final class LiveTape {
     cursors = kept;
   }
 
-  /** Tells everything up to this time. */
-  void tick(long now) {
+  @Override
+  public void tick(long now) {
     if (now > told) {
       tellBackground(now);
       told = now;

@@ -11,13 +11,17 @@ import java.util.stream.Stream;
 /** All instruments of the simulated exchange, made on demand, and the splits injected into them. */
 final class Market {
   private final Map<String, FilePrices> files;
+  private final TradingDays days;
+  private final ListedSymbols listed;
   private final Map<String, Instrument> instruments = new ConcurrentHashMap<>();
   private final Map<String, List<Split>> splits = new ConcurrentHashMap<>();
 
   /**
    * @throws IllegalArgumentException if the folder has no price files, or a malformed one
    */
-  Market(Optional<Path> folder) {
+  Market(Optional<Path> folder, TradingDays days, ListedSymbols listed) {
+    this.days = days;
+    this.listed = listed;
     this.files = folder.map(FilePrices::in).orElse(Map.of());
   }
 
@@ -39,7 +43,7 @@ final class Market {
             ? Listing.yahooSpelling(split.symbol())
             : split.symbol();
     splits.merge(
-        symbol,
+        company(symbol),
         List.of(split),
         (known, added) ->
             Stream.concat(known.stream(), added.stream())
@@ -52,9 +56,24 @@ final class Market {
   }
 
   private Instrument create(String symbol) {
-    Venue venue = Venue.of(symbol);
-    DailyPrices recorded = venue.isUsShare() ? files.get(symbol.replace('-', '.')) : null;
-    DailyPrices prices = recorded == null ? new MadeUpPrices(symbol, venue) : recorded;
-    return new Instrument(symbol, venue, prices, () -> splits.getOrDefault(symbol, List.of()));
+    Venue venue = Venue.of(symbol).with(days);
+    String company = company(symbol);
+    DailyPrices recorded = venue.isUsShare() ? files.get(company.replace('-', '.')) : null;
+    DailyPrices all = recorded == null ? new MadeUpPrices(company, venue) : recorded;
+    DailyPrices open = venue.newYork() ? new OpenDays(all, days) : all;
+    DailyPrices prices =
+        listed
+            .end(symbol.replace('-', '.'))
+            .<DailyPrices>map(end -> new EndedPrices(open, end))
+            .orElse(open);
+    return new Instrument(
+        symbol, company, venue, prices, () -> splits.getOrDefault(company, List.of()));
+  }
+
+  /** Whose prices a symbol has, both in Yahoo's spelling. */
+  private String company(String symbol) {
+    return Listing.existsAtAlpaca(symbol.replace('-', '.'))
+        ? Listing.yahooSpelling(listed.company(symbol.replace('-', '.')))
+        : symbol;
   }
 }

@@ -60,8 +60,14 @@ record News(
     return items;
   }
 
-  static News now(String headline, List<String> symbols, Instant now) {
-    return new News(now.toEpochMilli(), headline, "", now, now, List.copyOf(symbols));
+  /** What comes at that time and, at a later time, still is the newest edition. */
+  static List<News> standing(long minute, Instant now) {
+    boolean replaced =
+        isEdited(minute)
+            && !Instant.ofEpochMilli(nanosOf(minute + EDITED_AFTER) / 1_000_000).isAfter(now);
+    return at(minute).stream()
+        .filter(item -> !item.updatedAt.isAfter(now) && !(replaced && item.id == minute))
+        .toList();
   }
 
   /** The message of the stream. */
@@ -70,25 +76,42 @@ record News(
     try (JsonGenerator json = FACTORY.createGenerator(text)) {
       json.writeStartObject();
       json.writeStringField("T", "n");
-      json.writeNumberField("id", id);
-      json.writeStringField("headline", headline);
-      json.writeStringField("summary", summary);
-      json.writeStringField("author", "Caravan Newsdesk");
-      json.writeStringField("created_at", FrameWriter.time(createdAt));
-      json.writeStringField("updated_at", FrameWriter.time(updatedAt));
-      json.writeStringField("url", "https://news.example/" + id);
-      json.writeStringField("content", "<p>" + id + "</p>");
-      json.writeArrayFieldStart("symbols");
-      for (String symbol : symbols) {
-        json.writeString(symbol);
-      }
-      json.writeEndArray();
-      json.writeStringField("source", "benzinga");
+      writeFields(json, true);
       json.writeEndObject();
     } catch (IOException impossible) {
       throw new UncheckedIOException("Memory cannot be written to", impossible);
     }
     return text.toString();
+  }
+
+  /** The item of REST, which has pictures as well, and its content only where it is asked for. */
+  void writeTo(JsonGenerator json, boolean content) throws IOException {
+    json.writeStartObject();
+    writeFields(json, content);
+    json.writeArrayFieldStart("images");
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private void writeFields(JsonGenerator json, boolean content) throws IOException {
+    json.writeNumberField("id", id);
+    json.writeStringField("headline", headline);
+    json.writeStringField("summary", summary);
+    json.writeStringField("author", "Caravan Newsdesk");
+    json.writeStringField("created_at", FrameWriter.time(createdAt));
+    json.writeStringField("updated_at", FrameWriter.time(updatedAt));
+    json.writeStringField("url", url());
+    json.writeStringField("content", content ? "<p>" + id + "</p>" : "");
+    json.writeArrayFieldStart("symbols");
+    for (String symbol : symbols) {
+      json.writeString(symbol);
+    }
+    json.writeEndArray();
+    json.writeStringField("source", "benzinga");
+  }
+
+  String url() {
+    return "https://news.example/" + id;
   }
 
   private static boolean exists(long minute) {

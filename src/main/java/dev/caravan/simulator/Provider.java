@@ -3,5 +3,6 @@ package dev.caravan.simulator;
 /** Whose service is simulated. */
 public enum Provider {
   YAHOO,
-  ALPACA
+  ALPACA,
+  NEWSAPI
 }

@@ -1,6 +1,6 @@
 package dev.caravan.simulator;
 
-import dev.caravan.market.MarketCalendar;
+import dev.caravan.market.ExchangeRules;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.util.Collections;
@@ -14,7 +14,7 @@ final class SessionDates {
   static final LocalDate FIRST = LocalDate.of(2016, 1, 4);
   private static final LocalDate LAST = LocalDate.of(2040, 12, 31);
 
-  static final SessionDates NEW_YORK = new SessionDates(MarketCalendar.sessions(FIRST, LAST));
+  static final SessionDates NEW_YORK = new SessionDates(ExchangeRules.sessions(FIRST, LAST));
   static final SessionDates WEEKDAYS =
       new SessionDates(
           FIRST

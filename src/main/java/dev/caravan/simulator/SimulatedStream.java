@@ -41,7 +41,9 @@ public final class SimulatedStream implements AutoCloseable {
   private final SimulatorOptions options;
   private final Clock clock;
   private final Tape tape;
+  private final Optional<DayTape> replay;
   private final LiveTape live;
+  private final Teller teller;
   private final Rules rules = new Rules();
   private final ScheduledThreadPoolExecutor timer;
   private final Map<String, StreamConnection> connections = new LinkedHashMap<>();
@@ -59,11 +61,16 @@ public final class SimulatedStream implements AutoCloseable {
   private long frames;
   private long messages;
 
-  SimulatedStream(Tape tape, SimulatorOptions options) {
+  /**
+   * @param day that is told again instead of what is made up, if any
+   */
+  SimulatedStream(Tape tape, SimulatorOptions options, Optional<StoredDay> day) {
     this.options = options;
     this.clock = options.clock();
     this.tape = tape;
     this.live = new LiveTape(tape, Trade.nanosOf(clock.instant()), this::deliver);
+    this.replay = day.map(stored -> new DayTape(stored, this::deliver));
+    this.teller = replay.<Teller>map(told -> told).orElse(live);
     this.timer =
         new ScheduledThreadPoolExecutor(
             1,
@@ -83,10 +90,23 @@ public final class SimulatedStream implements AutoCloseable {
     return tape;
   }
 
+  /** What a replay takes for now. */
+  Optional<Clock> replayClock() {
+    return replay.map(DayTape::clock);
+  }
+
   // What happens on the exchange
+
+  /** What is made up must not get among what is told again. */
+  private void refuseInReplay() {
+    if (replay.isPresent()) {
+      throw new IllegalArgumentException("A replay tells what is stored, and nothing else");
+    }
+  }
 
   /** Starts a burst of trades now. */
   public StartedBurst burst(Burst burst) {
+    refuseInReplay();
     synchronized (lock) {
       StartedBurst started = tape.start(burst);
       live.add(started);
@@ -101,6 +121,7 @@ public final class SimulatedStream implements AutoCloseable {
    * @param price in dollars, of up to four decimals
    */
   public Trade trade(String symbol, BigDecimal price, long size) {
+    refuseInReplay();
     if (price.signum() <= 0 || size <= 0) {
       throw new IllegalArgumentException("A trade needs a price and a size above 0");
     }
@@ -124,6 +145,7 @@ public final class SimulatedStream implements AutoCloseable {
   }
 
   private Trade mark(String symbol, boolean correct) {
+    refuseInReplay();
     synchronized (lock) {
       long now = Trade.nanosOf(clock.instant());
       Trade trade =
@@ -161,6 +183,7 @@ public final class SimulatedStream implements AutoCloseable {
   }
 
   private void status(String symbol, String code, String text, String reason, String why) {
+    refuseInReplay();
     synchronized (lock) {
       Instant now = clock.instant();
       live.add(
@@ -173,18 +196,34 @@ public final class SimulatedStream implements AutoCloseable {
 
   /** Tells the band in which a symbol may be traded, in dollars. */
   public void luld(String symbol, BigDecimal up, BigDecimal down) {
+    refuseInReplay();
     synchronized (lock) {
       Instant now = clock.instant();
       live.add(Trade.nanosOf(now), "lulds", symbol, frame -> frame.luld(symbol, up, down, now));
     }
   }
 
-  /** Tells an item of news now. */
-  public void news(String headline, List<String> symbols) {
+  /** Tells an item of news now; returns its id. */
+  public long news(String headline, List<String> symbols) {
+    refuseInReplay();
     synchronized (lock) {
       // Those who have just subscribed get it too, and it comes after what was due before.
       pass();
-      live.tell(News.now(headline, symbols, clock.instant()));
+      News item = tape.news().publish(headline, symbols);
+      live.tell(item);
+      return item.id();
+    }
+  }
+
+  /**
+   * Tells a later edition of an item that was told by {@link #news}.
+   *
+   * @throws IllegalArgumentException if there is no such item
+   */
+  public void editNews(long id, String headline) {
+    synchronized (lock) {
+      pass();
+      live.tell(tape.news().edit(id, headline));
     }
   }
 
@@ -347,7 +386,7 @@ public final class SimulatedStream implements AutoCloseable {
     }
   }
 
-  /** The most open sockets at once, authenticated or not. */
+  /** The most open sockets at once on one feed, authenticated or not. */
   public int maxSockets() {
     synchronized (lock) {
       return mostSockets;
@@ -397,6 +436,7 @@ public final class SimulatedStream implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
+    replay.ifPresent(DayTape::close);
     each(connection -> connection.peer().cut());
   }
 
@@ -424,7 +464,9 @@ public final class SimulatedStream implements AutoCloseable {
       StreamConnection connection = new StreamConnection(peer, feed, now, rules);
       connects.add(now);
       connections.put(id, connection);
-      mostSockets = Math.max(mostSockets, connections.size());
+      int ofFeed =
+          (int) connections.values().stream().filter(other -> other.feed() == feed).count();
+      mostSockets = Math.max(mostSockets, ofFeed);
       connection.opened();
       later(options.streamAuthTimeout().toMillis(), () -> checkAuthenticated(connection));
     }
@@ -466,9 +508,9 @@ public final class SimulatedStream implements AutoCloseable {
   private void pass() {
     if (changed) {
       changed = false;
-      live.listen(audiences());
+      teller.listen(audiences());
     }
-    live.tick(Trade.nanosOf(clock.instant()));
+    teller.tick(Trade.nanosOf(clock.instant()));
   }
 
   private List<Audience> audiences() {
@@ -577,6 +619,11 @@ public final class SimulatedStream implements AutoCloseable {
     @Override
     public int symbolLimit() {
       return options.streamSymbolLimit();
+    }
+
+    @Override
+    public boolean isGood(String key) {
+      return replay.isEmpty() || key.equals(Replay.KEY);
     }
 
     @Override

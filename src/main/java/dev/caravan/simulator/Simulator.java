@@ -8,12 +8,14 @@ import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * A simulated exchange: Yahoo's chart and Alpaca's stock bars, trades, quotes, calendar, clock,
- * assets and streams on one port of 127.0.0.1, with deterministic prices, the providers' limits and
- * errors, and faults on demand. What it imitates is written down in the notes on the two services;
- * it invents prices, never shapes.
+ * A simulated exchange: Yahoo's charts, quotes and companies, Alpaca's stock bars, trades, quotes,
+ * corporate actions, news, calendar, clock, assets and streams, and NewsAPI's headlines on one port
+ * of 127.0.0.1, with deterministic prices, the providers' limits and errors, and faults on demand.
+ * What it imitates is written down in the notes on the two services; it invents prices, never
+ * shapes.
  *
  * <p>Answers depend only on the request, the clock, the splits and the faults, so two simulators
  * give the same bytes. All methods may be called from any thread.
@@ -21,12 +23,17 @@ import java.util.List;
 public final class Simulator implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
   private static final int REST_WORKERS = 8;
+  private static final String WHAT_A_REPLAY_IS =
+      "The simulated exchange of Caravan: a stored day of Alpaca's stock data, told again.\n";
   private static final String WHAT_IT_IS =
       "The simulated exchange of Caravan: Yahoo's chart and Alpaca's stock data, all made up.\n";
 
+  private final ListedSymbols listed;
+  private final Optional<StoredDay> replay;
   private final Market market;
   private final FaultBook faults = new FaultBook();
   private final RequestLog log = new RequestLog();
+  private final YahooService yahoo;
   private final Vertx vertx;
   private final Router router;
   private final Tape tape;
@@ -34,8 +41,11 @@ public final class Simulator implements AutoCloseable {
   private final StreamServer server;
   private final int port;
 
-  private Simulator(SimulatorOptions options) {
-    this.market = new Market(options.ohlcv());
+  private Simulator(SimulatorOptions options, Optional<StoredDay> replay) {
+    this.replay = replay;
+    this.listed = new ListedSymbols(options.listingChanges());
+    this.market = new Market(options.ohlcv(), TradingDays.of(options), listed);
+    this.yahoo = new YahooService(options);
     this.vertx =
         Vertx.vertx(
             new VertxOptions()
@@ -48,9 +58,9 @@ public final class Simulator implements AutoCloseable {
                         .setClassPathResolvingEnabled(false)));
     this.router = Router.router(vertx);
     this.tape = new Tape(market, options);
-    this.stream = new SimulatedStream(tape, options);
+    this.stream = new SimulatedStream(tape, options, replay);
     this.server = new StreamServer(vertx, router, stream);
-    mount(options);
+    replay.ifPresentOrElse(day -> mount(options, day), () -> mount(options));
     this.port = listen(options);
   }
 
@@ -61,7 +71,35 @@ public final class Simulator implements AutoCloseable {
    * @throws UncheckedIOException if the port is taken
    */
   public static Simulator start(SimulatorOptions options) {
-    return new Simulator(options);
+    return new Simulator(options, Optional.empty());
+  }
+
+  /**
+   * Starts one that tells a stored day again as Alpaca's stream and REST, and nothing made up:
+   * there is no Yahoo. It admits the key id {@link Replay#KEY} alone.
+   *
+   * @throws IllegalArgumentException if the database cannot be read or nothing of the day is there
+   * @throws UncheckedIOException if the port is taken
+   */
+  public static Simulator replay(SimulatorOptions options, Replay replay) {
+    StoredDay day;
+    try {
+      day = new StoredDay(replay);
+    } catch (RuntimeException refused) {
+      replay.place().close().run();
+      throw refused;
+    }
+    return new Simulator(options, Optional.of(day));
+  }
+
+  /** What is stored of the day that is told again, such as {@code trades of iex}. */
+  List<String> replayed() {
+    return replay.map(StoredDay::datasets).orElse(List.of());
+  }
+
+  /** The symbols of the database that is told again. */
+  List<String> replayedSymbols() {
+    return replay.map(StoredDay::symbols).orElse(List.of());
   }
 
   /** The port that it listens on. */
@@ -98,6 +136,11 @@ public final class Simulator implements AutoCloseable {
     tape.clear();
   }
 
+  /** Makes every crumb that Yahoo gave so far a bad one. */
+  public void expireCrumbs() {
+    yahoo.expireCrumbs();
+  }
+
   /** The streams: what happens on them, what goes wrong with them, and who listens. */
   public SimulatedStream stream() {
     return stream;
@@ -119,6 +162,7 @@ public final class Simulator implements AutoCloseable {
     stream.close();
     server.close();
     vertx.close().toCompletionStage().toCompletableFuture().join();
+    replay.ifPresent(StoredDay::close);
   }
 
   /** The paths of the one port, to which more may be added. */
@@ -146,35 +190,90 @@ public final class Simulator implements AutoCloseable {
     }
   }
 
-  private void mount(SimulatorOptions options) {
+  private Exchange.Shared shared(SimulatorOptions options) {
     WorkerExecutor workers = vertx.createSharedWorkerExecutor("simulator-rest", REST_WORKERS);
-    Exchange.Shared shared =
-        new Exchange.Shared(vertx, workers, options.clock(), options.latency(), faults, log);
-    YahooService yahoo = new YahooService(options);
+    return new Exchange.Shared(vertx, workers, options.clock(), options.latency(), faults, log);
+  }
+
+  private void mount(SimulatorOptions options, StoredDay day) {
+    Exchange.Shared shared = shared(options);
+    Optional<String> key = Optional.of(Replay.KEY);
+    AlpacaService data = AlpacaService.data(options, key);
+    AlpacaService trading = AlpacaService.trading(options, key);
+    AlpacaTrading desk =
+        new AlpacaTrading(trading, listed, options.withClock(stream.replayClock().orElseThrow()));
+    DayPages assets = new DayPages(day, trading, options, "assets");
+    for (String rows : List.of("bars", "trades", "quotes")) {
+      DayPages pages = new DayPages(day, data, options, rows);
+      router.get("/v2/stocks/" + rows).handler(new Exchange(shared, data, pages::many));
+      router.get("/v2/stocks/:symbol/" + rows).handler(new Exchange(shared, data, pages::one));
+    }
+    router.get("/v2/calendar").handler(new Exchange(shared, trading, desk::calendar));
+    router.get("/v2/clock").handler(new Exchange(shared, trading, desk::clock));
+    router.get("/v2/assets").handler(new Exchange(shared, trading, assets::assets));
+    router.get("/v2/assets/:symbol").handler(new Exchange(shared, trading, assets::asset));
+    mountControls(shared.workers(), WHAT_A_REPLAY_IS);
+  }
+
+  private void mountControls(WorkerExecutor workers, String whatItIs) {
+    router
+        .get("/")
+        .handler(
+            context ->
+                context
+                    .response()
+                    .putHeader("Content-Type", "text/plain")
+                    // It stands for fc.yahoo.com too, whose page is of no use but for its cookie.
+                    .putHeader("Set-Cookie", YahooService.COOKIE + "; Path=/; Secure; HttpOnly")
+                    .end(whatItIs));
+    new Controls(this).mount(router);
+    new StreamControls(stream, workers).mount(router);
+  }
+
+  private void mount(SimulatorOptions options) {
+    Exchange.Shared shared = shared(options);
     YahooChart chart = new YahooChart(market, yahoo, options);
-    AlpacaService data = AlpacaService.data(options);
+    YahooQuotes quotesAtOnce = new YahooQuotes(market, yahoo, options);
+    YahooCompanies companies = new YahooCompanies(market, yahoo);
+    AlpacaService data = AlpacaService.data(options, Optional.empty());
     AlpacaBars bars = new AlpacaBars(market, tape, data, options);
     AlpacaTrades trades = new AlpacaTrades(tape, data, options, false);
     AlpacaTrades quotes = new AlpacaTrades(tape, data, options, true);
-    AlpacaService trading = AlpacaService.trading(options);
-    AlpacaTrading desk = new AlpacaTrading(trading, options);
+    AlpacaNews news = new AlpacaNews(tape.news(), data, options);
+    NewsApiService newsapi = new NewsApiService(tape.news(), options);
+    AlpacaActions actions = new AlpacaActions(market, data, options);
+    AlpacaService trading = AlpacaService.trading(options, Optional.empty());
+    AlpacaTrading desk = new AlpacaTrading(trading, listed, options);
 
     router.get("/v8/finance/chart/:symbol").handler(new Exchange(shared, yahoo, chart::answer));
+    router.get("/v1/test/getcrumb").handler(new Exchange(shared, yahoo, yahoo::crumb));
+    router.get("/v7/finance/quote").handler(new Exchange(shared, yahoo, quotesAtOnce::answer));
+    router
+        .get("/v10/finance/quoteSummary/:symbol")
+        .handler(new Exchange(shared, yahoo, companies::answer));
     router.get("/v2/stocks/bars").handler(new Exchange(shared, data, bars::many));
     router.get("/v2/stocks/:symbol/bars").handler(new Exchange(shared, data, bars::one));
     router.get("/v2/stocks/trades").handler(new Exchange(shared, data, trades::many));
     router.get("/v2/stocks/:symbol/trades").handler(new Exchange(shared, data, trades::one));
     router.get("/v2/stocks/quotes").handler(new Exchange(shared, data, quotes::many));
     router.get("/v2/stocks/:symbol/quotes").handler(new Exchange(shared, data, quotes::one));
+    Exchange newsOfRest = new Exchange(shared, data, news::answer);
+    router
+        .get("/v1beta1/news")
+        .handler(
+            context -> {
+              if (StreamServer.isUpgrade(context)) {
+                context.next();
+              } else {
+                newsOfRest.handle(context);
+              }
+            });
+    router.get("/v2/top-headlines").handler(new Exchange(shared, newsapi, newsapi::headlines));
+    router.get("/v1/corporate-actions").handler(new Exchange(shared, data, actions::answer));
     router.get("/v2/calendar").handler(new Exchange(shared, trading, desk::calendar));
     router.get("/v2/clock").handler(new Exchange(shared, trading, desk::clock));
     router.get("/v2/assets").handler(new Exchange(shared, trading, desk::assets));
     router.get("/v2/assets/:symbol").handler(new Exchange(shared, trading, desk::asset));
-    router
-        .get("/")
-        .handler(
-            context -> context.response().putHeader("Content-Type", "text/plain").end(WHAT_IT_IS));
-    new Controls(this).mount(router);
-    new StreamControls(stream, workers).mount(router);
+    mountControls(shared.workers(), WHAT_IT_IS);
   }
 }

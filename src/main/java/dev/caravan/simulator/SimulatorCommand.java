@@ -1,13 +1,20 @@
 package dev.caravan.simulator;
 
+import dev.caravan.market.MarketCalendar;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The simulated exchange alone, until SIGTERM or Ctrl-C. Exit codes: 0 ended, 1 not started. */
@@ -16,7 +23,8 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     usageHelpAutoWidth = true,
     header =
-        "Runs a simulated exchange: Yahoo's chart and Alpaca's stock data and streams on one port.",
+        "Runs a simulated exchange: Yahoo's charts, quotes and companies, and Alpaca's stock data and"
+            + " streams, on one port.",
     description = {
       "",
       "It answers on 127.0.0.1 as the two services do, with their shapes, limits and errors. The "
@@ -60,6 +68,10 @@ import picocli.CommandLine.Spec;
       "  status    of the kind STATUS, 200 to 599",
       "  headers   of the answer, such as {\"Retry-After\":\"30\"}",
       "  delayMs   how long the answer is held back, in milliseconds",
+      "",
+      "A stored day told again, once, sixty times as fast as it was:",
+      "  java -jar caravan.jar simulator --port 8099 --replay 2026-11-20 --speed 60",
+      "It says how to start a second Caravan, with a database of its own, that takes it.",
       "",
       "The streams are ws://127.0.0.1:PORT/v2/iex, /v2/sip, /v2/test and /v1beta1/news. A key id",
       "that begins with FREE may not use /v2/sip. What a person can do with them:",
@@ -114,6 +126,9 @@ import picocli.CommandLine.Spec;
       ""
     })
 public final class SimulatorCommand implements Callable<Integer> {
+  /** Symbols that a line of a terminal can take. */
+  private static final int MOST_NAMED = 100;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -140,6 +155,48 @@ public final class SimulatorCommand implements Callable<Integer> {
   private Path ohlcv;
 
   @Option(
+      names = "--replay",
+      paramLabel = "DAY",
+      converter = Dates.class,
+      description = {
+        "Tell what Caravan has stored of this day (yyyy-mm-dd, New York) again, with the times it "
+            + "had, as Alpaca's streams and REST, instead of anything made up. It begins when the "
+            + "first client has subscribed. The database is the one that caravan.database.* names, "
+            + "as for all commands; it is only read."
+      })
+  private LocalDate replay;
+
+  @Option(
+      names = "--speed",
+      paramLabel = "N",
+      description = "Of a replay: how many times as fast as it was, up to 1000000. Default: 1.")
+  private Double speed;
+
+  @Option(names = "--loop", description = "Of a replay: begin again when the day is over.")
+  private boolean loop;
+
+  @Option(
+      names = "--database-url",
+      paramLabel = "URL",
+      description = "Of a replay: another database, such as jdbc:postgresql://host:5432/caravan.")
+  private String databaseUrl;
+
+  @Option(
+      names = "--database-user",
+      paramLabel = "NAME",
+      defaultValue = "caravan",
+      description = "Its user. Default: caravan.")
+  private String databaseUser;
+
+  @Option(
+      names = "--database-password",
+      paramLabel = "WORD",
+      arity = "0..1",
+      interactive = true,
+      description = "Its password; asked for where the word is left out.")
+  private char[] databasePassword;
+
+  @Option(
       names = "--latency-ms",
       paramLabel = "N",
       defaultValue = "0",
@@ -155,7 +212,7 @@ public final class SimulatorCommand implements Callable<Integer> {
       names = "--alpaca-requests-per-minute",
       paramLabel = "N",
       defaultValue = "200",
-      description = "For each key and host; 0 for no limit. Default: 200.")
+      description = "Per key and host; 0 for no limit. Default: 200.")
   private int alpacaRequestsPerMinute;
 
   @Option(
@@ -179,6 +236,14 @@ public final class SimulatorCommand implements Callable<Integer> {
             + "no limit. Default: 40."
       })
   private int yahooQuickRequests;
+
+  @Option(
+      names = "--no-yahoo-crumbs",
+      description = {
+        "Yahoo gives no crumb to anybody, so that it serves charts alone: neither companies nor "
+            + "quotes of many symbols at once."
+      })
+  private boolean noYahooCrumbs;
 
   @Option(
       names = "--sliding-window",
@@ -239,11 +304,41 @@ public final class SimulatorCommand implements Callable<Integer> {
       description = "How often the streams ping their clients. Default: 54.")
   private int streamPingSeconds;
 
+  private final Supplier<ReplayPlace> usualPlace;
+
+  /** One that knows no database but the one that it is given, as where Caravan is not around. */
+  public SimulatorCommand() {
+    this(
+        () ->
+            new ReplayPlace("jdbc:postgresql://127.0.0.1:54320/caravan", "caravan", "", () -> {}));
+  }
+
+  /**
+   * @param usualPlace opens the database of a replay that names none
+   */
+  public SimulatorCommand(Supplier<ReplayPlace> usualPlace) {
+    this.usualPlace = usualPlace;
+  }
+
+  /** Says what is wrong with a date without the words of a program. */
+  static final class Dates implements CommandLine.ITypeConverter<LocalDate> {
+    @Override
+    public LocalDate convert(String value) {
+      try {
+        return LocalDate.parse(value);
+      } catch (DateTimeParseException e) {
+        throw new CommandLine.TypeConversionException(
+            "'" + value + "' is no date; give one such as 2026-11-20.");
+      }
+    }
+  }
+
   @Override
   public Integer call() {
+    refuseWrongWords();
     Simulator simulator;
     try {
-      simulator = Simulator.start(options());
+      simulator = replay == null ? Simulator.start(options()) : startReplay();
     } catch (IllegalArgumentException | UncheckedIOException refused) {
       spec.commandLine().getErr().println(refused.getMessage());
       return 1;
@@ -258,14 +353,22 @@ public final class SimulatorCommand implements Callable<Integer> {
                 },
                 "simulator-shutdown"));
     String url = simulator.url();
+    if (replay != null) {
+      sayReplay(simulator);
+      return await(closed, simulator);
+    }
     spec.commandLine()
         .getOut()
         .printf(
             "The simulated exchange is at %s; point Caravan at it with -Dcaravan.yahoo.url=%s"
-                + " -Dcaravan.alpaca.data-url=%s -Dcaravan.alpaca.trading-url=%s"
+                + " -Dcaravan.yahoo.cookie-url=%s -Dcaravan.alpaca.data-url=%s -Dcaravan.alpaca.trading-url=%s"
                 + " -Dcaravan.alpaca.stream-url=%s%n",
-            url, url, url, url, url.replace("http:", "ws:"));
+            url, url, url, url, url, url.replace("http:", "ws:"));
     spec.commandLine().getOut().flush();
+    return await(closed, simulator);
+  }
+
+  private static int await(CountDownLatch closed, Simulator simulator) {
     try {
       closed.await();
     } catch (InterruptedException asked) {
@@ -273,6 +376,87 @@ public final class SimulatorCommand implements Callable<Integer> {
       simulator.close();
     }
     return 0;
+  }
+
+  private void refuseWrongWords() {
+    boolean asked = speed != null || loop || databaseUrl != null || databasePassword != null;
+    if (replay == null && asked) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--speed, --loop and --database-... belong to a replay: give --replay DAY as well.");
+    }
+    if (replay == null) {
+      return;
+    }
+    if (ohlcv != null || alwaysOpen || backgroundTradesPerMinute > 0) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "A replay tells what is stored and makes nothing up: leave --ohlcv, --always-open and"
+              + " --background-trades-per-minute out.");
+    }
+    if (speed != null && !(speed > 0 && speed <= Replay.FASTEST)) {
+      throw new ParameterException(
+          spec.commandLine(), "--speed must be above 0 and at most 1000000, but is " + speed + ".");
+    }
+    if (replay.isAfter(LocalDate.now(MarketCalendar.NEW_YORK))) {
+      throw new ParameterException(spec.commandLine(), "--replay " + replay + " is in the future.");
+    }
+    if (databaseUrl != null && !databaseUrl.startsWith("jdbc:postgresql://")) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--database-url must be such as jdbc:postgresql://127.0.0.1:5432/caravan.");
+    }
+  }
+
+  private Simulator startReplay() {
+    ReplayPlace place =
+        databaseUrl == null
+            ? usualPlace.get()
+            : new ReplayPlace(
+                databaseUrl,
+                databaseUser,
+                databasePassword == null ? "" : new String(databasePassword),
+                () -> {});
+    return Simulator.replay(options(), new Replay(place, replay, speed == null ? 1 : speed, loop));
+  }
+
+  /** How to take the replay without mixing it with what was really received. */
+  private void sayReplay(Simulator simulator) {
+    String url = simulator.url();
+    String feed =
+        simulator.replayed().stream().anyMatch(dataset -> dataset.endsWith(" of iex"))
+            ? "iex"
+            : "sip";
+    List<String> symbols = simulator.replayedSymbols();
+    String named = String.join(",", symbols.subList(0, Math.min(symbols.size(), MOST_NAMED)));
+    spec.commandLine()
+        .getOut()
+        .printf(
+            "%s is told again at %s: %s.%n"
+                + "Take it with a second Caravan whose database is its own, so that replayed rows"
+                + " never lie beside real ones:%n"
+                + "  java -Dcaravan.database.url=embedded -Dcaravan.database.directory=data-replay"
+                + " -Dcaravan.database.port=54322 -Dcaravan.http.port=8082"
+                + " -Dcaravan.alpaca.data-url=%s -Dcaravan.alpaca.trading-url=%s"
+                + " -Dcaravan.alpaca.stream-url=%s -Dcaravan.alpaca.feed=%s"
+                + " -Dcaravan.alpaca.key-id=%s -Dcaravan.alpaca.secret-key=replay"
+                + " -Dcaravan.schedule.stream=always -Dcaravan.schedule.yahoo-quotes=off"
+                + " -Dcaravan.schedule.end-of-day=off -Dcaravan.symbols=%s -jar caravan.jar%n"
+                + "Any other key is refused, so that a Caravan with the keys of an account cannot"
+                + " take it by mistake.%s%n",
+            replay,
+            url,
+            String.join(", ", simulator.replayed()),
+            url,
+            url,
+            url.replace("http:", "ws:"),
+            feed,
+            Replay.KEY,
+            named,
+            symbols.size() > MOST_NAMED
+                ? " These are " + MOST_NAMED + " of " + symbols.size() + " symbols."
+                : "");
+    spec.commandLine().getOut().flush();
   }
 
   private SimulatorOptions options() {
@@ -285,6 +469,7 @@ public final class SimulatorCommand implements Callable<Integer> {
             .withAlpacaRateHeaders(alpacaRateHeaders)
             .withYahooRequestsPerMinute(yahooRequestsPerMinute)
             .withYahooQuickRequests(yahooQuickRequests)
+            .withYahooCrumbs(!noYahooCrumbs)
             .withBackgroundTradesPerMinute(backgroundTradesPerMinute)
             .withStreamSymbolLimit(streamSymbolLimit)
             .withStreamBuffer(streamBuffer)

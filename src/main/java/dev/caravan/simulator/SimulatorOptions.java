@@ -3,7 +3,12 @@ package dev.caravan.simulator;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -11,6 +16,7 @@ import java.util.function.Consumer;
  *
  * @param port on 127.0.0.1; 0 takes a free one
  * @param ohlcv a folder of CSV files whose prices replace the made-up ones
+ * @param listingChanges symbols that are delisted or renamed on a date
  * @param clock what the exchange takes for now, in prices, in refusals and in its limits
  * @param alwaysOpen whether Yahoo's quotes move round the clock on every day of the week; finished
  *     bars and Alpaca's answers still follow the market calendar
@@ -22,6 +28,8 @@ import java.util.function.Consumer;
  * @param alpacaRateHeaders whether Alpaca's 200 and 400 answers carry {@code X-RateLimit-*}
  * @param limiter how requests a minute are counted, at both providers
  * @param yahooRequestsPerMinute for each address, with a plain 429 and no lock; 0 for no limit
+ * @param yahooCrumbs whether Yahoo gives out crumbs, without which there are neither companies nor
+ *     quotes of many symbols at once
  * @param shortPages whether some of Alpaca's pages hold fewer rows than the limit and still have a
  *     successor, as the real service's may
  * @param backgroundTradesPerMinute trades of each symbol that are always there; 0 for none
@@ -32,10 +40,13 @@ import java.util.function.Consumer;
  *     long a slow client has to take what waits for it before it is cut
  * @param streamAuthTimeout how long a client of the stream may take to authenticate
  * @param streamPing how often the stream pings its clients
+ * @param closures dates of sessions that, against the rules of the calendar, are not held
+ * @param earlyCloses dates of sessions that, against the rules, close at 13:00 New York
  */
 public record SimulatorOptions(
     int port,
     Optional<Path> ohlcv,
+    List<ListingChange> listingChanges,
     Clock clock,
     boolean alwaysOpen,
     Duration latency,
@@ -45,13 +56,16 @@ public record SimulatorOptions(
     boolean alpacaRateHeaders,
     LimiterKind limiter,
     int yahooRequestsPerMinute,
+    boolean yahooCrumbs,
     boolean shortPages,
     int backgroundTradesPerMinute,
     int streamSymbolLimit,
     int streamBuffer,
     Duration streamLimitClose,
     Duration streamAuthTimeout,
-    Duration streamPing) {
+    Duration streamPing,
+    Set<LocalDate> closures,
+    Set<LocalDate> earlyCloses) {
   private static final int MAX_BACKGROUND = 60_000;
 
   /** Refuses values out of range. */
@@ -81,6 +95,9 @@ public record SimulatorOptions(
         || streamPing.toMillis() < 1) {
       throw new IllegalArgumentException("A time of the stream must be a millisecond or more");
     }
+    listingChanges = List.copyOf(listingChanges);
+    closures = Set.copyOf(closures);
+    earlyCloses = Set.copyOf(earlyCloses);
   }
 
   /** A free port, made-up prices, the real time, and the limits of the real services. */
@@ -88,6 +105,7 @@ public record SimulatorOptions(
     return new SimulatorOptions(
         0,
         Optional.empty(),
+        List.of(),
         Clock.systemUTC(),
         false,
         Duration.ZERO,
@@ -97,13 +115,16 @@ public record SimulatorOptions(
         false,
         LimiterKind.TOKEN_BUCKET,
         0,
+        true,
         false,
         0,
         0,
         64 * 1024 * 1024,
         Duration.ofSeconds(10),
         Duration.ofSeconds(10),
-        Duration.ofSeconds(54));
+        Duration.ofSeconds(54),
+        Set.of(),
+        Set.of());
   }
 
   /** These options with another {@link #port}. */
@@ -114,6 +135,16 @@ public record SimulatorOptions(
   /** These options with another {@link #ohlcv}. */
   public SimulatorOptions withOhlcv(Path newOhlcv) {
     return with(draft -> draft.ohlcv = Optional.of(newOhlcv));
+  }
+
+  /** These options with a symbol, in Alpaca's spelling, that is traded no more from a date on. */
+  public SimulatorOptions withDelisted(String symbol, LocalDate date) {
+    return with(draft -> draft.listingChanges.add(new ListingChange(symbol, null, date)));
+  }
+
+  /** These options with a symbol, in Alpaca's spelling, that is another one from a date on. */
+  public SimulatorOptions withRenamed(String symbol, String newSymbol, LocalDate date) {
+    return with(draft -> draft.listingChanges.add(new ListingChange(symbol, newSymbol, date)));
   }
 
   /** These options with another {@link #clock}. */
@@ -161,6 +192,11 @@ public record SimulatorOptions(
     return with(draft -> draft.yahooRequestsPerMinute = newYahooRequestsPerMinute);
   }
 
+  /** These options with another {@link #yahooCrumbs}. */
+  public SimulatorOptions withYahooCrumbs(boolean newYahooCrumbs) {
+    return with(draft -> draft.yahooCrumbs = newYahooCrumbs);
+  }
+
   /** These options with another {@link #shortPages}. */
   public SimulatorOptions withShortPages(boolean newShortPages) {
     return with(draft -> draft.shortPages = newShortPages);
@@ -196,6 +232,16 @@ public record SimulatorOptions(
     return with(draft -> draft.streamPing = newStreamPing);
   }
 
+  /** These options with one more of the {@link #closures}. */
+  public SimulatorOptions withClosure(LocalDate date) {
+    return with(draft -> draft.closures.add(date));
+  }
+
+  /** These options with one more of the {@link #earlyCloses}. */
+  public SimulatorOptions withEarlyClose(LocalDate date) {
+    return with(draft -> draft.earlyCloses.add(date));
+  }
+
   private SimulatorOptions with(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -206,6 +252,7 @@ public record SimulatorOptions(
   private static final class Draft {
     private int port;
     private Optional<Path> ohlcv;
+    private final List<ListingChange> listingChanges;
     private Clock clock;
     private boolean alwaysOpen;
     private Duration latency;
@@ -215,6 +262,7 @@ public record SimulatorOptions(
     private boolean alpacaRateHeaders;
     private LimiterKind limiter;
     private int yahooRequestsPerMinute;
+    private boolean yahooCrumbs;
     private boolean shortPages;
     private int backgroundTradesPerMinute;
     private int streamSymbolLimit;
@@ -222,10 +270,13 @@ public record SimulatorOptions(
     private Duration streamLimitClose;
     private Duration streamAuthTimeout;
     private Duration streamPing;
+    private final Set<LocalDate> closures;
+    private final Set<LocalDate> earlyCloses;
 
     Draft(SimulatorOptions options) {
       port = options.port;
       ohlcv = options.ohlcv;
+      listingChanges = new ArrayList<>(options.listingChanges);
       clock = options.clock;
       alwaysOpen = options.alwaysOpen;
       latency = options.latency;
@@ -235,6 +286,7 @@ public record SimulatorOptions(
       alpacaRateHeaders = options.alpacaRateHeaders;
       limiter = options.limiter;
       yahooRequestsPerMinute = options.yahooRequestsPerMinute;
+      yahooCrumbs = options.yahooCrumbs;
       shortPages = options.shortPages;
       backgroundTradesPerMinute = options.backgroundTradesPerMinute;
       streamSymbolLimit = options.streamSymbolLimit;
@@ -242,12 +294,15 @@ public record SimulatorOptions(
       streamLimitClose = options.streamLimitClose;
       streamAuthTimeout = options.streamAuthTimeout;
       streamPing = options.streamPing;
+      closures = new HashSet<>(options.closures);
+      earlyCloses = new HashSet<>(options.earlyCloses);
     }
 
     SimulatorOptions options() {
       return new SimulatorOptions(
           port,
           ohlcv,
+          listingChanges,
           clock,
           alwaysOpen,
           latency,
@@ -257,13 +312,16 @@ public record SimulatorOptions(
           alpacaRateHeaders,
           limiter,
           yahooRequestsPerMinute,
+          yahooCrumbs,
           shortPages,
           backgroundTradesPerMinute,
           streamSymbolLimit,
           streamBuffer,
           streamLimitClose,
           streamAuthTimeout,
-          streamPing);
+          streamPing,
+          closures,
+          earlyCloses);
     }
   }
 }

@@ -49,6 +49,9 @@ final class StreamConnection {
 
     int symbolLimit();
 
+    /** Whether this key id is one that may be good. */
+    boolean isGood(String key);
+
     /** Sends something when a slow service would. */
     void answer(StreamConnection connection, String frame);
 
@@ -93,7 +96,10 @@ final class StreamConnection {
       refuse(forced.get());
     } else if (state == State.AUTHENTICATED) {
       refuse(StreamError.ALREADY_AUTHENTICATED);
-    } else if (sentKey.isBlank() || sentKey.startsWith(WRONG_KEY) || secret.isBlank()) {
+    } else if (sentKey.isBlank()
+        || sentKey.startsWith(WRONG_KEY)
+        || secret.isBlank()
+        || !rules.isGood(sentKey)) {
       refuse(StreamError.AUTH_FAILED);
     } else if (feed == Feed.SIP && sentKey.startsWith(FREE_KEY)) {
       state = State.SILENT;

@@ -85,7 +85,17 @@ final class StreamServer implements AutoCloseable {
     component.setRouter(router);
     context.addComponent("vertx-websocket", component);
     for (Feed feed : Feed.values()) {
-      router.route(feed.path()).handler(this::admit);
+      router
+          .route(feed.path())
+          .handler(
+              request -> {
+                // Of news there is REST under the same path; at the service it is another host.
+                if (feed == Feed.NEWS && !isUpgrade(request)) {
+                  request.next();
+                } else {
+                  admit(request);
+                }
+              });
     }
   }
 
@@ -139,6 +149,11 @@ final class StreamServer implements AutoCloseable {
     // Camel cuts its work short on a thread that was interrupted, and complains.
     CompletableFuture.runAsync(context::stop, task -> new Thread(task, "simulator-stop").start())
         .join();
+  }
+
+  /** Whether a request wants to become a WebSocket. */
+  static boolean isUpgrade(RoutingContext request) {
+    return request.request().headers().contains("Upgrade", "websocket", true);
   }
 
   private void admit(RoutingContext request) {

@@ -39,6 +39,7 @@ public final class Tape {
   private static final long UNITS = 10_000;
 
   private final Market market;
+  private final NewsDesk news;
   private final Clock clock;
   private final int backgroundTradesPerMinute;
   private final boolean alwaysOpen;
@@ -69,6 +70,7 @@ public final class Tape {
 
   Tape(Market market, SimulatorOptions options) {
     this.market = market;
+    this.news = new NewsDesk(options.clock());
     this.clock = options.clock();
     this.backgroundTradesPerMinute = options.backgroundTradesPerMinute();
     this.alwaysOpen = options.alwaysOpen();
@@ -98,6 +100,11 @@ public final class Tape {
   Iterator<Trade> trades(String symbol, long from, long to, boolean ascending) {
     long last = Math.min(to, now());
     return new Merge(series(symbol, from, last), from, last, ascending);
+  }
+
+  /** The news, which are no trades and of the same exchange. */
+  NewsDesk news() {
+    return news;
   }
 
   /** The symbols that this tape can name. */

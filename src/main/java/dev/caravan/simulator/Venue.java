@@ -15,6 +15,7 @@ import java.util.Map;
  * @param fullName Yahoo's {@code fullExchangeName}
  * @param type Yahoo's {@code instrumentType}
  * @param newYork whether sessions follow the New York holidays; others trade on every weekday
+ * @param days the sessions in New York
  */
 record Venue(
     ZoneId zone,
@@ -24,7 +25,8 @@ record Venue(
     String shortName,
     String fullName,
     String type,
-    boolean newYork) {
+    boolean newYork,
+    TradingDays days) {
 
   private static final Venue NASDAQ = newYork("NMS", "NasdaqGS", "EQUITY");
   private static final Venue NYSE = newYork("NYQ", "NYSE", "EQUITY");
@@ -49,7 +51,8 @@ record Venue(
           "CCY",
           "CCY",
           "CURRENCY",
-          false);
+          false,
+          TradingDays.BY_THE_RULES);
     }
     if (symbol.endsWith("=F")) {
       return newYork("CMX", "COMEX", "FUTURE");
@@ -66,6 +69,11 @@ record Venue(
     return Listing.exchange(symbol).equals("NASDAQ") ? NASDAQ : NYSE;
   }
 
+  /** The same venue with other sessions in New York. */
+  Venue with(TradingDays other) {
+    return new Venue(zone, open, close, currency, shortName, fullName, type, newYork, other);
+  }
+
   /** Whether this is a share of a US company, which Alpaca knows too. */
   boolean isUsShare() {
     return newYork && type.equals("EQUITY");
@@ -79,8 +87,7 @@ record Venue(
       return new Hours(opening, opening, closing, closing);
     }
     // A file of prices may hold days on which the rules see no session, so these get full hours.
-    boolean half =
-        MarketCalendar.session(date).filter(MarketCalendar.Session::earlyClose).isPresent();
+    boolean half = days.session(date).filter(MarketCalendar.Session::earlyClose).isPresent();
     return new Hours(
         at(date, LocalTime.of(4, 0)),
         opening,
@@ -105,7 +112,8 @@ record Venue(
         shortName,
         fullName,
         type,
-        true);
+        true,
+        TradingDays.BY_THE_RULES);
   }
 
   private static Venue foreign(
@@ -118,6 +126,7 @@ record Venue(
         shortName,
         fullName,
         "EQUITY",
-        false);
+        false,
+        TradingDays.BY_THE_RULES);
   }
 }

@@ -25,10 +25,7 @@ final class YahooChart {
    * @throws Refusal if Yahoo would answer with an error
    */
   Answer answer(Request request) {
-    // Yahoo takes a client that does not look like a browser for a robot and says it is too quick.
-    if (!request.header("User-Agent").contains("Mozilla/")) {
-      throw new Refusal(service.error(429));
-    }
+    service.refuseRobots(request);
     Instant now = clock.instant();
     Instrument instrument =
         market.yahoo(request.symbol()).orElseThrow(() -> new Refusal(service.error(404)));

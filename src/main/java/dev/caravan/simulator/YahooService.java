@@ -9,28 +9,37 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Yahoo's side of a request: its limit by address, its refusal of clients that are no browser, and
- * the words of its errors (from recorded answers of {@code /v8/finance/chart}).
+ * Yahoo's side of a request: its limit by address, its refusal of clients that are no browser or
+ * have no cookie and crumb, and the words of its errors (from recorded answers).
  */
 final class YahooService implements Service {
   private static final String JSON = "application/json;charset=utf-8";
   private static final String NO_ROWS =
       "{\"chart\":{\"result\":[{\"meta\":{},\"indicators\":{\"quote\":[{}],\"adjclose\":[{}]}}],"
           + "\"error\":null}}";
+  private static final String NO_QUOTES = "{\"quoteResponse\":{\"result\":[],\"error\":null}}";
+  private static final String NO_SUMMARY = "{\"quoteSummary\":{\"result\":[],\"error\":null}}";
   private static final Duration QUICK = Duration.ofSeconds(10);
+
+  /** What the page at the root sets; a browser would send only its beginning back. */
+  static final String COOKIE = "A3=d=AQABBsimul8ted&S=AQAAAsimulated";
 
   private final Clock clock;
   private final int quickRequests;
   private final Duration lock;
   private final Optional<RateLimiter> limiter;
   private final Map<String, Visitor> visitors = new HashMap<>();
+  private final boolean crumbs;
+  private final AtomicInteger generation = new AtomicInteger();
 
   YahooService(SimulatorOptions options) {
     this.clock = options.clock();
     this.quickRequests = options.yahooQuickRequests();
     this.lock = options.yahooLock();
+    this.crumbs = options.yahooCrumbs();
     this.limiter =
         options.yahooRequestsPerMinute() == 0
             ? Optional.empty()
@@ -72,16 +81,68 @@ final class YahooService implements Service {
 
   @Override
   public Answer empty(Request request) {
-    return found(NO_ROWS.getBytes(StandardCharsets.UTF_8));
+    String body =
+        request.path().startsWith("/v7/")
+            ? NO_QUOTES
+            : request.path().startsWith("/v10/") ? NO_SUMMARY : NO_ROWS;
+    return found(body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Yahoo takes a client that does not look like a browser for a robot and says it is too quick.
+   */
+  void refuseRobots(Request request) {
+    if (!request.header("User-Agent").contains("Mozilla/")) {
+      throw new Refusal(error(429));
+    }
+  }
+
+  /**
+   * Answers {@code /v1/test/getcrumb}.
+   *
+   * @throws Refusal without the cookie, and where crumbs are given to nobody
+   */
+  Answer crumb(Request request) {
+    refuseRobots(request);
+    if (!crumbs || !request.header("Cookie").contains(COOKIE)) {
+      throw new Refusal(error("finance", 401, "Unauthorized", "Invalid Cookie"));
+    }
+    return Answer.of(200, "text/plain;charset=utf-8", crumb());
+  }
+
+  /** Makes every crumb so far a bad one. */
+  void expireCrumbs() {
+    generation.incrementAndGet();
+  }
+
+  /**
+   * @throws Refusal without the cookie and a crumb that is still good
+   */
+  void refuseWithoutCrumb(Request request) {
+    boolean good =
+        request.header("Cookie").contains(COOKIE)
+            && request.parameter("crumb").filter(crumb()::equals).isPresent();
+    if (!good) {
+      throw new Refusal(error("finance", 401, "Unauthorized", "Invalid Crumb"));
+    }
+  }
+
+  /** With characters that mean something else in an address unless they are encoded. */
+  private String crumb() {
+    return "s1m/.+" + Long.toString(Dice.seed("crumb", "" + generation.get()) >>> 1, 36);
   }
 
   /** An error in the frame of the chart's answers. */
   static Answer error(int status, String code, String description) {
+    return error("chart", status, code, description);
+  }
+
+  static Answer error(String frame, int status, String code, String description) {
     byte[] body =
         Json.write(
             json -> {
               json.writeStartObject();
-              json.writeObjectFieldStart("chart");
+              json.writeObjectFieldStart(frame);
               json.writeNullField("result");
               json.writeObjectFieldStart("error");
               json.writeStringField("code", code);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -71,6 +72,47 @@ class AlpacaTradingTest extends SimulatorTestBase {
     assertThat(unknown.statusCode()).isEqualTo(404);
     assertThat(unknown.body())
         .isEqualTo("{\"code\":40410000,\"message\":\"asset not found for ZZZZ\"}");
+  }
+
+  @Test
+  void aCompanyIsDelistedOrRenamedOnItsDate() throws Exception {
+    Client client =
+        new Client(
+            start(
+                options()
+                    .withDelisted("PFE", LocalDate.parse("2026-11-20"))
+                    .withRenamed("NKE", "SWSH", LocalDate.parse("2026-11-20"))));
+    clock.set("2026-11-20T04:59:59Z");
+    String nike = client.json("/v2/assets/NKE").get("id").asText();
+    List<String> before = client.json("/v2/assets?status=active").findValuesAsText("symbol");
+    assertThat(before).contains("PFE", "NKE").doesNotContain("SWSH");
+
+    // Midnight in New York.
+    clock.set("2026-11-20T05:00:00Z");
+    assertThat(client.json("/v2/assets?status=active").findValuesAsText("symbol"))
+        .contains("SWSH", "AAPL")
+        .doesNotContain("PFE", "NKE")
+        .hasSize(before.size() - 1);
+    assertThat(client.json("/v2/assets?status=inactive").findValuesAsText("symbol"))
+        .contains("PFE")
+        .doesNotContain("NKE");
+    assertThat(client.json("/v2/assets/SWSH").get("id").asText()).isEqualTo(nike);
+    assertThat(client.json("/v2/assets/SWSH").get("name").asText()).isEqualTo("NIKE, Inc.");
+
+    // The last bars of both are the day before's; the new symbol has those of the past as well.
+    clock.set("2026-11-20T22:00:00Z");
+    JsonNode bars =
+        client
+            .json(BARS + "symbols=PFE,NKE,SWSH&timeframe=1Day&start=2026-11-18&end=2026-11-20")
+            .get("bars");
+    assertThat(bars.get("PFE").findValuesAsText("t"))
+        .containsExactly("2026-11-18T05:00:00Z", "2026-11-19T05:00:00Z");
+    assertThat(bars.get("NKE").findValuesAsText("t"))
+        .containsExactly("2026-11-18T05:00:00Z", "2026-11-19T05:00:00Z");
+    assertThat(bars.get("SWSH").findValuesAsText("t"))
+        .containsExactly("2026-11-18T05:00:00Z", "2026-11-19T05:00:00Z", "2026-11-20T05:00:00Z");
+    assertThat(bars.get("SWSH").findValuesAsText("c").subList(0, 2))
+        .isEqualTo(bars.get("NKE").findValuesAsText("c"));
   }
 
   @Test

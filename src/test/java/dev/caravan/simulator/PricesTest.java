@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PricesTest {
   private static final LocalDate DAY = LocalDate.parse("2026-11-20");
-  private final Market market = new Market(Optional.empty());
+  private final Market market =
+      new Market(Optional.empty(), TradingDays.BY_THE_RULES, new ListedSymbols(List.of()));
 
   @ParameterizedTest
   @ValueSource(strings = {"AAPL", "A", "QQQQ", "BRK-B", "EURUSD=X", "SAP.DE", "^GSPC"})
@@ -42,7 +43,10 @@ class PricesTest {
   @Test
   void aPriceDoesNotDependOnWhatWasAskedBefore() {
     PriceBar alone = market.yahoo("IBM").orElseThrow().bar(DAY).orElseThrow();
-    Instrument walked = new Market(Optional.empty()).yahoo("IBM").orElseThrow();
+    Instrument walked =
+        new Market(Optional.empty(), TradingDays.BY_THE_RULES, new ListedSymbols(List.of()))
+            .yahoo("IBM")
+            .orElseThrow();
     walked.dates(SessionDates.FIRST, DAY).forEach(walked::bar);
 
     assertThat(walked.bar(DAY)).contains(alone);

@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +31,7 @@ class SimulatorCommandTest extends SimulatorTestBase {
     Thread command =
         new Thread(() -> exit.set(run("--port", "0", "--latency-ms", "1", "--sliding-window")));
     command.start();
-    await().until(() -> out.toString().contains("trading-url="));
+    await().atMost(Duration.ofMinutes(1)).until(() -> out.toString().contains("trading-url="));
 
     Matcher url = Pattern.compile("http://127\\.0\\.0\\.1:\\d+").matcher(out.toString());
     assertThat(url.find()).isTrue();

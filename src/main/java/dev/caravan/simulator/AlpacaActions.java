@@ -1,0 +1,174 @@
+package dev.caravan.simulator;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Answers {@code /v1/corporate-actions} with the splits that were injected and the dividends of
+ * shares that pay some. Rows are ordered by date; a page counts those of all kinds.
+ */
+final class AlpacaActions {
+  private static final int DEFAULT_LIMIT = 100;
+  private static final int MAX_LIMIT = 1000;
+
+  private final Market market;
+  private final AlpacaService service;
+  private final Clock clock;
+
+  AlpacaActions(Market market, AlpacaService service, SimulatorOptions options) {
+    this.market = market;
+    this.service = service;
+    this.clock = options.clock();
+  }
+
+  /** Writes the fields that only some kinds have. */
+  @FunctionalInterface
+  private interface Fields {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  private record Action(String kind, String symbol, LocalDate date, Fields fields) {}
+
+  Answer answer(Request request) {
+    service.checkKeys(request);
+    LocalDate today = Timeframe.date(clock.instant());
+    LocalDate from = date(request, "start", today);
+    LocalDate to = date(request, "end", today);
+    if (to.isBefore(from)) {
+      throw BarsQuery.bad("end should not be before start");
+    }
+    List<Action> actions = actions(BarsQuery.symbols(request), from, to, today);
+    if (!BarsQuery.ascending(request)) {
+      Collections.reverse(actions);
+    }
+    int first = Math.min(offset(request), actions.size());
+    int end = Math.min(first + limit(request), actions.size());
+    return Answer.json(
+        Json.write(
+            json -> {
+              json.writeStartObject();
+              json.writeObjectFieldStart("corporate_actions");
+              for (Map.Entry<String, List<Action>> kind :
+                  byKind(actions.subList(first, end)).entrySet()) {
+                json.writeArrayFieldStart(kind.getKey());
+                for (Action action : kind.getValue()) {
+                  write(json, action);
+                }
+                json.writeEndArray();
+              }
+              json.writeEndObject();
+              json.writeFieldName("next_page_token");
+              if (end < actions.size()) {
+                json.writeString(
+                    Base64.getEncoder()
+                        .encodeToString(("actions|" + end).getBytes(StandardCharsets.UTF_8)));
+              } else {
+                json.writeNull();
+              }
+              json.writeEndObject();
+            }));
+  }
+
+  /** Splits are announced, dividends are told from their date on. */
+  private List<Action> actions(
+      List<String> symbols, LocalDate from, LocalDate to, LocalDate today) {
+    List<Action> actions = new ArrayList<>();
+    for (String symbol : symbols) {
+      market
+          .alpaca(symbol)
+          .ifPresent(
+              instrument -> {
+                for (Split split : instrument.splits(to)) {
+                  boolean forward = split.numerator() > split.denominator();
+                  actions.add(
+                      new Action(
+                          forward ? "forward_splits" : "reverse_splits",
+                          symbol,
+                          split.date(),
+                          json -> {
+                            json.writeNumberField("new_rate", split.numerator());
+                            json.writeNumberField("old_rate", split.denominator());
+                          }));
+                }
+                for (Dividend dividend : instrument.dividends(to.isBefore(today) ? to : today)) {
+                  actions.add(
+                      new Action(
+                          "cash_dividends",
+                          symbol,
+                          dividend.exDate(),
+                          json -> {
+                            json.writeFieldName("rate");
+                            json.writeNumber(Json.number(dividend.amount()));
+                            json.writeBooleanField("special", false);
+                            json.writeBooleanField("foreign", false);
+                          }));
+                }
+              });
+    }
+    actions.removeIf(action -> action.date().isBefore(from));
+    actions.sort(Comparator.comparing(Action::date).thenComparing(Action::symbol));
+    return actions;
+  }
+
+  private static Map<String, List<Action>> byKind(List<Action> actions) {
+    Map<String, List<Action>> kinds = new LinkedHashMap<>();
+    actions.forEach(
+        action -> kinds.computeIfAbsent(action.kind(), any -> new ArrayList<>()).add(action));
+    return kinds;
+  }
+
+  private static void write(JsonGenerator json, Action action) throws IOException {
+    String id = action.kind() + action.symbol() + action.date();
+    json.writeStartObject();
+    json.writeStringField(
+        "id", UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8)).toString());
+    json.writeStringField("symbol", action.symbol());
+    action.fields().write(json);
+    json.writeStringField("ex_date", action.date().toString());
+    json.writeStringField("process_date", action.date().toString());
+    json.writeEndObject();
+  }
+
+  private static int limit(Request request) {
+    String asked = request.parameter("limit").orElse(String.valueOf(DEFAULT_LIMIT));
+    if (!asked.matches("[0-9]{1,9}")
+        || Integer.parseInt(asked) < 1
+        || Integer.parseInt(asked) > MAX_LIMIT) {
+      throw BarsQuery.bad("invalid limit: " + asked);
+    }
+    return Integer.parseInt(asked);
+  }
+
+  private static int offset(Request request) {
+    String token = request.parameter("page_token").orElse("");
+    if (token.isEmpty()) {
+      return 0;
+    }
+    try {
+      String plain = new String(Base64.getDecoder().decode(token), StandardCharsets.UTF_8);
+      return Integer.parseUnsignedInt(plain.replaceFirst("^actions\\|", ""));
+    } catch (IllegalArgumentException malformed) {
+      throw BarsQuery.bad("invalid page_token: " + token);
+    }
+  }
+
+  private static LocalDate date(Request request, String name, LocalDate usual) {
+    try {
+      return request.parameter(name).map(LocalDate::parse).orElse(usual);
+    } catch (DateTimeException malformed) {
+      throw BarsQuery.bad("Invalid format for parameter " + name);
+    }
+  }
+}

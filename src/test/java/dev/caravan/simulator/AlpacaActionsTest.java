@@ -1,0 +1,109 @@
+package dev.caravan.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AlpacaActionsTest extends SimulatorTestBase {
+  private static final String PATH = "/v1/corporate-actions?start=2025-11-20&end=2026-12-20";
+  private static final String SYMBOLS = "&symbols=AAPL,MSFT,JPM,SPY,BRK.B,KO,XOM";
+
+  @Test
+  void splitsAreToldWithTheirRatesAndAnnouncedBeforehand() throws Exception {
+    Simulator simulator = start(options());
+    simulator.addSplit(new Split("BRK.B", LocalDate.of(2026, 12, 1), 50, 1));
+    simulator.addSplit(new Split("ZZZZ", LocalDate.of(2026, 11, 2), 1, 30));
+    simulator.addSplit(new Split("JPM", LocalDate.of(2026, 11, 2), 1, 30));
+
+    JsonNode actions =
+        new Client(simulator).json(PATH + "&symbols=BRK.B,JPM,NOSUCH").get("corporate_actions");
+
+    assertThat(actions.at("/forward_splits/0/id").asText()).hasSize(36);
+    assertThat(actions.get("forward_splits")).hasSize(1);
+    assertThat(actions.at("/forward_splits/0/symbol").asText()).isEqualTo("BRK.B");
+    assertThat(actions.at("/forward_splits/0/new_rate").intValue()).isEqualTo(50);
+    assertThat(actions.at("/forward_splits/0/old_rate").intValue()).isEqualTo(1);
+    assertThat(actions.at("/forward_splits/0/ex_date").asText()).isEqualTo("2026-12-01");
+    assertThat(actions.get("reverse_splits")).hasSize(1);
+    assertThat(actions.at("/reverse_splits/0/symbol").asText()).isEqualTo("JPM");
+    assertThat(actions.at("/reverse_splits/0/old_rate").intValue()).isEqualTo(30);
+  }
+
+  @Test
+  void dividendsAreThoseOfYahoosChartInAlpacasWords() throws Exception {
+    Client client = client();
+    int payers = 0;
+    for (String symbol : List.of("AAPL", "MSFT", "JPM", "SPY")) {
+      List<String> alpaca = new ArrayList<>();
+      client
+          .json(PATH + "&symbols=" + symbol)
+          .at("/corporate_actions/cash_dividends")
+          .forEach(row -> alpaca.add(row.get("rate").asText()));
+      List<Double> yahoo = new ArrayList<>();
+      client
+          .chart(symbol + "?range=1y&interval=1d&events=div")
+          .at("/events/dividends")
+          .forEach(row -> yahoo.add(row.get("amount").doubleValue()));
+      assertThat(alpaca).hasSameSizeAs(yahoo);
+      assertThat(new TreeSet<>(alpaca.stream().map(Double::valueOf).toList()))
+          .isEqualTo(new TreeSet<>(yahoo));
+      payers += alpaca.isEmpty() ? 0 : 1;
+    }
+    assertThat(payers).isPositive();
+  }
+
+  @Test
+  void pagesHoldTheSameRowsInTheSameOrderAsOneAnswer() throws Exception {
+    Client client = client();
+    List<JsonNode> all = new ArrayList<>();
+    client.json(PATH + SYMBOLS).at("/corporate_actions/cash_dividends").forEach(all::add);
+    assertThat(all).hasSizeGreaterThan(3);
+
+    List<JsonNode> paged = new ArrayList<>();
+    List<JsonNode> pages = client.pages(PATH + SYMBOLS + "&limit=2");
+    pages.forEach(page -> page.at("/corporate_actions/cash_dividends").forEach(paged::add));
+
+    assertThat(paged).isEqualTo(all);
+    assertThat(pages).hasSize((all.size() + 1) / 2);
+    assertThat(all).isSortedAccordingTo((a, b) -> date(a).compareTo(date(b)));
+    List<JsonNode> down = new ArrayList<>();
+    client
+        .json(PATH + SYMBOLS + "&sort=desc")
+        .at("/corporate_actions/cash_dividends")
+        .forEach(row -> down.add(0, row));
+    assertThat(down).isEqualTo(all);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "symbols=AAPL&start=2026-11-20&end=2026-11-19 | end should not be before start",
+        "symbols=ATC.220816 | invalid symbol: ATC.220816",
+        "start=2026-11-20 | Invalid format for parameter symbols: query parameter 'symbols' is required",
+        "symbols=AAPL&limit=1001 | invalid limit: 1001",
+        "symbols=AAPL&start=soon | Invalid format for parameter start",
+        "symbols=AAPL&page_token=null | invalid page_token: null"
+      })
+  void whatMakesNoSenseIsRefused(String query, String message) throws Exception {
+    assertThat(client().json("/v1/corporate-actions?" + query).get("message").asText())
+        .isEqualTo(message);
+  }
+
+  @Test
+  void aWrongKeyIsAnsweredAsOnTheDataHost() throws Exception {
+    Client client = client();
+    assertThat(client.send(client.request(PATH + SYMBOLS).build()).statusCode()).isEqualTo(401);
+  }
+
+  private static String date(JsonNode row) {
+    return row.get("ex_date").asText();
+  }
+}
