@@ -24,20 +24,25 @@ public record GapWindow(Instant start, Instant end) {
    * minute later: a gap owes the bars of the two minutes before it as well, and not the bar of the
    * minute in which it ends.
    *
-   * @param dataset {@code trades}, {@code quotes} or {@code bars}, these of one minute
+   * <p>Longer bars are never the stream's: theirs are the bars that begin in the range.
+   *
+   * @param dataset {@code trades}, {@code quotes} or {@code bars}
+   * @param timeframe of bars
    * @param from begin of the gap, ISO-8601 in UTC
    * @param to end of the gap, not before its begin
    * @throws IllegalArgumentException for another dataset
    */
-  public static GapWindow of(String dataset, String from, String to) {
+  public static GapWindow of(String dataset, String timeframe, String from, String to) {
     Instant begin = Instant.parse(from);
     Instant end = Instant.parse(to);
     return switch (dataset) {
       case "trades", "quotes" -> new GapWindow(begin.minus(OVERLAP), end.plus(OVERLAP));
       case "bars" ->
-          new GapWindow(
-              begin.truncatedTo(ChronoUnit.MINUTES).minus(MINUTE.multipliedBy(2)),
-              end.truncatedTo(ChronoUnit.MINUTES).minus(MINUTE));
+          timeframe.equals("1Min")
+              ? new GapWindow(
+                  begin.truncatedTo(ChronoUnit.MINUTES).minus(MINUTE.multipliedBy(2)),
+                  end.truncatedTo(ChronoUnit.MINUTES).minus(MINUTE))
+              : new GapWindow(begin, end.isAfter(begin) ? end.minusSeconds(1) : end);
       default -> throw new IllegalArgumentException("Gaps of " + dataset + " are not repaired");
     };
   }

@@ -1,12 +1,23 @@
 package dev.caravan.market;
 
+import java.math.BigDecimal;
 import java.util.Optional;
 
 /**
- * What no bar can be. Only what contradicts itself is refused: a doubtful price is the provider's
- * word and is stored, and negative prices exist (oil futures, April 2020).
+ * What no bar can be, whatever stands beside it; {@link PriceJumps} looks at its neighbours. What
+ * is refused is kept as a dead letter, and what is only doubtful is the provider's word and is
+ * stored.
  */
 public final class BarCheck {
+  /**
+   * Providers compute open and close by other rules than high and low (an official close may come
+   * from another tape), so that they differ by a little.
+   */
+  private static final BigDecimal TOLERANCE = new BigDecimal("0.01");
+
+  /** The oil future of April 2020 closed at -37.63; nothing but a future is worth less than 0. */
+  private static final String FUTURE = "=F";
+
   private BarCheck() {}
 
   /** The fault in plain words, or nothing when the bar can be stored. */
@@ -26,17 +37,55 @@ public final class BarCheck {
     if (bar.high().compareTo(bar.low()) < 0) {
       return Optional.of(
           "high "
-              + bar.high().toPlainString()
+              + plain(bar.high())
               + " is below low "
-              + bar.low().toPlainString()
+              + plain(bar.low())
               + " of "
               + bar.symbol());
     }
     if (bar.volume() != null && bar.volume().signum() < 0) {
-      return Optional.of(
-          "volume " + bar.volume().toPlainString() + " of " + bar.symbol() + " is negative");
+      return Optional.of("volume " + plain(bar.volume()) + " of " + bar.symbol() + " is negative");
     }
-    return Optional.empty();
+    if (!bar.symbol().endsWith(FUTURE)) {
+      for (BigDecimal price : new BigDecimal[] {bar.low(), bar.open(), bar.close()}) {
+        if (price.signum() <= 0) {
+          return Optional.of(
+              "price " + plain(price) + " of " + bar.symbol() + " is not above zero");
+        }
+      }
+      if (PriceJumps.isJump(bar.low(), bar.high())) {
+        return Optional.of(
+            "high "
+                + plain(bar.high())
+                + " is "
+                + PriceJumps.times(bar.low(), bar.high())
+                + " low "
+                + plain(bar.low())
+                + " of "
+                + bar.symbol());
+      }
+    }
+    return outside("open", bar.open(), bar).or(() -> outside("close", bar.close(), bar));
+  }
+
+  private static Optional<String> outside(String field, BigDecimal price, Bar bar) {
+    BigDecimal slack = price.abs().multiply(TOLERANCE);
+    boolean above = price.compareTo(bar.high().add(slack)) > 0;
+    boolean below = price.compareTo(bar.low().subtract(slack)) < 0;
+    if (!above && !below) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        field
+            + " "
+            + plain(price)
+            + (above ? " is above high " + plain(bar.high()) : " is below low " + plain(bar.low()))
+            + " of "
+            + bar.symbol());
+  }
+
+  private static String plain(BigDecimal number) {
+    return number.toPlainString();
   }
 
   private static Optional<String> missing(String field, Bar bar) {

@@ -1,90 +1,119 @@
 package dev.caravan.market;
 
-import java.time.DayOfWeek;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
-import java.time.Month;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
-import java.time.temporal.TemporalAdjusters;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
+import java.util.TreeMap;
 
 /**
- * The regular sessions of the New York exchanges, by their published rules: holidays, half days and
- * the unplanned closures since 2012. Dates are session dates in {@link #NEW_YORK}; times are UTC
- * instants. Nothing is read from anywhere, so a closure that is announced after this was written is
- * unknown here.
+ * The regular sessions of the New York exchanges. What it has been taught, from table {@code
+ * market_calendar}, rules between the first and the last session taught: a weekday that is missing
+ * there is no session. Before and after, and where nothing was taught, {@link ExchangeRules} rule.
+ * Dates are session dates in {@link #NEW_YORK}; times are UTC instants.
  *
- * <p>Source of the rules: NYSE Rule 7.2 and the exchange's yearly holiday notices.
+ * <p>One knowledge for the process, taught at its start and after each refresh; every method sees
+ * either all of it or all of what was known before.
  */
 public final class MarketCalendar {
   /** The zone in which sessions are dated and their hours are set. */
   public static final ZoneId NEW_YORK = ZoneId.of("America/New_York");
 
-  private static final LocalTime OPEN = LocalTime.of(9, 30);
-  private static final LocalTime CLOSE = LocalTime.of(16, 0);
-  private static final LocalTime EARLY_CLOSE = LocalTime.of(13, 0);
+  private static final LocalTime USUAL_CLOSE = LocalTime.of(16, 0);
   private static final LocalTime FIRST = LocalTime.of(4, 0);
-  private static final LocalTime LAST = LocalTime.of(20, 0);
-  private static final LocalTime EARLY_LAST = LocalTime.of(17, 0);
-  private static final int FIRST_JUNETEENTH = 2022;
+  private static final Duration EXTENDED = Duration.ofHours(4);
 
-  /** Hurricane Sandy, and the days of mourning for presidents Bush and Carter. */
-  private static final Set<LocalDate> UNPLANNED_CLOSURES =
-      Set.of(
-          LocalDate.of(2012, 10, 29),
-          LocalDate.of(2012, 10, 30),
-          LocalDate.of(2018, 12, 5),
-          LocalDate.of(2025, 1, 9));
-
-  private static final Map<Integer, Set<LocalDate>> HOLIDAYS = new ConcurrentHashMap<>();
+  private static volatile Known known = new Known(new TreeMap<>());
 
   private MarketCalendar() {}
 
   /**
-   * The regular hours of one session.
+   * The hours of one session.
    *
    * @param date session date in New York
    * @param open first instant of regular trading
-   * @param close first instant after regular trading: 16:00 New York, or 13:00 on a half day
+   * @param close first instant after regular trading: 16:00 New York, or earlier
+   * @param first first instant of extended trading
+   * @param last first instant after extended trading
    */
-  public record Session(LocalDate date, Instant open, Instant close) {
-    /** Whether this is a half day. */
+  public record Session(LocalDate date, Instant open, Instant close, Instant first, Instant last) {
+    /**
+     * @throws IllegalArgumentException where the hours are not in their order
+     */
+    public Session {
+      if (!open.isBefore(close) || first.isAfter(open) || last.isBefore(close)) {
+        throw new IllegalArgumentException(
+            String.format(
+                "The session of %s cannot be from %s (extended %s) to %s (extended %s)",
+                date, open, first, close, last));
+      }
+    }
+
+    /** With the usual extended hours: from 04:00 New York to four hours after the close. */
+    public Session(LocalDate date, Instant open, Instant close) {
+      this(date, open, close, at(date, FIRST), close.plus(EXTENDED));
+    }
+
+    /** Whether regular trading ends before 16:00 New York. */
     public boolean earlyClose() {
-      return close.atZone(NEW_YORK).toLocalTime().equals(EARLY_CLOSE);
+      return close.isBefore(at(date, USUAL_CLOSE));
     }
+  }
 
-    /** First instant of extended trading: 04:00 New York. */
-    public Instant first() {
-      return at(date, FIRST);
+  /** Sessions by date; an immutable whole, so that a reader never sees half of a refresh. */
+  private record Known(TreeMap<LocalDate, Session> sessions) {
+    boolean covers(LocalDate date) {
+      return !sessions.isEmpty()
+          && !date.isBefore(sessions.firstKey())
+          && !date.isAfter(sessions.lastKey());
     }
+  }
 
-    /** First instant after extended trading: 20:00 New York, or 17:00 on a half day. */
-    public Instant last() {
-      return at(date, earlyClose() ? EARLY_LAST : LAST);
+  /** From now on these sessions are all that is taught; none of them leaves the rules alone. */
+  public static void learn(Collection<Session> sessions) {
+    TreeMap<LocalDate, Session> byDate = new TreeMap<>();
+    sessions.forEach(session -> byDate.put(session.date(), session));
+    known = new Known(byDate);
+  }
+
+  /**
+   * As {@link #learn}, from the rows of table {@code market_calendar} as one JSON array.
+   *
+   * @return how many sessions there are
+   */
+  public static int learnRows(String rows) {
+    List<Session> sessions = new ArrayList<>();
+    for (JsonNode row : Answer.readOrMissing(rows)) {
+      sessions.add(
+          new Session(
+              LocalDate.parse(row.path("session").asText()),
+              instant(row.path("open")),
+              instant(row.path("close")),
+              instant(row.path("session_open")),
+              instant(row.path("session_close"))));
     }
+    learn(sessions);
+    return sessions.size();
   }
 
   /** Whether the exchanges hold a session, full or half, on this date. */
   public static boolean isSession(LocalDate date) {
-    return !isWeekend(date)
-        && !UNPLANNED_CLOSURES.contains(date)
-        && !HOLIDAYS.computeIfAbsent(date.getYear(), MarketCalendar::holidays).contains(date);
+    return session(date).isPresent();
   }
 
   /** The hours of the session on this date, or empty where there is none. */
   public static Optional<Session> session(LocalDate date) {
-    if (!isSession(date)) {
-      return Optional.empty();
-    }
-    LocalTime close = closesEarly(date) ? EARLY_CLOSE : CLOSE;
-    return Optional.of(new Session(date, at(date, OPEN), at(date, close)));
+    Known now = known;
+    return now.covers(date)
+        ? Optional.ofNullable(now.sessions().get(date))
+        : ExchangeRules.session(date);
   }
 
   /** Whether regular trading is on at this instant: the open is inclusive, the close exclusive. */
@@ -92,6 +121,32 @@ public final class MarketCalendar {
     return session(at.atZone(NEW_YORK).toLocalDate())
         .filter(session -> !at.isBefore(session.open()) && at.isBefore(session.close()))
         .isPresent();
+  }
+
+  /**
+   * Whether a schedule may start its flow at this instant.
+   *
+   * @param when {@code always}; {@code session-days}, whatever the hour; or {@code sessions}, while
+   *     they are open
+   * @throws IllegalArgumentException for another word
+   */
+  public static boolean admits(String when, Instant at) {
+    return switch (when) {
+      case "always" -> true;
+      case "session-days" -> isSessionDay(at);
+      case "sessions" -> isOpen(at);
+      default -> throw new IllegalArgumentException("No schedule keeps to " + when);
+    };
+  }
+
+  /** The session before the date in New York of this instant. */
+  public static LocalDate sessionBefore(Instant at) {
+    return sessionsBefore(at.atZone(NEW_YORK).toLocalDate(), 1);
+  }
+
+  /** Whether this instant's date in New York is one of a session, whatever the hour. */
+  public static boolean isSessionDay(Instant at) {
+    return isSession(at.atZone(NEW_YORK).toLocalDate());
   }
 
   /**
@@ -120,6 +175,13 @@ public final class MarketCalendar {
     return begun ? today : sessionsBefore(today, 1);
   }
 
+  /** The newest session that was over, extended hours and all, at this instant. */
+  public static LocalDate lastFinished(Instant at) {
+    LocalDate today = at.atZone(NEW_YORK).toLocalDate();
+    boolean over = session(today).filter(session -> !session.last().isAfter(at)).isPresent();
+    return over ? today : sessionsBefore(today, 1);
+  }
+
   /** All sessions between two dates, both inclusive, oldest first; empty if to is before from. */
   public static List<LocalDate> sessions(LocalDate from, LocalDate to) {
     return from.isAfter(to)
@@ -127,72 +189,11 @@ public final class MarketCalendar {
         : from.datesUntil(to.plusDays(1)).filter(MarketCalendar::isSession).toList();
   }
 
-  private static boolean isWeekend(LocalDate date) {
-    return date.getDayOfWeek().compareTo(DayOfWeek.FRIDAY) > 0;
-  }
-
   private static Instant at(LocalDate date, LocalTime time) {
     return date.atTime(time).atZone(NEW_YORK).toInstant();
   }
 
-  private static boolean closesEarly(LocalDate date) {
-    LocalDate independenceDay = LocalDate.of(date.getYear(), Month.JULY, 4);
-    return date.equals(thanksgiving(date.getYear()).plusDays(1))
-        || date.equals(LocalDate.of(date.getYear(), Month.DECEMBER, 24))
-        || (date.equals(independenceDay.minusDays(1)) && !isWeekend(independenceDay));
-  }
-
-  private static Set<LocalDate> holidays(int year) {
-    Set<LocalDate> days =
-        new HashSet<>(
-            List.of(
-                nth(3, DayOfWeek.MONDAY, year, Month.JANUARY),
-                nth(3, DayOfWeek.MONDAY, year, Month.FEBRUARY),
-                easter(year).minusDays(2),
-                LocalDate.of(year, Month.MAY, 1)
-                    .with(TemporalAdjusters.lastInMonth(DayOfWeek.MONDAY)),
-                nth(1, DayOfWeek.MONDAY, year, Month.SEPTEMBER),
-                thanksgiving(year)));
-    LocalDate newYear = LocalDate.of(year, Month.JANUARY, 1);
-    // A New Year's Day on a Saturday would close the last day of the accounting year: it is not
-    // made up for.
-    days.add(newYear.getDayOfWeek() == DayOfWeek.SATURDAY ? newYear : observed(newYear));
-    Stream.of(
-            LocalDate.of(year, Month.JUNE, 19),
-            LocalDate.of(year, Month.JULY, 4),
-            LocalDate.of(year, Month.DECEMBER, 25))
-        .filter(day -> day.getMonth() != Month.JUNE || year >= FIRST_JUNETEENTH)
-        .map(MarketCalendar::observed)
-        .forEach(days::add);
-    return Set.copyOf(days);
-  }
-
-  private static LocalDate observed(LocalDate holiday) {
-    return switch (holiday.getDayOfWeek()) {
-      case SATURDAY -> holiday.minusDays(1);
-      case SUNDAY -> holiday.plusDays(1);
-      default -> holiday;
-    };
-  }
-
-  private static LocalDate thanksgiving(int year) {
-    return nth(4, DayOfWeek.THURSDAY, year, Month.NOVEMBER);
-  }
-
-  private static LocalDate nth(int n, DayOfWeek day, int year, Month month) {
-    return LocalDate.of(year, month, 1).with(TemporalAdjusters.dayOfWeekInMonth(n, day));
-  }
-
-  /** Easter Sunday of the Gregorian calendar, by the algorithm of Meeus, Jones and Butcher. */
-  private static LocalDate easter(int year) {
-    int golden = year % 19;
-    int century = year / 100;
-    int rest = year % 100;
-    int epact =
-        (19 * golden + century - century / 4 - (century - (century + 8) / 25 + 1) / 3 + 15) % 30;
-    int weekday = (32 + 2 * (century % 4) + 2 * (rest / 4) - epact - rest % 4) % 7;
-    int correction = (golden + 11 * epact + 22 * weekday) / 451;
-    int days = epact + weekday - 7 * correction + 114;
-    return LocalDate.of(year, days / 31, days % 31 + 1);
+  private static Instant instant(JsonNode time) {
+    return OffsetDateTime.parse(time.asText()).toInstant();
   }
 }

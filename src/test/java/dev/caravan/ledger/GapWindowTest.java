@@ -14,7 +14,9 @@ class GapWindowTest {
   @ParameterizedTest
   @ValueSource(strings = {"trades", "quotes"})
   void trades_and_quotes_are_asked_for_from_5_s_before_to_5_s_after(String dataset) {
-    assertThat(GapWindow.of(dataset, "2025-11-19T14:30:02.123456Z", "2025-11-19T14:30:02.123456Z"))
+    assertThat(
+            GapWindow.of(
+                dataset, "-", "2025-11-19T14:30:02.123456Z", "2025-11-19T14:30:02.123456Z"))
         .isEqualTo(
             new GapWindow(
                 Instant.parse("2025-11-19T14:29:57.123456Z"),
@@ -31,14 +33,23 @@ class GapWindowTest {
   })
   void bars_are_asked_for_from_two_minutes_before_to_the_last_that_was_over(
       String from, String to, String start, String end) {
-    assertThat(GapWindow.of("bars", at(from).toString(), at(to).toString()))
+    assertThat(GapWindow.of("bars", "1Min", at(from).toString(), at(to).toString()))
         .isEqualTo(new GapWindow(at(start), at(end)));
+  }
+
+  @Test
+  void longer_bars_are_asked_for_where_they_begin() {
+    assertThat(GapWindow.of("bars", "1Day", "2025-11-19T05:00:00Z", "2025-11-19T21:00:00Z"))
+        .isEqualTo(new GapWindow(Instant.parse("2025-11-19T05:00:00Z"), at("20:59:59")));
+    assertThat(GapWindow.of("bars", "1Hour", "2025-11-19T15:00:00Z", "2025-11-19T15:00:00Z"))
+        .isEqualTo(new GapWindow(at("15:00:00"), at("15:00:00")));
   }
 
   @Test
   void other_datasets_have_no_window() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> GapWindow.of("news", "2025-11-19T14:30:00Z", "2025-11-19T14:31:00Z"));
+        .isThrownBy(
+            () -> GapWindow.of("news", "-", "2025-11-19T14:30:00Z", "2025-11-19T14:31:00Z"));
   }
 
   private static Instant at(String time) {

@@ -53,15 +53,57 @@ class BarCheckTest {
   }
 
   @Test
-  void a_close_outside_of_high_and_low_is_the_providers_word() {
-    assertThat(BarCheck.fault(bar("10", "11", "9", "12", "1"))).isEmpty();
+  void only_a_future_has_prices_of_zero_and_less() {
+    assertThat(BarCheck.fault(share("10", "11", "0", "10")))
+        .contains("price 0 of AAPL is not above zero");
+    assertThat(BarCheck.fault(share("10", "11", "-9", "10")))
+        .contains("price -9 of AAPL is not above zero");
+    assertThat(BarCheck.fault(share("0", "11", "9", "10")))
+        .contains("price 0 of AAPL is not above zero");
+  }
+
+  @Test
+  void an_open_or_close_more_than_one_per_cent_outside_of_high_and_low_is_a_fault() {
+    assertThat(BarCheck.fault(bar("10", "11", "9", "11.12", "1")))
+        .contains("close 11.12 is above high 11 of CL=F");
+    assertThat(BarCheck.fault(bar("8.9", "11", "9", "10", "1")))
+        .contains("open 8.9 is below low 9 of CL=F");
+    assertThat(BarCheck.fault(bar("-50", "13.69", "-40.32", "-37.63", "1")))
+        .contains("open -50 is below low -40.32 of CL=F");
+  }
+
+  @Test
+  void a_close_a_little_outside_of_high_and_low_is_the_providers_word() {
+    assertThat(BarCheck.fault(bar("10", "11", "9", "11.1", "1"))).isEmpty();
+    assertThat(BarCheck.fault(bar("8.92", "11", "9", "10", "1"))).isEmpty();
+  }
+
+  @Test
+  void a_high_of_many_times_the_low_is_a_fault() {
+    assertThat(BarCheck.fault(share("10", "1000", "10", "10")))
+        .contains("high 1000 is 100 times low 10 of AAPL");
+    assertThat(BarCheck.fault(share("10", "499", "10", "10"))).isEmpty();
+  }
+
+  @Test
+  void prices_of_less_than_a_cent_exist() {
+    assertThat(BarCheck.fault(share("0.0001", "0.0002", "0.0001", "0.0001"))).isEmpty();
+  }
+
+  private static Bar share(String open, String high, String low, String close) {
+    return bar("AAPL", open, high, low, close, "1");
   }
 
   private static Bar bar(String open, String high, String low, String close, String volume) {
+    return bar("CL=F", open, high, low, close, volume);
+  }
+
+  private static Bar bar(
+      String symbol, String open, String high, String low, String close, String volume) {
     return new Bar(
         "yahoo",
         "-",
-        "CL=F",
+        symbol,
         "1Day",
         Instant.parse("2020-04-20T04:00:00Z"),
         decimal(open),

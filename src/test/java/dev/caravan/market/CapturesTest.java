@@ -11,6 +11,8 @@ import dev.caravan.alpaca.AlpacaBars;
 import dev.caravan.alpaca.AlpacaQuotes;
 import dev.caravan.alpaca.AlpacaTrades;
 import dev.caravan.yahoo.YahooChart;
+import dev.caravan.yahoo.YahooProfile;
+import dev.caravan.yahoo.YahooQuotes;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -72,9 +74,62 @@ class CapturesTest {
     } else if (!capture.url().contains("/v8/finance/chart/")) {
       YahooChart.check(200, capture.body(), "X");
       refusedByBothParsers(capture);
+      if (capture.json().has("quoteResponse")) {
+        quotes(capture.json().at("/quoteResponse/result"), capture);
+      } else if (capture.json().has("quoteSummary")) {
+        profile(capture.json().at("/quoteSummary/result/0"), capture);
+      }
     } else {
       YahooChart.check(200, capture.body(), "X");
       chart(capture);
+    }
+  }
+
+  private static void quotes(JsonNode result, Capture capture) {
+    Map<String, String> asked = new TreeMap<>();
+    List<JsonNode> priced = new ArrayList<>();
+    for (JsonNode quote : result) {
+      asked.put(quote.get("symbol").textValue(), "OUR." + quote.get("symbol").textValue());
+      if (quote.has("regularMarketPrice")) {
+        priced.add(quote);
+      }
+    }
+    List<PriceSnapshot> snapshots =
+        YahooQuotes.page(Read.json(capture.body()), asked, READ_AT).snapshots();
+    assertThat(snapshots).hasSize(priced.size());
+    for (int i = 0; i < priced.size(); i++) {
+      JsonNode quote = priced.get(i);
+      PriceSnapshot snapshot = snapshots.get(i);
+      assertThat(snapshot.symbol()).isEqualTo("OUR." + quote.get("symbol").textValue());
+      assertThat(snapshot.price().doubleValue())
+          .isEqualTo(quote.get("regularMarketPrice").doubleValue());
+      assertThat(snapshot.ts().getEpochSecond())
+          .isEqualTo(quote.get("regularMarketTime").longValue());
+      if (quote.has("regularMarketVolume")) {
+        assertThat(snapshot.volume().longValueExact())
+            .isEqualTo(quote.get("regularMarketVolume").longValue());
+      } else {
+        assertThat(snapshot.volume()).isNull();
+      }
+    }
+  }
+
+  private static void profile(JsonNode result, Capture capture) {
+    CompanyProfile profile = YahooProfile.profile(Read.json(capture.body()), "X");
+    JsonNode company = result.path("assetProfile");
+    assertThat(profile.answer().at("/quoteSummary/result/0")).hasSameSizeAs(result);
+    assertThat(profile.officers()).hasSize(company.path("companyOfficers").size());
+    if (!company.isMissingNode()) {
+      assertThat(profile.sector()).isEqualTo(company.path("sector").textValue());
+      assertThat(profile.industry()).isEqualTo(company.path("industry").textValue());
+      assertThat(profile.country()).isEqualTo(company.path("country").textValue());
+      assertThat(profile.summary()).isEqualTo(company.path("longBusinessSummary").textValue());
+      if (company.path("fullTimeEmployees").isNumber()) {
+        assertThat(profile.employees()).isEqualTo(company.get("fullTimeEmployees").longValue());
+      }
+    }
+    if (result.at("/quoteType/longName").isTextual()) {
+      assertThat(profile.name()).isEqualTo(result.at("/quoteType/longName").textValue());
     }
   }
 

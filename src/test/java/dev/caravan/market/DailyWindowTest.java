@@ -2,10 +2,12 @@ package dev.caravan.market;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +37,39 @@ class DailyWindowTest {
   void five_sessions_before_the_newest_bar_are_due_again(String newest, LocalDate from) {
     assertThat(DailyWindow.due(newest, null, NOW))
         .isEqualTo(new DailyWindow(from, LocalDate.of(2026, 12, 1)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // Daily bars as ever; hourly ones since the session before the newest; minutes always a week.
+    "1Day, , 2025-12-01",
+    "1Day, 2026-11-30, 2026-11-20",
+    "1Hour, , 2026-11-24",
+    "1Hour, 2026-12-01, 2026-11-30",
+    "1Hour, 2026-11-30, 2026-11-27",
+    "1Hour, 2026-09-08, 2026-09-04",
+    "1Min, , 2026-11-24",
+    "1Min, 2026-12-01, 2026-11-24"
+  })
+  void each_timeframe_has_its_own_window(String timeframe, String newest, LocalDate from) {
+    assertThat(DailyWindow.of(timeframe, newest, null, NOW))
+        .isEqualTo(new DailyWindow(from, LocalDate.of(2026, 12, 1)));
+  }
+
+  @Test
+  void a_session_that_was_asked_for_is_the_only_one_of_any_timeframe() {
+    LocalDate only = LocalDate.of(2026, 11, 20);
+    for (String timeframe : List.of("1Day", "1Hour", "1Min")) {
+      assertThat(DailyWindow.of(timeframe, "2026-11-30", only, NOW))
+          .isEqualTo(new DailyWindow(only, only));
+    }
+  }
+
+  @Test
+  void a_timeframe_that_no_flow_loads_has_no_window() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DailyWindow.of("5Min", null, null, NOW))
+        .withMessageContaining("5Min");
   }
 
   @Test

@@ -8,12 +8,114 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MarketCalendarTest {
+
+  @AfterEach
+  void forgetWhatWasTaught() {
+    MarketCalendar.learn(List.of());
+  }
+
+  @Test
+  void whatIsTaughtRulesBetweenItsFirstAndItsLastSession() {
+    MarketCalendar.Session monday = taught("2026-11-23", "2026-11-23T21:00:00Z");
+    MarketCalendar.Session wednesday = taught("2026-11-25", "2026-11-25T19:30:00Z");
+    MarketCalendar.Session thanksgiving = taught("2026-11-26", "2026-11-26T21:00:00Z");
+    MarketCalendar.learn(List.of(monday, wednesday, thanksgiving));
+
+    assertThat(MarketCalendar.session(LocalDate.parse("2026-11-24")))
+        .as("a closure that no rule knows")
+        .isEmpty();
+    assertThat(MarketCalendar.session(LocalDate.parse("2026-11-25"))).contains(wednesday);
+    assertThat(wednesday.earlyClose()).isTrue();
+    assertThat(wednesday.last()).isEqualTo("2026-11-25T23:30:00Z");
+    assertThat(MarketCalendar.isOpen(Instant.parse("2026-11-25T19:30:00Z"))).isFalse();
+    assertThat(MarketCalendar.isSession(LocalDate.parse("2026-11-26"))).isTrue();
+    assertThat(
+            MarketCalendar.sessions(LocalDate.parse("2026-11-20"), LocalDate.parse("2026-11-30")))
+        .as("with the rules' sessions before and after")
+        .containsExactly(
+            LocalDate.parse("2026-11-20"),
+            LocalDate.parse("2026-11-23"),
+            LocalDate.parse("2026-11-25"),
+            LocalDate.parse("2026-11-26"),
+            LocalDate.parse("2026-11-27"),
+            LocalDate.parse("2026-11-30"));
+    assertThat(MarketCalendar.sessionsBefore(LocalDate.parse("2026-11-25"), 1))
+        .isEqualTo("2026-11-23");
+  }
+
+  @Test
+  void whatIsTaughtAnewReplacesWhatWasKnown() {
+    MarketCalendar.learn(List.of(taught("2026-11-23", "2026-11-23T19:00:00Z")));
+    MarketCalendar.learn(List.of(taught("2026-11-24", "2026-11-24T19:00:00Z")));
+    assertThat(MarketCalendar.session(LocalDate.parse("2026-11-23")).orElseThrow().earlyClose())
+        .isFalse();
+    MarketCalendar.learn(List.of());
+    assertThat(MarketCalendar.session(LocalDate.parse("2026-11-24")).orElseThrow().earlyClose())
+        .isFalse();
+  }
+
+  @Test
+  void rowsOfTheTableAreTaughtWithTheirExtendedHours() {
+    int count =
+        MarketCalendar.learnRows(
+            "[{\"session\":\"2026-11-24\",\"open\":\"2026-11-24T14:30:00+00:00\",\"close\":\"2026-11-24T18:00:00+00:00\","
+                + "\"session_open\":\"2026-11-24T10:00:00+00:00\",\"session_close\":\"2026-11-24T20:00:00+00:00\"}]");
+    assertThat(count).isEqualTo(1);
+    assertThat(MarketCalendar.session(LocalDate.parse("2026-11-24")))
+        .contains(
+            new MarketCalendar.Session(
+                LocalDate.parse("2026-11-24"),
+                Instant.parse("2026-11-24T14:30:00Z"),
+                Instant.parse("2026-11-24T18:00:00Z"),
+                Instant.parse("2026-11-24T10:00:00Z"),
+                Instant.parse("2026-11-24T20:00:00Z")));
+    assertThat(MarketCalendar.learnRows("[]")).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-11-23T21:00:00Z, 2026-11-23T14:30:00Z",
+    "2026-11-23T14:30:00Z, 2026-11-23T14:30:00Z"
+  })
+  void aSessionClosesAfterItOpens(Instant open, Instant close) {
+    assertThatThrownBy(() -> new MarketCalendar.Session(LocalDate.parse("2026-11-23"), open, close))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("2026-11-23");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-11-25T00:59:59Z, 2026-11-23",
+    "2026-11-25T01:00:00Z, 2026-11-24",
+    "2026-11-27T21:59:59Z, 2026-11-25",
+    "2026-11-27T22:00:00Z, 2026-11-27"
+  })
+  void theLastFinishedSessionHasItsExtendedHoursBehindIt(Instant at, LocalDate expected) {
+    assertThat(MarketCalendar.lastFinished(at)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-11-20T04:59:59Z, true",
+    "2026-11-21T04:59:59Z, true",
+    "2026-11-21T05:00:00Z, false",
+    "2026-11-26T15:00:00Z, false"
+  })
+  void aDayIsOneOfASessionByItsDateInNewYork(Instant at, boolean session) {
+    assertThat(MarketCalendar.isSessionDay(at)).isEqualTo(session);
+  }
+
+  private static MarketCalendar.Session taught(String date, String close) {
+    return new MarketCalendar.Session(
+        LocalDate.parse(date), Instant.parse(date + "T14:30:00Z"), Instant.parse(close));
+  }
 
   @ParameterizedTest
   @CsvSource(

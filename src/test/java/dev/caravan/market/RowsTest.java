@@ -67,7 +67,7 @@ class RowsTest {
     assertThat(Rows.json(List.of(split)))
         .isEqualTo(
             "[{\"source\":\"yahoo\",\"symbol\":\"AAPL\",\"action\":\"split\","
-                + "\"ex_date\":\"2020-08-31\",\"amount\":null,\"ratio\":4}]");
+                + "\"ex_date\":\"2020-08-31\",\"amount\":null,\"ratio\":4,\"new_symbol\":null}]");
   }
 
   @Test

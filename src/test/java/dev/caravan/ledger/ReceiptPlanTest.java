@@ -1,0 +1,105 @@
+package dev.caravan.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import org.junit.jupiter.api.Test;
+
+class ReceiptPlanTest {
+  private static final LocalDate THURSDAY = LocalDate.of(2025, 11, 20);
+  private static final Instant EVENING = Instant.parse("2025-11-20T23:00:00Z");
+  private static final Instant MORNING = Instant.parse("2025-11-21T11:00:00Z");
+
+  private final ReceiptPlan plan = plan(true, true, "iex");
+
+  @Test
+  void the_session_to_count_is_the_newest_that_is_over_for_16_minutes() {
+    assertThat(plan.session(null, Instant.parse("2025-11-20T21:15:59Z")))
+        .isEqualTo(LocalDate.of(2025, 11, 19));
+    assertThat(plan.session(null, Instant.parse("2025-11-20T21:16:00Z"))).isEqualTo(THURSDAY);
+    assertThat(plan.session(null, Instant.parse("2025-11-24T11:00:00Z")))
+        .as("on Monday before the open")
+        .isEqualTo(LocalDate.of(2025, 11, 21));
+    assertThat(plan.session(THURSDAY, MORNING)).isEqualTo(THURSDAY);
+  }
+
+  @Test
+  void a_day_without_a_session_and_one_that_goes_on_are_refused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> plan.session(LocalDate.of(2025, 11, 27), MORNING))
+        .withMessage(
+            "2025-11-27 is no session of the New York exchanges: nothing is expected of it."
+                + " The session before it is 2025-11-26");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> plan.session(THURSDAY, Instant.parse("2025-11-20T20:00:00Z")))
+        .withMessage("The session of 2025-11-20 can be counted from 2025-11-20T21:16:00Z on");
+  }
+
+  @Test
+  void the_minutes_of_the_history_feed_are_owed_from_the_next_day_on() {
+    String yahoo = day("yahoo", "-");
+    String day = day("alpaca", "sip");
+    assertThat(plan.due(THURSDAY, EVENING))
+        .isEqualTo("[" + yahoo + "," + day + "," + minutes("iex") + "]");
+    assertThat(plan.due(THURSDAY, MORNING))
+        .isEqualTo("[" + yahoo + "," + day + "," + minutes("sip") + "," + minutes("iex") + "]");
+  }
+
+  @Test
+  void one_feed_for_both_is_owed_once() {
+    assertThat(plan(true, true, "sip").due(THURSDAY, MORNING))
+        .isEqualTo(
+            "[" + day("yahoo", "-") + "," + day("alpaca", "sip") + "," + minutes("sip") + "]");
+  }
+
+  @Test
+  void without_keys_yahoo_alone_is_owed_and_without_a_stream_no_minutes_of_its_feed() {
+    assertThat(plan(false, false, "iex").due(THURSDAY, MORNING))
+        .isEqualTo("[" + day("yahoo", "-") + "]");
+    assertThat(plan(true, false, "iex").due(THURSDAY, MORNING)).doesNotContain("iex");
+    assertThat(plan(true, true, "test").due(THURSDAY, MORNING)).doesNotContain("test");
+  }
+
+  @Test
+  void a_half_day_has_210_minutes() {
+    assertThat(plan.due(LocalDate.of(2025, 11, 28), Instant.parse("2025-12-01T11:00:00Z")))
+        .contains(
+            "\"opens_at\":\"2025-11-28T14:30:00Z\",\"closes_at\":\"2025-11-28T18:00:00Z\",\"expected\":210");
+  }
+
+  @Test
+  void what_is_owed_since_a_time_are_the_sessions_that_ended_after_it_and_are_over() {
+    String due = plan.dueSince("2025-11-18T22:00:00Z", Instant.parse("2025-11-21T21:00:00Z"));
+    assertThat(due)
+        .contains("\"session\":\"2025-11-19\"", "\"session\":\"2025-11-20\"")
+        .doesNotContain("\"session\":\"2025-11-18\"", "\"session\":\"2025-11-21\"");
+  }
+
+  private static String day(String source, String feed) {
+    return "{\"source\":\""
+        + source
+        + "\",\"feed\":\""
+        + feed
+        + "\",\"timeframe\":\"1Day\",\"session\":\"2025-11-20\",\"after\":\"2025-11-19\","
+        + "\"opens_at\":\"2025-11-20T05:00:00Z\",\"closes_at\":\"2025-11-20T21:00:00Z\",\"expected\":1}";
+  }
+
+  private static String minutes(String feed) {
+    return "{\"source\":\"alpaca\",\"feed\":\""
+        + feed
+        + "\",\"timeframe\":\"1Min\",\"session\":\"2025-11-20\",\"after\":\"2025-11-19\","
+        + "\"opens_at\":\"2025-11-20T14:30:00Z\",\"closes_at\":\"2025-11-20T21:00:00Z\",\"expected\":390}";
+  }
+
+  private static ReceiptPlan plan(boolean alpaca, boolean streams, String feed) {
+    ReceiptPlan plan = new ReceiptPlan();
+    plan.setAlpaca(alpaca);
+    plan.setStreams(streams);
+    plan.setFeed(feed);
+    plan.setHistoryFeed("sip");
+    plan.setChannels("trades, bars");
+    return plan;
+  }
+}
