@@ -5,6 +5,7 @@ import dev.caravan.market.Answer;
 import dev.caravan.market.Bar;
 import dev.caravan.market.BarCheck;
 import dev.caravan.market.MissingDataException;
+import dev.caravan.market.PriceJumps;
 import dev.caravan.market.Refused;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -38,6 +39,11 @@ public final class AlpacaBars {
           "15Min", Duration.ofMinutes(15),
           "1Hour", Duration.ofHours(1));
 
+  /** Of every feed but this one a free plan is served 15 minutes late. */
+  private static final String UNDELAYED = "iex";
+
+  private static final Duration DELAY = Duration.ofMinutes(15);
+
   private AlpacaBars() {}
 
   /**
@@ -56,12 +62,26 @@ public final class AlpacaBars {
   }
 
   /**
+   * A page without the bars whose price jumps; they are among the refused.
+   *
+   * @param before what stands before the page's bars, as {@code sql/bars/select_before.sql} tells
+   *     it
+   */
+  public static Page checked(Page page, List<Map<String, Object>> before) {
+    PriceJumps.Checked checked = PriceJumps.check(page.bars(), before);
+    List<Refused> refused = new ArrayList<>(page.refused());
+    refused.addAll(checked.refused());
+    return new Page(checked.bars(), page.symbols(), page.nextPageToken(), refused);
+  }
+
+  /**
    * Reads one page.
    *
    * @param feed that was asked for; the answer does not repeat it
    * @param timeframe that was asked for: {@code 1Min}, {@code 5Min}, {@code 15Min}, {@code 1Hour}
    *     or {@code 1Day}
-   * @param readAt when the answer was read: a bar whose period had not ended then is not complete
+   * @param readAt when the answer was read: a bar whose period had not ended then is not complete,
+   *     nor one of several minutes that ended less than 15 minutes before, unless the feed is iex
    * @throws MissingDataException when the answer is no page of bars
    * @throws IllegalArgumentException for another timeframe
    */
@@ -113,7 +133,7 @@ public final class AlpacaBars {
       end = date.plusDays(1).atStartOfDay(NEW_YORK).toInstant();
     } else {
       start = served;
-      end = served.plus(INTRADAY.get(timeframe));
+      end = served.plus(INTRADAY.get(timeframe)).plus(delay(feed, timeframe));
     }
     return new Bar(
         SOURCE,
@@ -130,6 +150,14 @@ public final class AlpacaBars {
         Answer.decimal(row.path("vw"), "vw", symbol),
         !readAt.isBefore(end),
         null);
+  }
+
+  /**
+   * How long after its period a bar may still be short of what happened in it. A minute is never
+   * asked for before the plan serves all of it; a longer bar can begin well before that.
+   */
+  private static Duration delay(String feed, String timeframe) {
+    return feed.equals(UNDELAYED) || timeframe.equals("1Min") ? Duration.ZERO : DELAY;
   }
 
   private static BigDecimal price(JsonNode row, String field, String symbol) {

@@ -13,7 +13,8 @@ import java.util.Set;
 import java.util.function.BiFunction;
 
 /** What every page of Alpaca's history has, whichever rows it holds. */
-public sealed interface AlpacaPage permits AlpacaBars.Page, AlpacaTrades.Page, AlpacaQuotes.Page {
+public sealed interface AlpacaPage
+    permits AlpacaBars.Page, AlpacaTrades.Page, AlpacaQuotes.Page, AlpacaActions.Page {
   /**
    * The symbols of which the page holds at least one row, taken or refused. A symbol that is not
    * here may still come on a later page.
@@ -32,7 +33,8 @@ public sealed interface AlpacaPage permits AlpacaBars.Page, AlpacaTrades.Page, A
   /**
    * Reads one page.
    *
-   * @param rows what was asked for: {@code bars}, {@code trades} or {@code quotes}
+   * @param rows what was asked for: {@code bars}, {@code trades}, {@code quotes} or {@code
+   *     corporate-actions}
    * @param feed that was asked for; the answer does not repeat it
    * @param timeframe of bars; other rows have none
    * @param readAt when the answer was read
@@ -44,6 +46,7 @@ public sealed interface AlpacaPage permits AlpacaBars.Page, AlpacaTrades.Page, A
       case "bars" -> AlpacaBars.page(answer, feed, timeframe, readAt);
       case "trades" -> AlpacaTrades.page(answer, feed);
       case "quotes" -> AlpacaQuotes.page(answer, feed);
+      case "corporate-actions" -> AlpacaActions.page(answer);
       default -> throw new IllegalArgumentException("Alpaca has no pages of " + rows);
     };
   }

@@ -3,6 +3,7 @@ package dev.caravan.alpaca;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 
 /** Paths and queries of Alpaca's market data v2 (reference alpaca-rest, sections 2 and 3). */
@@ -10,20 +11,25 @@ public final class AlpacaUrl {
   /** Its history lies in that of {@code sip}: it is the same feed, 15 minutes late. */
   private static final String DELAYED = "delayed_sip";
 
+  private static final ZoneId NEW_YORK = ZoneId.of("America/New_York");
+
   private AlpacaUrl() {}
 
+  private static final String ACTIONS = "corporate-actions";
+
   /**
-   * The path of one kind of rows of many symbols: {@code bars}, {@code trades} or {@code quotes}.
+   * The path of one kind of rows of many symbols: {@code bars}, {@code trades}, {@code quotes} or
+   * {@code corporate-actions}.
    */
   public static String path(String rows) {
-    return "/v2/stocks/" + rows;
+    return rows.equals(ACTIONS) ? "/v1/" + ACTIONS : "/v2/stocks/" + rows;
   }
 
   /**
    * The query for one page, percent-encoded. Each page repeats all of it, since a token is only
    * known to be valid with the parameters that it was made for.
    *
-   * @param rows {@code bars}, {@code trades} or {@code quotes}
+   * @param rows {@code bars}, {@code trades}, {@code quotes} or {@code corporate-actions}
    * @param symbols in Alpaca's spelling, at least one; one malformed symbol fails the whole request
    * @param timeframe of bars; other rows have none
    * @param start inclusive
@@ -42,6 +48,9 @@ public final class AlpacaUrl {
     if (symbols.isEmpty()) {
       throw new IllegalArgumentException("Alpaca is asked for " + rows + " of at least one symbol");
     }
+    if (rows.equals(ACTIONS)) {
+      return actions(symbols, start, end, pageToken);
+    }
     boolean bars = rows.equals("bars");
     StringBuilder query =
         new StringBuilder().append("symbols=").append(encoded(String.join(",", symbols)));
@@ -57,10 +66,24 @@ public final class AlpacaUrl {
         .append(bars ? "&adjustment=raw" : "")
         .append("&sort=asc&feed=")
         .append(encoded(feed.equals(DELAYED) ? "sip" : feed));
-    if (pageToken != null && !pageToken.isEmpty()) {
-      query.append("&page_token=").append(encoded(pageToken));
-    }
-    return query.toString();
+    return query.append(page(pageToken)).toString();
+  }
+
+  /** Actions have dates, no times, and a tenth of the rows a page. All kinds are asked for. */
+  private static String actions(
+      List<String> symbols, Instant start, Instant end, String pageToken) {
+    return "symbols="
+        + encoded(String.join(",", symbols))
+        + "&start="
+        + start.atZone(NEW_YORK).toLocalDate()
+        + "&end="
+        + end.atZone(NEW_YORK).toLocalDate()
+        + "&limit=1000&sort=asc"
+        + page(pageToken);
+  }
+
+  private static String page(String token) {
+    return token == null || token.isEmpty() ? "" : "&page_token=" + encoded(token);
   }
 
   private static String encoded(String value) {

@@ -10,10 +10,9 @@ import dev.caravan.market.CorporateAction;
 import dev.caravan.market.Decimals;
 import dev.caravan.market.InvalidSymbolException;
 import dev.caravan.market.MissingDataException;
+import dev.caravan.market.PriceJumps;
 import dev.caravan.market.PriceSnapshot;
 import dev.caravan.market.Refused;
-import dev.caravan.market.RequestRefusedException;
-import dev.caravan.market.SourceFailedException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.DateTimeException;
@@ -39,7 +38,7 @@ import java.util.TreeMap;
  * currency that Yahoo names, which may be a hundredth of one ({@code GBp}).
  */
 public final class YahooChart {
-  private static final String SOURCE = "yahoo";
+  private static final String SOURCE = YahooAnswer.SOURCE;
   private static final String NO_FEED = "-";
   private static final String DAILY = "1Day";
 
@@ -87,28 +86,26 @@ public final class YahooChart {
   }
 
   /**
-   * Turns an answer that is an error into the right exception; returns when it is none.
+   * A chart without the bars whose price jumps; they are among the refused.
    *
-   * <p>A 429 has to be handled before, by the request budget, which alone knows the time of the
-   * next try. One that comes here all the same counts as a failure that is worth another try.
+   * @param before what stands before the chart's bars, as {@code sql/bars/select_before.sql} tells
+   *     it
+   */
+  public static Chart checked(Chart chart, List<Map<String, Object>> before) {
+    PriceJumps.Checked checked = PriceJumps.check(chart.bars(), before);
+    List<Refused> refused = new ArrayList<>(chart.refused());
+    refused.addAll(checked.refused());
+    return new Chart(
+        chart.symbol(), chart.zone(), chart.currency(), checked.bars(), chart.actions(), refused);
+  }
+
+  /**
+   * As {@link YahooAnswer#check}.
    *
-   * @throws InvalidSymbolException for 404, and for the error {@code Not Found} whatever the status
-   * @throws SourceFailedException for 5xx
-   * @throws RequestRefusedException for every other status but 200, and for any other error in the
-   *     answer
+   * @throws InvalidSymbolException for a symbol that Yahoo does not know
    */
   public static void check(int status, String body, String symbol) {
-    JsonNode answer = Answer.readOrMissing(body);
-    refuseError(status, answer, symbol);
-    if (status == 404) {
-      throw new InvalidSymbolException(symbol);
-    }
-    if (status >= 500 || status == 429) {
-      throw new SourceFailedException(SOURCE, status, body);
-    }
-    if (status != 200) {
-      throw refusal(status, answer.isMissingNode() ? body : answer.toString());
-    }
+    YahooAnswer.check(status, body, symbol);
   }
 
   /**
@@ -163,7 +160,7 @@ public final class YahooChart {
   }
 
   private static JsonNode result(JsonNode answer, String symbol) {
-    refuseError(200, answer, symbol);
+    YahooAnswer.refuseError(200, answer, symbol);
     JsonNode chart = answer.path("chart");
     if (!chart.isObject()) {
       throw new MissingDataException("chart", symbol);
@@ -192,34 +189,6 @@ public final class YahooChart {
       throw new MissingDataException(
           field, symbol, "unknown zone " + Answer.quoted(meta.path(field)));
     }
-  }
-
-  private static void refuseError(int status, JsonNode answer, String symbol) {
-    // Some answers of the same host come in a frame called finance instead of chart.
-    JsonNode error = answer.path("chart").path("error");
-    if (Answer.absent(error)) {
-      error = answer.path("finance").path("error");
-    }
-    if (Answer.absent(error)) {
-      return;
-    }
-    if ("Not Found".equalsIgnoreCase(error.path("code").asText())) {
-      throw new InvalidSymbolException(symbol);
-    }
-    if (status == 404 || status == 429 || status >= 500) {
-      // These statuses say more than the error's text.
-      return;
-    }
-    String description = Answer.text(error.path("description"));
-    throw refusal(status, description == null ? error.toString() : description);
-  }
-
-  private static RequestRefusedException refusal(int status, String detail) {
-    String words =
-        status == 401 || status == 403
-            ? "Yahoo does not accept this client, see caravan.yahoo.user-agent: "
-            : "";
-    return new RequestRefusedException(SOURCE, status, words + (detail == null ? "" : detail));
   }
 
   private static List<Bar> bars(

@@ -4,8 +4,13 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.stream.Collectors;
 
-/** Paths and queries of Yahoo's chart v8 (reference yahoo-chart, section 1), percent-encoded. */
+/**
+ * Paths and queries of Yahoo's chart v8, quote v7 and quoteSummary v10 (reference yahoo-chart,
+ * sections 1, 6 and 7), percent-encoded.
+ */
 public final class YahooUrl {
   private YahooUrl() {}
 
@@ -15,9 +20,32 @@ public final class YahooUrl {
    * @param yahooSymbol in Yahoo's spelling, for example {@code BRK-B} or {@code ^GSPC}
    */
   public static String path(String yahooSymbol) {
+    return "/v8/finance/chart/" + encoded(yahooSymbol);
+  }
+
+  /** The path of the profile of one symbol. */
+  public static String profilePath(String yahooSymbol) {
+    return "/v10/finance/quoteSummary/" + encoded(yahooSymbol);
+  }
+
+  /**
+   * The query for a profile, without the crumb. Every instrument has a {@code quoteType}, so that
+   * an answer without any module means a symbol that Yahoo does not know. No module has prices,
+   * with which every answer would be a new one.
+   */
+  public static String profileQuery() {
+    return "modules=assetProfile%2CsummaryProfile%2CfundProfile%2CquoteType&formatted=false";
+  }
+
+  /** The query for the quotes of many symbols, in Yahoo's spelling, without the crumb. */
+  public static String quotesQuery(Collection<String> yahooSymbols) {
+    return "symbols="
+        + yahooSymbols.stream().map(YahooUrl::encoded).collect(Collectors.joining(","));
+  }
+
+  static String encoded(String yahooSymbol) {
     // URLEncoder writes form data, in which a blank is a plus; in a path that is a real plus.
-    return "/v8/finance/chart/"
-        + URLEncoder.encode(yahooSymbol, StandardCharsets.UTF_8).replace("+", "%20");
+    return URLEncoder.encode(yahooSymbol, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** The query for the price now: the smallest chart there is, of which only the head is read. */

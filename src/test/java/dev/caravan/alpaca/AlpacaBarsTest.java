@@ -135,6 +135,20 @@ class AlpacaBarsTest {
   })
   void a_bar_is_complete_when_its_period_is_over(String timeframe, Instant before, Instant after) {
     String body = many("'AAPL':[" + row("2024-06-03T13:30:00Z", "1") + "]");
+    assertThat(page(body, "iex", timeframe, before).bars().get(0).complete()).isFalse();
+    assertThat(page(body, "iex", timeframe, after).bars().get(0).complete()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1Min, 2024-06-03T13:30:59Z, 2024-06-03T13:31:00Z",
+    "5Min, 2024-06-03T13:49:59Z, 2024-06-03T13:50:00Z",
+    "1Hour, 2024-06-03T14:44:59Z, 2024-06-03T14:45:00Z",
+    "1Day, 2024-06-04T03:59:59Z, 2024-06-04T04:00:00Z"
+  })
+  void a_longer_bar_of_a_delayed_feed_is_complete_when_the_delay_is_over_too(
+      String timeframe, Instant before, Instant after) {
+    String body = many("'AAPL':[" + row("2024-06-03T13:30:00Z", "1") + "]");
     assertThat(page(body, "sip", timeframe, before).bars().get(0).complete()).isFalse();
     assertThat(page(body, "sip", timeframe, after).bars().get(0).complete()).isTrue();
   }

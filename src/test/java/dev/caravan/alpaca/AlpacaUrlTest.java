@@ -63,4 +63,20 @@ class AlpacaUrlTest {
     assertThat(AlpacaUrl.query("trades", List.of("AAPL"), "-", START, END, "delayed_sip", null))
         .endsWith("&feed=sip");
   }
+
+  @Test
+  void corporate_actions_are_asked_for_by_date_and_of_all_kinds() {
+    assertThat(AlpacaUrl.path("corporate-actions")).isEqualTo("/v1/corporate-actions");
+    assertThat(
+            AlpacaUrl.query(
+                "corporate-actions",
+                List.of("AAPL", "BRK.B"),
+                null,
+                Instant.parse("2025-11-20T05:00:00Z"),
+                Instant.parse("2026-07-01T04:00:00Z"),
+                "sip",
+                "a b"))
+        .isEqualTo(
+            "symbols=AAPL%2CBRK.B&start=2025-11-20&end=2026-07-01&limit=1000&sort=asc&page_token=a%20b");
+  }
 }

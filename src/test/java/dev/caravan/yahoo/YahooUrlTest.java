@@ -3,6 +3,7 @@ package dev.caravan.yahoo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.LocalDate;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,5 +35,19 @@ class YahooUrlTest {
         .isEqualTo(
             "period1=1717286400&period2=1717891200&interval=1d"
                 + "&events=div%7Csplit%7CcapitalGains&includeAdjustedClose=true");
+  }
+
+  @Test
+  void a_profile_is_asked_for_without_any_price_in_it() {
+    assertThat(YahooUrl.profilePath("^GSPC")).isEqualTo("/v10/finance/quoteSummary/%5EGSPC");
+    assertThat(YahooUrl.profileQuery())
+        .isEqualTo(
+            "modules=assetProfile%2CsummaryProfile%2CfundProfile%2CquoteType&formatted=false");
+  }
+
+  @Test
+  void many_symbols_are_encoded_one_by_one() {
+    assertThat(YahooUrl.quotesQuery(List.of("BRK-B", "^GSPC", "EURUSD=X", "A&B")))
+        .isEqualTo("symbols=BRK-B,%5EGSPC,EURUSD%3DX,A%26B");
   }
 }

@@ -1,0 +1,124 @@
+package dev.caravan.yahoo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.market.InvalidSymbolException;
+import dev.caravan.market.MissingDataException;
+import dev.caravan.market.PriceSnapshot;
+import dev.caravan.market.RequestRefusedException;
+import dev.caravan.market.SourceFailedException;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class QuotePlanTest {
+
+  @Test
+  void up_to_ten_symbols_are_left_to_their_charts() {
+    assertThat(QuotePlan.of(rows(0, "X")).open()).isFalse();
+    assertThat(QuotePlan.of(rows(10, "X")).open()).isFalse();
+    assertThat(QuotePlan.of(rows(11, "X")).open()).isTrue();
+    assertThat(QuotePlan.of(rows(10, "X")).servedSymbols()).isEmpty();
+  }
+
+  @Test
+  void a_request_has_two_hundred_symbols_at_most_in_their_order() {
+    QuotePlan plan = QuotePlan.of(rows(401, "X"));
+    assertThat(plan.batches()).extracting(Map::size).containsExactly(200, 200, 1);
+    assertThat(plan.symbols()).startsWith("X0,X1,X2,").endsWith(",X199");
+    assertThat(plan.batches().get(2)).containsExactly(Map.entry("X400", "X400"));
+  }
+
+  @Test
+  void a_request_never_grows_longer_than_an_address_may_be() {
+    QuotePlan plan = QuotePlan.of(rows(300, "^A-RATHER-LONG-NAME-OF-INDEX-"));
+    assertThat(plan.batches()).hasSizeGreaterThan(2);
+    assertThat(plan.batches().stream().mapToInt(Map::size).sum()).isEqualTo(300);
+    QuotePlan rest = plan;
+    while (rest.open()) {
+      assertThat(rest.query().length()).isLessThanOrEqualTo(4010);
+      rest = QuotePlan.after(rest, new YahooQuotes.Page(List.of()));
+    }
+  }
+
+  @Test
+  void a_request_names_the_symbols_as_yahoo_spells_them() {
+    List<Map<String, Object>> rows = new ArrayList<>(rows(9, "X"));
+    rows.add(Map.of("symbol", "BRK.B", "yahoo_symbol", "BRK-B"));
+    rows.add(Map.of("symbol", "^GSPC", "yahoo_symbol", "^GSPC"));
+    QuotePlan plan = QuotePlan.of(rows);
+    assertThat(plan.query()).endsWith(",X7,X8,BRK-B,%5EGSPC").startsWith("symbols=X0,X1,");
+    assertThat(plan.symbols()).endsWith(",X7,X8,BRK.B,^GSPC");
+    assertThat(plan.next()).containsEntry("BRK-B", "BRK.B");
+  }
+
+  @Test
+  void of_two_symbols_with_one_spelling_the_second_is_left_to_its_chart() {
+    List<Map<String, Object>> rows = new ArrayList<>(rows(11, "X"));
+    rows.add(Map.of("symbol", "X0.OLD", "yahoo_symbol", "X0"));
+    assertThat(QuotePlan.of(rows).next()).hasSize(11).containsEntry("X0", "X0");
+  }
+
+  @Test
+  void whoever_is_stored_is_served_and_nobody_else() {
+    QuotePlan plan = QuotePlan.after(QuotePlan.of(rows(201, "X")), page("X3", "X5"));
+    assertThat(plan.open()).isTrue();
+    plan = QuotePlan.after(plan, page("X200"));
+    assertThat(plan.open()).isFalse();
+    assertThat(plan.servedSymbols()).isEqualTo("X3,X5,X200");
+    assertThat(plan.count()).isEqualTo(3);
+  }
+
+  @Test
+  void what_is_wrong_with_one_batch_alone_does_not_end_the_others() {
+    QuotePlan plan = QuotePlan.after(QuotePlan.of(rows(401, "X")), page("X1"));
+    for (Exception failure :
+        List.of(
+            new RequestRefusedException("yahoo", 400, "no"),
+            new InvalidSymbolException("X"),
+            new MissingDataException("JSON", "X"),
+            new IllegalStateException("wrapper", new MissingDataException("JSON", "X")))) {
+      QuotePlan rest = QuotePlan.without(plan, failure);
+      assertThat(rest.batches()).as(failure.toString()).hasSize(1);
+      assertThat(rest.servedSymbols()).isEqualTo("X1");
+    }
+  }
+
+  @Test
+  void what_would_meet_every_batch_ends_them_all_and_keeps_who_is_served() {
+    QuotePlan plan = QuotePlan.after(QuotePlan.of(rows(401, "X")), page("X1"));
+    for (Exception failure :
+        List.of(
+            new RequestRefusedException("yahoo", 401, "no"),
+            new RequestRefusedException("yahoo", 403, "no"),
+            new NoCrumbException("no", Instant.EPOCH, null),
+            new SourceFailedException("yahoo", 503, ""),
+            new IOException("away"))) {
+      QuotePlan rest = QuotePlan.without(plan, failure);
+      assertThat(rest.open()).as(failure.toString()).isFalse();
+      assertThat(rest.servedSymbols()).isEqualTo("X1");
+    }
+  }
+
+  private static YahooQuotes.Page page(String... symbols) {
+    return new YahooQuotes.Page(
+        List.of(symbols).stream()
+            .map(
+                symbol ->
+                    new PriceSnapshot(
+                        "yahoo", symbol, Instant.EPOCH, BigDecimal.ONE, BigDecimal.ZERO, "USD"))
+            .toList());
+  }
+
+  private static List<Map<String, Object>> rows(int count, String prefix) {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (int n = 0; n < count; n++) {
+      rows.add(Map.of("symbol", prefix + n, "yahoo_symbol", prefix + n));
+    }
+    return rows;
+  }
+}
