@@ -1,10 +1,11 @@
 -- Ends a run once, with its counts and the letters that could not be written before; a flow of steps takes the worst of them.
 with steps as (
-  select count(*) as steps, sum(expected) as expected, sum(stored) as stored,
+  -- Articles and symbols do not add up: a flow that has other steps as well counts those alone.
+  select count(*) as steps, sum(expected) filter (where same) as expected, sum(stored) filter (where same) as stored,
     bool_or(status in ('failed', 'interrupted')) as failed, bool_or(status in ('partial', 'skipped')) as partial,
-    (array_agg(flow || ': ' || error order by status = 'failed' desc, run_id)
+    (array_agg(flow || ': ' || error order by status = 'failed' desc, status = 'succeeded', run_id)
       filter (where error is not null))[1] as error
-  from flow_runs
+  from (select *, :?unit::text = 'articles' or flow not in ('news-load', 'alpaca-news') as same from flow_runs) as counted
   where parent_run_id = :?run_id::bigint
 ),
 letters as (
@@ -23,7 +24,7 @@ set finished_at = now(),
     when :?failure::text is not null then 'failed'
     when steps.failed then 'failed'
     when steps.partial then 'partial'
-    when steps.steps = 0 and :?expected::integer = 0 then 'skipped'
+    when steps.steps = 0 and :?expected::integer = 0 and :?note::text is null then 'skipped'
     when :?refused::integer > 0 and :?refused::integer = :?expected::integer then 'failed'
     when :?refused::integer > 0 then 'partial'
     else 'succeeded'
@@ -32,12 +33,15 @@ set finished_at = now(),
     case when :?interrupted::boolean then 'stopped in the middle of the run' end,
     :?failure::text,
     steps.error,
+    :?note::text,
     case when steps.steps = 0 and :?expected::integer = 0
-      then 'no active symbol is served by this source: add one to table symbols' end,
+      then coalesce(:?reason::text, 'no active symbol is served by this source: add one to table symbols') end,
     case when :?refused::integer > 0
-      then format('%s of %s symbols were not served: %s', :?refused::integer, :?expected::integer, :?reason::text) end,
+      then format('%s of %s %s were not served: %s', :?refused::integer, :?expected::integer, :?unit::text,
+        :?reason::text) end,
     case when :?empty::integer > 0
-      then format('no data for %s of %s symbols: %s', :?empty::integer, :?expected::integer, :?reason::text) end)
+      then format('no data for %s of %s %s: %s', :?empty::integer, :?expected::integer, :?unit::text,
+        :?reason::text) end)
 from steps
 where flow_runs.run_id = :?run_id::bigint
 returning flow_runs.run_id, flow_runs.flow, flow_runs.status, flow_runs.expected, flow_runs.stored, flow_runs.error

@@ -2,7 +2,7 @@
 with cut as (
   update gaps
   set to_ts = now()
-  where source = 'alpaca' and dataset in ('trades', 'quotes', 'bars') and feed <> 'test'
+  where source = 'alpaca' and dataset in ('trades', 'quotes', 'bars', 'news') and feed <> 'test'
     and status = 'open' and to_ts is null and from_ts < now() - interval '5 min'
   returning source, feed, dataset, symbol, timeframe, to_ts, reason
 )

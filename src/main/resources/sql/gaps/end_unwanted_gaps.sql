@@ -2,4 +2,4 @@
 update gaps
 set to_ts = greatest(from_ts, now()), next_try_at = now()
 where source = 'alpaca' and status = 'open' and to_ts is null
-  and (feed <> :?feed or not :?streams::boolean)
+  and (feed <> :?feed and dataset <> 'news' or not :?streams::boolean)

@@ -11,7 +11,7 @@ from (
   where status = 'open' and next_try_at <= now()
     -- What was traded at the end of the range is in the provider's history by then.
     and to_ts < now() - interval '15 s'
-    and source = 'alpaca' and (dataset in ('trades', 'quotes') or dataset = 'bars' and timeframe = '1Min')
+    and source = 'alpaca' and dataset in ('trades', 'quotes', 'bars')
 ) as due
 group by source, feed, dataset, timeframe, from_ts, to_ts, batch
 order by due.to_ts desc, due.from_ts desc, source, feed, dataset, timeframe, batch

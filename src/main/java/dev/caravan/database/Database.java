@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
@@ -62,12 +63,37 @@ public record Database(
     }
   }
 
+  /** Tells the views which feeds of Alpaca the settings name. */
+  public void nameFeeds(String stream, String history) {
+    try (Connection connection = connect();
+        PreparedStatement name = connection.prepareStatement(Sql.load("feeds/name_feeds"))) {
+      name.setString(1, stream);
+      name.setString(2, history);
+      name.executeUpdate();
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
   /** Marks the runs of processes that are gone as interrupted; returns how many there were. */
   public int interruptDeadRuns() {
     try (Connection connection = connect();
         PreparedStatement statement =
             connection.prepareStatement(Sql.load("flow_runs/interrupt_dead_runs"))) {
       return statement.executeUpdate();
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  /** The rows of table {@code market_calendar} as one JSON array. */
+  public String sessions() {
+    try (Connection connection = connect();
+        PreparedStatement statement =
+            connection.prepareStatement(Sql.load("market_calendar/select_sessions"));
+        ResultSet rows = statement.executeQuery()) {
+      rows.next();
+      return rows.getString(1);
     } catch (SQLException e) {
       throw failed(e);
     }
@@ -113,7 +139,7 @@ public record Database(
     }
   }
 
-  private DatabaseException failed(SQLException e) {
+  DatabaseException failed(SQLException e) {
     String state = String.valueOf(e.getSQLState());
     // 08: no connection; 57P: starting, stopping or shut down; 53: out of connections or space;
     // 3D000, 28000: a server that was just set up, whose database and user are created in the next

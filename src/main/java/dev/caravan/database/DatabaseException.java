@@ -7,7 +7,10 @@ public final class DatabaseException extends RuntimeException {
   /** Whether waiting may help: the server is not there, or still starting. */
   private final boolean passing;
 
-  DatabaseException(String message, boolean passing, Throwable cause) {
+  /**
+   * @param passing whether it may be over in a while, as where the server is away
+   */
+  public DatabaseException(String message, boolean passing, Throwable cause) {
     super(message, cause);
     this.passing = passing;
   }

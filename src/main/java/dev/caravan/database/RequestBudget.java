@@ -177,6 +177,16 @@ public final class RequestBudget {
     return lanes.get(priority).waiting.get();
   }
 
+  /** Requests that the account may still send now, until slots of the last 60 s are free again. */
+  public int left() {
+    Map<String, Object> parameters = new HashMap<>();
+    parameters.put("account", account);
+    parameters.put("per_minute", requestsPerMinute);
+    Integer left =
+        jdbc().queryForObject(Sql.load("request_budgets/count_left"), parameters, Integer.class);
+    return left == null ? 0 : left;
+  }
+
   /**
    * Closes the permit of a request that the provider took, or may have taken.
    *

@@ -1,0 +1,2 @@
+-- Gives back the run whose row was written last.
+select run_id from database_checks

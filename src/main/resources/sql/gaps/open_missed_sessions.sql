@@ -1,0 +1,16 @@
+-- A session that began after the stream's newest stored row passed without the stream: it is owed, once a symbol and dataset.
+insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, to_ts, reason)
+select 'alpaca', :?feed, channel.dataset, s.symbol, channel.timeframe, missed.from_ts, missed.to_ts,
+  'Caravan did not run in the session of ' || missed.session
+from stream_watermarks w
+  join jsonb_to_recordset(:?sessions::jsonb) as missed (session date, from_ts timestamptz, to_ts timestamptz)
+    on missed.from_ts > w.stored_to
+  cross join jsonb_to_recordset(:?datasets::jsonb) as channel (dataset text, timeframe text)
+  join symbols s on s.status = 'active' and 'alpaca' = any (s.sources)
+where w.source = 'alpaca' and w.feed = :?feed
+  and not exists (
+    select from gaps g
+    where g.source = 'alpaca' and g.feed = :?feed and g.dataset = channel.dataset and g.symbol = s.symbol
+      and g.timeframe = channel.timeframe and g.from_ts <= missed.from_ts
+      and (g.to_ts is null or g.to_ts >= missed.to_ts))
+on conflict (source, feed, dataset, symbol, timeframe) where status = 'open' and to_ts is null do nothing

@@ -1,0 +1,13 @@
+-- The news that the stream delivered and no longer does becomes one gap without an end; what it never delivered is none.
+with owed as (
+  delete from stream_coverage
+  where source = 'alpaca' and feed = 'news'
+  returning dataset, symbol, timeframe, since
+)
+insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, reason)
+select 'alpaca', 'news', dataset, symbol, timeframe,
+  -- Up to the newest edition that is stored the stream has delivered.
+  greatest(since, (select max(updated_at) from news_articles where source = 'alpaca' and updated_at <= now())),
+  coalesce(:?reason::text, 'the connection was lost')
+from owed
+on conflict (source, feed, dataset, symbol, timeframe) where status = 'open' and to_ts is null do nothing
