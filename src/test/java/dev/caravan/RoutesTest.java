@@ -105,7 +105,7 @@ class RoutesTest {
         JsonNode template = templates.get(templated.path("routeTemplateRef").asText());
         assertThat(template).as(templated.toString()).isNotNull();
         assertThat(templated.path("routeId").asText())
-            .isEqualTo(filled(template.at("/route/id").asText(), templated));
+            .isEqualTo(filled(template.at("/route/id").asText(), template, templated));
       }
     }
   }
@@ -141,10 +141,10 @@ class RoutesTest {
       JsonNode templated = top.path("templatedRoute");
       if (!templated.isMissingNode()) {
         JsonNode template = templates.get(templated.path("routeTemplateRef").asText());
-        existing.add(filled(template.at("/route/from/uri").asText(), templated));
+        existing.add(filled(template.at("/route/from/uri").asText(), template, templated));
         Set<String> ofTemplate = new TreeSet<>();
         calls(template, ofTemplate);
-        ofTemplate.forEach(uri -> called.add(filled(uri, templated)));
+        ofTemplate.forEach(uri -> called.add(filled(uri, template, templated)));
       }
     }
     assertThat(called).isNotEmpty().isSubsetOf(existing);
@@ -193,9 +193,19 @@ class RoutesTest {
     return templates;
   }
 
-  /** A template's text with a templated route's parameters. */
-  private static String filled(String text, JsonNode templated) {
+  /** A template's text with a templated route's parameters, and its own where none are given. */
+  private static String filled(String text, JsonNode template, JsonNode templated) {
+    Set<String> given = new TreeSet<>();
+    templated.path("parameters").forEach(parameter -> given.add(parameter.path("name").asText()));
     String filled = text;
+    for (JsonNode parameter : template.path("parameters")) {
+      if (parameter.has("defaultValue") && !given.contains(parameter.path("name").asText())) {
+        filled =
+            filled.replace(
+                "{{" + parameter.path("name").asText() + "}}",
+                parameter.path("defaultValue").asText());
+      }
+    }
     for (JsonNode parameter : templated.path("parameters")) {
       filled =
           filled.replace(

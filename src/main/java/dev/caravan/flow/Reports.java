@@ -4,9 +4,13 @@ import dev.caravan.market.Rows;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The end of a run, as {@code sql/flow_runs/finish_run.sql} takes it and as a line of the log. */
 public final class Reports {
+  /** The flows that count articles; all others count symbols. */
+  private static final Set<String> NEWS = Set.of("news-load", "alpaca-news", "newsapi-headlines");
+
   private Reports() {}
 
   /**
@@ -23,6 +27,8 @@ public final class Reports {
     ending.put("empty", tally == null ? 0 : tally.empty());
     ending.put("refused", tally == null ? 0 : tally.refused());
     ending.put("reason", tally == null ? null : tally.reason());
+    ending.put("note", tally == null ? null : tally.note());
+    ending.put("unit", unit(flow));
     ending.put("interrupted", tally != null && tally.stopped());
     ending.put("letters", Rows.json(tally == null ? List.of() : tally.unrecorded()));
     return ending;
@@ -34,11 +40,15 @@ public final class Reports {
     StringBuilder line = new StringBuilder("run " + run.get("run_id") + " " + run.get("status"));
     if (run.get("expected") != null) {
       line.append(": ").append(run.get("stored")).append(" of ").append(run.get("expected"));
-      line.append(" symbols stored");
+      line.append(' ').append(unit(run.get("flow"))).append(" stored");
     }
     if (run.get("error") != null) {
       line.append(" (").append(run.get("error")).append(')');
     }
     return line.toString();
+  }
+
+  private static String unit(Object flow) {
+    return flow != null && NEWS.contains(flow) ? "articles" : "symbols";
   }
 }

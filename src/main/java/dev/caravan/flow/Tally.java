@@ -14,6 +14,7 @@ import java.util.List;
  * @param reason the first reason for a refused symbol, else for an empty one, else null
  * @param unrecorded refused symbols that could not be written to dead_letters, with the reason
  * @param stopped whether Caravan was being stopped meanwhile
+ * @param note what the run has to say although nothing is missing, or null
  */
 public record Tally(
     int expected,
@@ -22,10 +23,22 @@ public record Tally(
     int refused,
     String reason,
     List<Unrecorded> unrecorded,
-    boolean stopped) {
+    boolean stopped,
+    String note) {
 
   /** A refused symbol whose letter waits for the database. */
   public record Unrecorded(String symbol, String reason) {}
+
+  public Tally(
+      int expected,
+      int stored,
+      int empty,
+      int refused,
+      String reason,
+      List<Unrecorded> unrecorded,
+      boolean stopped) {
+    this(expected, stored, empty, refused, reason, unrecorded, stopped, null);
+  }
 
   public static Tally none() {
     return new Tally(0, 0, 0, 0, null, List.of(), false);
@@ -39,6 +52,30 @@ public record Tally(
   /** So many symbols had rows, and all of them are stored. */
   public static Tally served(int stored) {
     return new Tally(stored, stored, 0, 0, null, List.of(), false);
+  }
+
+  /** There was nobody to ask, which makes the run skipped; the reason says what to do about it. */
+  public static Tally nobody(String reason) {
+    return new Tally(0, 0, 0, 0, reason, List.of(), false);
+  }
+
+  /**
+   * The articles of a full answer.
+   *
+   * @param stored those that are committed, whether they were there before or not
+   * @param refused those that could not be taken; each is in dead_letters
+   * @param nothing what to say of an answer without any
+   */
+  public static Tally articles(int stored, int refused, String nothing) {
+    return new Tally(
+        stored + refused,
+        stored,
+        0,
+        refused,
+        refused == 0 ? null : "malformed, see dead_letters",
+        List.of(),
+        false,
+        stored + refused == 0 ? nothing : null);
   }
 
   /** The provider answered that it has nothing of these symbols. */
@@ -88,7 +125,8 @@ public record Tally(
         refused + other.refused,
         firstReason(this, other),
         List.copyOf(all),
-        stopped || other.stopped);
+        stopped || other.stopped,
+        note == null ? other.note : note);
   }
 
   private static String firstReason(Tally one, Tally other) {

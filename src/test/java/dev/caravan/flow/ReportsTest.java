@@ -23,6 +23,8 @@ class ReportsTest {
     expected.put("empty", 1);
     expected.put("refused", 1);
     expected.put("reason", "away");
+    expected.put("note", null);
+    expected.put("unit", "symbols");
     expected.put("interrupted", false);
     expected.put("letters", "[{\"symbol\":\"B\",\"reason\":\"away\"}]");
     assertThat(Reports.ending(7L, "yahoo-bars", tally, null)).isEqualTo(expected);
@@ -71,6 +73,35 @@ class ReportsTest {
                         "error",
                         "Invalid symbol: ZZZZ"))))
         .isEqualTo("run 7 partial: 9 of 10 symbols stored (Invalid symbol: ZZZZ)");
+  }
+
+  @Test
+  void flows_of_news_count_articles() {
+    assertThat(Reports.ending(7L, "alpaca-news", Tally.articles(2, 0, "none"), null))
+        .containsEntry("unit", "articles")
+        .containsEntry("note", null);
+    assertThat(
+            Reports.line(
+                List.of(
+                    Map.of(
+                        "run_id",
+                        7,
+                        "flow",
+                        "news-load",
+                        "status",
+                        "succeeded",
+                        "expected",
+                        2,
+                        "stored",
+                        2))))
+        .isEqualTo("run 7 succeeded: 2 of 2 articles stored");
+  }
+
+  @Test
+  void an_answer_without_articles_is_said_to_be_one() {
+    assertThat(Reports.ending(7L, "alpaca-news", Tally.articles(0, 0, "nothing new"), null))
+        .containsEntry("expected", 0)
+        .containsEntry("note", "nothing new");
   }
 
   @Test

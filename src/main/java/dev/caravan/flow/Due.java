@@ -1,0 +1,71 @@
+package dev.caravan.flow;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a dataset owes, cut down to some symbols. An item of it names one symbol in column {@code
+ * symbol}, or several in {@code symbols}, separated by commas.
+ */
+public final class Due {
+  private static final String ONE = "symbol";
+  private static final String MANY = "symbols";
+
+  private Due() {}
+
+  /**
+   * The items of these symbols; an item of several symbols keeps those of them that are asked for.
+   * A column beside {@code symbols} that lists as many values, such as their other spellings, is
+   * cut down alike.
+   *
+   * @param only symbols in Caravan's spelling, separated by commas
+   */
+  public static List<Map<String, Object>> only(List<Map<String, Object>> due, String only) {
+    Set<String> wanted = Set.copyOf(Symbols.list(only));
+    List<Map<String, Object>> kept = new ArrayList<>();
+    for (Map<String, Object> item : due) {
+      if (item.get(MANY) instanceof String many) {
+        List<String> symbols = Symbols.list(many);
+        List<Integer> places = new ArrayList<>();
+        for (int i = 0; i < symbols.size(); i++) {
+          if (wanted.contains(symbols.get(i))) {
+            places.add(i);
+          }
+        }
+        if (!places.isEmpty()) {
+          kept.add(cut(item, symbols.size(), places));
+        }
+      } else if (wanted.contains(item.get(ONE))) {
+        kept.add(item);
+      }
+    }
+    return kept;
+  }
+
+  /** All symbols of the items, separated by commas. */
+  public static String symbols(List<Map<String, Object>> due) {
+    return due.stream()
+        .map(item -> String.valueOf(item.get(item.get(MANY) instanceof String ? MANY : ONE)))
+        .collect(Collectors.joining(","));
+  }
+
+  private static Map<String, Object> cut(
+      Map<String, Object> item, int values, List<Integer> places) {
+    Map<String, Object> cut = new LinkedHashMap<>(item);
+    cut.replaceAll(
+        (column, value) -> {
+          if (!(value instanceof String text) || !column.endsWith("symbols")) {
+            return value;
+          }
+          List<String> list = Symbols.list(text);
+          return list.size() == values
+              ? places.stream().map(list::get).collect(Collectors.joining(","))
+              : value;
+        });
+    return cut;
+  }
+}
