@@ -152,12 +152,15 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
         });
     closed.future().toCompletionStage().toCompletableFuture().get(CLOSE_MS, TimeUnit.MILLISECONDS);
     endpoint.getCamelContext().getExecutorServiceManager().shutdownNow(pump);
-    LOG.info(
-        "Stream stopped: {} messages were taken from the socket, {} rows are stored, {} bytes are"
-            + " left",
-        figures.getMessages(),
-        figures.getRows(),
-        queue.bytes());
+    // A route that stores without the stream's own store, as that of news, counts nothing.
+    if (figures.getMessages() > 0 || queue.bytes() > 0) {
+      LOG.info(
+          "Stream stopped: {} messages were taken from the socket, {} rows are stored, {} bytes are"
+              + " left",
+          figures.getMessages(),
+          figures.getRows(),
+          queue.bytes());
+    }
     figures.stopped();
     super.doStop();
   }

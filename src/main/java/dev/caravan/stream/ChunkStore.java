@@ -41,14 +41,17 @@ final class ChunkStore {
   private final NamedParameterJdbcTemplate jdbc;
   private final TransactionTemplate transactions;
   private final StreamFigures figures;
+  private final String feed;
 
   ChunkStore(
       NamedParameterJdbcTemplate jdbc,
       PlatformTransactionManager transactionManager,
-      StreamFigures figures) {
+      StreamFigures figures,
+      String feed) {
     this.jdbc = jdbc;
     this.transactions = new TransactionTemplate(transactionManager);
     this.figures = figures;
+    this.feed = feed;
   }
 
   /** Returns how many rows the chunk had, all of them now committed. */
@@ -69,6 +72,29 @@ final class ChunkStore {
               return stored;
             });
     return rows == null ? 0 : rows;
+  }
+
+  /**
+   * Stores all of a chunk that was kept for a while, or nothing of it: a bar that came since is not
+   * overwritten. Returns what PostgreSQL refuses.
+   */
+  List<Refused> storeLate(Chunk chunk) {
+    return transactions.execute(
+        transaction -> {
+          List<Refused> refused = new ArrayList<>();
+          copy(chunk.trades, "trades", refused);
+          copy(chunk.quotes, "quotes", refused);
+          Rest rest = new Rest(transaction, refused);
+          rest.store("bars/insert_missing_bars", chunk.bars, Bar::symbol);
+          rest.store("bars/insert_missing_bars", chunk.revisions, Bar::symbol);
+          rest.store("statuses/insert_statuses", chunk.statuses, Status::symbol);
+          rest.store("lulds/insert_lulds", chunk.lulds, Luld::symbol);
+          corrections(rest, chunk.corrections);
+          if (!refused.isEmpty()) {
+            transaction.setRollbackOnly();
+          }
+          return refused;
+        });
   }
 
   private int copy(CopyText rows, String table, List<Refused> refused) {
@@ -186,13 +212,18 @@ final class ChunkStore {
     if (stored > 0) {
       Set<String> symbols = new LinkedHashSet<>();
       corrections.forEach(each -> symbols.add(each.symbol()));
-      Map<String, String> of = Map.of("symbols", Rows.json(List.copyOf(symbols)));
-      List<Map<String, Object>> applied;
-      do {
-        applied = jdbc.queryForList(Sql.named("trade_corrections/apply_corrections"), of);
-      } while (!applied.isEmpty());
+      correct(jdbc, symbols);
     }
     return stored;
+  }
+
+  /** Applies the corrections of these symbols that wait, each to what the one before has made. */
+  static void correct(NamedParameterJdbcTemplate jdbc, Set<String> symbols) {
+    Map<String, String> of = Map.of("symbols", Rows.json(List.copyOf(symbols)));
+    List<Map<String, Object>> applied;
+    do {
+      applied = jdbc.queryForList(Sql.named("trade_corrections/apply_corrections"), of);
+    } while (!applied.isEmpty());
   }
 
   private void letters(List<Refused> refused) {
@@ -200,6 +231,8 @@ final class ChunkStore {
       Map<String, Object> parameters = new HashMap<>();
       parameters.put("run_id", null);
       parameters.put("route_id", "stream");
+      parameters.put("letter_feed", feed);
+      parameters.put("letter_timeframe", null);
       parameters.put("letters", Rows.json(refused));
       jdbc.update(Sql.named("dead_letters/record_letters"), parameters);
     }

@@ -1,11 +1,22 @@
 package dev.caravan.stream;
 
+import dev.caravan.market.MarketCalendar;
+import dev.caravan.market.Rows;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What the ledger is told of the stream, as the parameters of its statements. No I/O. */
 public final class StreamLedger {
+  /** What is older is no longer made good by itself; a backfill reads it. */
+  private static final int LONGEST_DAYS = 370;
+
+  /** The hours of one session; {@code toTs} is null while they go on. */
+  private record Missed(LocalDate session, Instant fromTs, Instant toTs) {}
+
   private String feed;
   private StreamStore store;
   private Subscriptions subscriptions;
@@ -39,6 +50,26 @@ public final class StreamLedger {
     crash.put("stored_to", null);
     crash.put("datasets", "[]");
     return crash;
+  }
+
+  /**
+   * Of {@code gaps/open_missed_sessions}: the sessions, extended hours included, that have begun.
+   * One that goes on has no end yet.
+   */
+  public Map<String, Object> missed(Instant now) {
+    LocalDate today = now.atZone(MarketCalendar.NEW_YORK).toLocalDate();
+    List<Missed> sessions = new ArrayList<>();
+    for (LocalDate date : MarketCalendar.sessions(today.minusDays(LONGEST_DAYS), today)) {
+      MarketCalendar.Session session = MarketCalendar.session(date).orElseThrow();
+      if (!session.first().isAfter(now)) {
+        boolean over = !session.last().isAfter(now);
+        sessions.add(new Missed(date, session.first(), over ? session.last() : null));
+      }
+    }
+    Map<String, Object> missed = parameters(now);
+    missed.put("sessions", Rows.json(sessions));
+    missed.put("datasets", subscriptions.datasets());
+    return missed;
   }
 
   /** Of {@code gaps/end_gaps}. */

@@ -86,7 +86,7 @@ public final class StreamStore extends AsyncProcessorSupport {
     stopping = false;
     parser = new StreamParser(feed);
     jdbc = new NamedParameterJdbcTemplate(dataSource);
-    chunkStore = new ChunkStore(jdbc, transactionManager, figures);
+    chunkStore = new ChunkStore(jdbc, transactionManager, figures, feed);
     synchronized (underWay) {
       underWay.clear();
       newestMicros = 0;
