@@ -54,6 +54,9 @@ class ArchitectureTest {
   static final ArchRule alpaca_knows_the_market_alone = providerKnowsTheMarketAlone("alpaca");
 
   @ArchTest
+  static final ArchRule newsapi_knows_the_market_alone = providerKnowsTheMarketAlone("news");
+
+  @ArchTest
   static final ArchRule io_goes_through_routes =
       noClasses()
           .that()

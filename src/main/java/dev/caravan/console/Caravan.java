@@ -1,6 +1,8 @@
 package dev.caravan.console;
 
+import dev.caravan.database.Database;
 import dev.caravan.database.DatabaseException;
+import dev.caravan.simulator.ReplayPlace;
 import dev.caravan.simulator.SimulatorCommand;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -36,8 +38,11 @@ import picocli.CommandLine.IVersionProvider;
     },
     subcommands = {
       RunCommand.class,
+      BackfillCommand.class,
+      SymbolsCommand.class,
       DemoCommand.class,
       DoctorCommand.class,
+      DeadLettersCommand.class,
       SimulatorCommand.class,
       CommandLine.HelpCommand.class
     })
@@ -48,7 +53,7 @@ public final class Caravan implements Callable<Integer> {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Caravan())
+    return new CommandLine(new Caravan(), Caravan::create)
         .setUsageHelpWidth(100)
         // 1 is failed and 2 is partial; a wrong word on the command line is a failure like another.
         .setExitCodeExceptionMapper(thrown -> 1)
@@ -63,6 +68,19 @@ public final class Caravan implements Callable<Integer> {
                   .println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
               return 1;
             });
+  }
+
+  /** The simulator knows nothing of Caravan's settings, and is told where the database is. */
+  private static <T> T create(Class<T> type) throws Exception {
+    return type == SimulatorCommand.class
+        ? type.cast(new SimulatorCommand(Caravan::replayed))
+        : CommandLine.defaultFactory().create(type);
+  }
+
+  private static ReplayPlace replayed() {
+    Settings settings = Settings.load(Map.of(), Map.of());
+    Database database = Database.open(Runtime.databaseOptions(settings, Runtime.Mode.ONE_SHOT));
+    return new ReplayPlace(database.url(), database.user(), database.password(), database::close);
   }
 
   @Override

@@ -85,6 +85,7 @@ final class DemoCommand implements Callable<Integer> {
     forced.put("caravan.alpaca.key-id", "DEMO");
     forced.put("caravan.alpaca.secret-key", "demo");
     forced.put("caravan.newsapi.url", exchange);
+    forced.put("caravan.newsapi.key", "demo");
     forced.put("caravan.schedule.stream", "always");
     return forced;
   }
@@ -95,7 +96,15 @@ final class DemoCommand implements Callable<Integer> {
     preferred.put("caravan.yahoo.requests-per-minute", "600");
     preferred.put("caravan.yahoo.burst", "100");
     preferred.put("caravan.schedule.yahoo-quotes", "0/5 * * ? * *");
-    preferred.put("caravan.schedule.end-of-day", "10/20 * * ? * *");
+    // They share steps, and a flow never overlaps itself: so each has its own part of the minute.
+    preferred.put("caravan.schedule.hourly-process", "5 * * ? * *");
+    preferred.put("caravan.schedule.end-of-day", "10 * * ? * *");
+    preferred.put("caravan.schedule.start-of-day", "35 * * ? * *");
+    // It is the first step of start-of-day.
+    preferred.put("caravan.schedule.market-calendar", "off");
+    // Its exchange has no limit, and the first news of seven days are a hundred pages.
+    preferred.put("caravan.alpaca.requests-per-minute", "3000");
+    preferred.put("caravan.alpaca.burst", "300");
     preferred.put("caravan.schedule.repair", "5/15 * * ? * *");
     return preferred;
   }

@@ -72,6 +72,14 @@ final class DoctorCommand implements Callable<Integer> {
             "alpaca",
             "off: there are no keys. Set APCA_API_KEY_ID and APCA_API_SECRET_KEY to turn it on");
       }
+      if (settings.has("caravan.newsapi.key")) {
+        ask(
+            runtime,
+            "newsapi",
+            "/v2/top-headlines",
+            "country=us&category=business&pageSize=1",
+            settings.get("caravan.newsapi.url"));
+      }
     } catch (DatabaseException e) {
       wrong("database", e.getMessage());
     }

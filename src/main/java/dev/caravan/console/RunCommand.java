@@ -36,6 +36,18 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {"  caravan run yahoo-quotes", "  caravan run alpaca-daily-bars --date 2026-11-20"})
 final class RunCommand implements Callable<Integer> {
+  /** The flows to which a date says nothing, and why. */
+  private static final Map<String, String> UNDATED =
+      Map.of(
+          "yahoo-quotes", "asks for the latest price",
+          "yahoo-profiles", "asks for what is known today",
+          "market-calendar", "reads what is due now",
+          "hourly-process", "reads what is due now",
+          "news-load", "reads what is newer than the last stored article",
+          "symbol-maintenance", "reads what is listed now",
+          "catch-up", "finds out by itself what is owed",
+          "repair", "works off what is owed");
+
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -49,7 +61,8 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "D",
       converter = Dates.class,
       description =
-          "Ask for the bars of this session alone (yyyy-mm-dd, New York). Default: what is due.")
+          "Ask for the bars of this session alone, or count it (yyyy-mm-dd, New York). Default: what is"
+              + " due.")
   private LocalDate date;
 
   /** The names that the help shows. */
@@ -97,13 +110,9 @@ final class RunCommand implements Callable<Integer> {
           spec.commandLine(),
           "There is no flow " + flow + "; there are " + String.join(", ", Schedules.FLOWS) + ".");
     }
-    if (date != null && flow.equals("yahoo-quotes")) {
+    if (date != null && UNDATED.containsKey(flow)) {
       throw new ParameterException(
-          spec.commandLine(), "yahoo-quotes asks for the latest price and takes no --date.");
-    }
-    if (date != null && flow.equals("repair")) {
-      throw new ParameterException(
-          spec.commandLine(), "repair works off what is owed and takes no --date.");
+          spec.commandLine(), flow + " " + UNDATED.get(flow) + " and takes no --date.");
     }
     if (date != null && date.isAfter(LocalDate.now(MarketCalendar.NEW_YORK))) {
       throw new ParameterException(spec.commandLine(), "--date " + date + " is in the future.");

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.caravan.database.Database;
 import dev.caravan.database.DatabaseException;
 import dev.caravan.database.RequestBudget;
+import dev.caravan.market.MarketCalendar;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
@@ -64,6 +65,10 @@ final class Runtime implements AutoCloseable {
       LOG.warn("{} runs that were cut off are marked interrupted", interrupted);
     }
     database.seedSymbols(settings.get("caravan.symbols"));
+    // Before any flow or schedule asks what day it is.
+    MarketCalendar.learnRows(database.sessions());
+    database.nameFeeds(
+        settings.get("caravan.alpaca.feed"), settings.get("caravan.alpaca.history-feed"));
     if (!settings.alpaca()) {
       LOG.warn(
           "The Alpaca flows are off: there are no keys. Set APCA_API_KEY_ID and"
@@ -122,15 +127,19 @@ final class Runtime implements AutoCloseable {
     }
   }
 
+  /** Where the settings say that the database is. */
+  static Database.Options databaseOptions(Settings settings, Mode mode) {
+    return new Database.Options(
+        settings.get("caravan.database.url"),
+        settings.get("caravan.database.user"),
+        settings.get("caravan.database.password"),
+        Path.of(settings.get("caravan.database.directory")),
+        settings.number("caravan.database.port"),
+        mode == Mode.SCHEDULED);
+  }
+
   private Database openDatabase() throws InterruptedException {
-    Database.Options options =
-        new Database.Options(
-            settings.get("caravan.database.url"),
-            settings.get("caravan.database.user"),
-            settings.get("caravan.database.password"),
-            Path.of(settings.get("caravan.database.directory")),
-            settings.number("caravan.database.port"),
-            mode == Mode.SCHEDULED);
+    Database.Options options = databaseOptions(settings, mode);
     boolean said = false;
     while (true) {
       try {
@@ -164,6 +173,11 @@ final class Runtime implements AutoCloseable {
     properties.setProperty("caravan.internal.http", Boolean.toString(mode == Mode.SCHEDULED));
     properties.setProperty("caravan.internal.repair-attempts", "10");
     properties.setProperty("caravan.internal.alpaca", Boolean.toString(settings.alpaca()));
+    properties.setProperty(
+        "caravan.internal.newsapi", Boolean.toString(settings.has("caravan.newsapi.key")));
+    properties.setProperty(
+        "caravan.internal.news",
+        Boolean.toString(settings.alpaca() || settings.has("caravan.newsapi.key")));
     Schedules.resolve(settings, properties);
     if (mode == Mode.ONE_SHOT) {
       properties.setProperty("camel.main.routeFilterExcludePattern", "schedule-*");

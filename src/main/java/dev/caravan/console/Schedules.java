@@ -1,7 +1,9 @@
 package dev.caravan.console;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -10,13 +12,33 @@ import java.util.stream.Collectors;
 final class Schedules {
   /** The flows that can be started, in the order in which a person reads them. */
   static final List<String> FLOWS =
-      List.of("yahoo-quotes", "yahoo-bars", "alpaca-daily-bars", "end-of-day", "repair");
+      List.of(
+          "yahoo-quotes",
+          "yahoo-bars",
+          "yahoo-profiles",
+          "alpaca-corporate-actions",
+          "alpaca-daily-bars",
+          "alpaca-hourly-bars",
+          "alpaca-minute-bars",
+          "news-load",
+          "symbol-maintenance",
+          "market-calendar",
+          "hourly-process",
+          "start-of-day",
+          "end-of-day",
+          "receipts",
+          "catch-up",
+          "repair");
 
   private static final String SESSION = "session";
+  private static final String START = "start";
+  private static final String CATCH_UP = "caravan.schedule.catch-up";
   private static final String STREAM = "caravan.schedule.stream";
 
   /** Every minute in which the exchanges may be open; the route asks the calendar itself. */
   private static final String SESSION_CRON = "0 * 9-16 ? * MON-FRI";
+
+  private static final Set<String> WEEKDAYS = Set.of("MON-FRI", "2-6");
 
   private Schedules() {}
 
@@ -25,15 +47,29 @@ final class Schedules {
       String schedule = settings.get("caravan.schedule." + flow);
       String name = "caravan.internal.schedule." + flow;
       boolean session = schedule.equals(SESSION);
-      boolean off = schedule.equals("off") || (needsAlpaca(flow) && !settings.alpaca());
+      boolean cronless = schedule.equals("off") || schedule.equals(START);
+      boolean off = cronless || (needsAlpaca(flow) && !settings.alpaca());
       // Quartz wants a cron even for a route that does not start.
-      String cron = session || schedule.equals("off") ? SESSION_CRON : schedule;
+      String cron = session || cronless ? SESSION_CRON : schedule;
       properties.setProperty(name + ".cron", cron.replace(' ', '+'));
-      properties.setProperty(name + ".session", Boolean.toString(session));
+      properties.setProperty(name + ".admits", session ? "sessions" : admits(cron));
       properties.setProperty(name + ".on", Boolean.toString(!off));
     }
     properties.setProperty(
         "caravan.internal.schedule.stream.on", Boolean.toString(streams(settings)));
+    properties.setProperty(
+        "caravan.internal.catch-up", Boolean.toString(!settings.get(CATCH_UP).equals("off")));
+  }
+
+  /**
+   * A cron of Monday to Friday means the days of sessions, so that a holiday is none; any other is
+   * taken by its word.
+   */
+  private static String admits(String cron) {
+    String[] fields = cron.strip().split("\\s+");
+    return fields.length > 5 && WEEKDAYS.contains(fields[5].toUpperCase(Locale.ROOT))
+        ? "session-days"
+        : "always";
   }
 
   /** Whether the stream is read: it is wanted, and there are keys. */
@@ -52,6 +88,8 @@ final class Schedules {
   }
 
   static boolean needsAlpaca(String flow) {
-    return flow.startsWith("alpaca-") || flow.equals("repair");
+    return flow.startsWith("alpaca-")
+        || flow.equals("market-calendar")
+        || flow.equals("symbol-maintenance");
   }
 }

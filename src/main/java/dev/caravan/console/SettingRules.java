@@ -146,12 +146,18 @@ final class SettingRules {
     for (String flow :
         List.of(
             "yahoo-bars",
+            "yahoo-profiles",
             "alpaca-daily-bars",
+            "alpaca-hourly-bars",
+            "alpaca-minute-bars",
+            "market-calendar",
+            "alpaca-corporate-actions",
             "end-of-day",
             "hourly-process",
             "news-load",
             "start-of-day",
             "symbol-maintenance",
+            "receipts",
             "repair")) {
       rules.put(
           "caravan.schedule." + flow,
@@ -159,6 +165,11 @@ final class SettingRules {
               "'off' or a Quartz cron expression such as 0 0 18 ? * MON-FRI",
               SettingRules::cronOrOff));
     }
+    rules.put(
+        "caravan.schedule.catch-up",
+        new Rule(
+            "'start', 'off' or a Quartz cron expression such as 0 0 18 ? * MON-FRI",
+            value -> value.equals("start") || cronOrOff(value)));
     rules.put("caravan.schedule.stream", matching("session, always or off", "session|always|off"));
     rules.put("caravan.newsapi.url", url("http", "https"));
     rules.put("caravan.newsapi.key", matching("a key without blanks", "\\S*"));

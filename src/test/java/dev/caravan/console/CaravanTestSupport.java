@@ -1,10 +1,13 @@
 package dev.caravan.console;
 
 import dev.caravan.database.TestDatabase;
+import dev.caravan.market.MarketCalendar;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.main.MainConfigurationProperties;
@@ -16,8 +19,11 @@ import org.junit.jupiter.api.TestInstance;
 /** All routes of Caravan in this JVM, on a fresh database, without schedules unless asked for. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class CaravanTestSupport extends CamelMainTestSupport {
+  private static Clock now = Clock.systemUTC();
+
   protected final TestDatabase database = TestDatabase.fresh();
   private final Map<String, String> settings = new HashMap<>();
+  private final Map<String, String> internals = new HashMap<>();
 
   protected CaravanTestSupport() {
     set("caravan.alpaca.key-id", "test");
@@ -26,8 +32,15 @@ public abstract class CaravanTestSupport extends CamelMainTestSupport {
     set("caravan.yahoo.burst", "100000");
     set("caravan.alpaca.requests-per-minute", "100000");
     set("caravan.alpaca.burst", "100000");
+    // Nobody listens there: without a crumb Yahoo is asked for one symbol a call.
+    set("caravan.yahoo.cookie-url", "http://127.0.0.1:1");
     // Otherwise it would depend on the day of the week whether it runs.
     set("caravan.schedule.stream", "off");
+    set("caravan.schedule.market-calendar", "off");
+    set("caravan.schedule.hourly-process", "off");
+    set("caravan.schedule.start-of-day", "off");
+    set("caravan.schedule.end-of-day", "off");
+    set("caravan.schedule.catch-up", "off");
     set("caravan.retry.delay-ms", "20");
     set("caravan.retry.max-delay-ms", "2000");
     set("caravan.http.port", Integer.toString(TestDatabase.freePort()));
@@ -36,6 +49,20 @@ public abstract class CaravanTestSupport extends CamelMainTestSupport {
   /** Sets a key; to be called in the constructor of the test. */
   protected final void set(String key, String value) {
     settings.put(key, value);
+  }
+
+  /** Sets what follows from the settings to something else; in the constructor of the test. */
+  protected final void internal(String key, String value) {
+    internals.put("caravan.internal." + key, value);
+  }
+
+  /** What Caravan takes for now; a test that moves it gives its own. */
+  protected Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  public static Clock now() {
+    return now;
   }
 
   /** Runs with all schedules, as the runtime does, where it returns true. */
@@ -53,10 +80,17 @@ public abstract class CaravanTestSupport extends CamelMainTestSupport {
                         + " where schemaname = 'public' and tablename <> 'flyway_schema_history'")
                 .get(0)
                 .get("tables"));
+    database.database().nameFeeds("iex", "sip");
   }
 
   @AfterAll
   void dropDatabase() {
+    // Otherwise it would live on beside the next tests of this JVM, without its database.
+    if (context != null) {
+      context.stop();
+    }
+    // It is one for the whole JVM, and the next test has another exchange.
+    MarketCalendar.learn(List.of());
     database.close();
   }
 
@@ -73,12 +107,17 @@ public abstract class CaravanTestSupport extends CamelMainTestSupport {
   @Override
   protected CamelContext createCamelContext() throws Exception {
     Settings checked = Settings.load(Path.of("none"), Map.of(), Map.of(), settings, Map.of());
-    camelContextConfiguration()
-        .withUseOverridePropertiesWithPropertiesComponent(
-            Runtime.properties(
-                checked,
-                database.database(),
-                scheduled() ? Runtime.Mode.SCHEDULED : Runtime.Mode.ONE_SHOT));
+    Properties properties =
+        Runtime.properties(
+            checked,
+            database.database(),
+            scheduled() ? Runtime.Mode.SCHEDULED : Runtime.Mode.ONE_SHOT);
+    properties.putAll(internals);
+    // By the name of a method, since Camel makes its beans anew from the properties when it starts.
+    now = clock();
+    properties.setProperty(
+        "camel.beans.clock", "#class:" + CaravanTestSupport.class.getName() + "#now");
+    camelContextConfiguration().withUseOverridePropertiesWithPropertiesComponent(properties);
     return super.createCamelContext();
   }
 

@@ -14,6 +14,9 @@ import picocli.CommandLine;
 
 /** What the command line says before anything is started. */
 class CommandLineTest {
+  private static final String FLOWS =
+      "yahoo-quotes, yahoo-bars, yahoo-profiles, alpaca-corporate-actions, alpaca-daily-bars, alpaca-hourly-bars, alpaca-minute-bars, news-load, symbol-maintenance, market-calendar, hourly-process, start-of-day, end-of-day, receipts, catch-up, repair";
+
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
@@ -22,7 +25,18 @@ class CommandLineTest {
     assertThat(run("--help")).isZero();
     assertThat(out.toString())
         .contains(
-            "run", "demo", "doctor", "simulator", "help", "APCA_API_KEY_ID", "CARAVAN_YAHOO_URL");
+            "run",
+            "backfill",
+            "symbols",
+            "demo",
+            "doctor",
+            "demo",
+            "doctor",
+            "dead-letters",
+            "simulator",
+            "help",
+            "APCA_API_KEY_ID",
+            "CARAVAN_YAHOO_URL");
     assertThat(err.toString()).isEmpty();
   }
 
@@ -46,7 +60,9 @@ class CommandLineTest {
 
   @Test
   void the_commands_are_those_of_the_contract_that_exist() {
-    assertThat(commands()).containsExactlyInAnyOrder("run", "demo", "doctor", "simulator", "help");
+    assertThat(commands())
+        .containsExactlyInAnyOrder(
+            "run", "backfill", "symbols", "dead-letters", "demo", "doctor", "simulator", "help");
   }
 
   @Test
@@ -55,7 +71,7 @@ class CommandLineTest {
     // Lines are wrapped to the terminal's width.
     assertThat(out.toString().replaceAll("\\s+", " "))
         .contains(
-            "One of yahoo-quotes, yahoo-bars, alpaca-daily-bars, end-of-day, repair.",
+            "One of " + FLOWS + ".",
             "0 every symbol was served",
             "2 some symbols were not served",
             "1 the run failed");
@@ -70,14 +86,22 @@ class CommandLineTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       value = {
-        "run nonsense | There is no flow nonsense; there are yahoo-quotes, yahoo-bars,"
-            + " alpaca-daily-bars, end-of-day, repair. | caravan run",
-        "run Yahoo-Bars | There is no flow Yahoo-Bars; there are yahoo-quotes, yahoo-bars,"
-            + " alpaca-daily-bars, end-of-day, repair. | caravan run",
+        "run nonsense | There is no flow nonsense; there are " + FLOWS + ". | caravan run",
+        "run Yahoo-Bars | There is no flow Yahoo-Bars; there are " + FLOWS + ". | caravan run",
         "run yahoo-quotes --date 2026-11-20 | yahoo-quotes asks for the latest price and takes no"
             + " --date. | caravan run",
+        "run yahoo-profiles --date 2026-11-20 | yahoo-profiles asks for what is known today and takes"
+            + " no --date. | caravan run",
+        "run catch-up --date 2026-11-20 | catch-up finds out by itself what is owed and takes no --date. | caravan run",
+        "run hourly-process --date 2026-11-20 | hourly-process reads what is due now and takes no --date. | caravan run",
+        "run market-calendar --date 2026-11-20 | market-calendar reads what is due now and takes no --date. | caravan run",
         "run repair --date 2026-11-20 | repair works off what is owed and takes no --date. | caravan run",
+        "run symbol-maintenance --date 2026-11-20 | symbol-maintenance reads what is listed now and takes no"
+            + " --date. | caravan run",
+        "run news-load --date 2026-11-20 | news-load reads what is newer than the last stored article"
+            + " and takes no --date. | caravan run",
         "run yahoo-bars --date 2999-01-01 | --date 2999-01-01 is in the future. | caravan run",
         "run yahoo-bars --date yesterday | Invalid value for option '--date': 'yesterday' is no date; give one such as"
             + " 2026-11-20. | caravan run",
@@ -85,10 +109,57 @@ class CommandLineTest {
             + " 2026-11-20. | caravan run",
         "run yahoo-bars --from 2026-11-20 | Unknown options: '--from', '2026-11-20' | caravan run",
         "run | Missing required parameter: 'FLOW' | caravan run",
+        "backfill --source nasdaq --timeframe 1Min --from 2026-11-16 --to 2026-11-20 | There is no source nasdaq; there"
+            + " are alpaca, yahoo. | caravan backfill",
+        "backfill --source alpaca --timeframe 2Min --from 2026-11-16 --to 2026-11-20 | There is no timeframe 2Min; there"
+            + " are 1Min, 5Min, 15Min, 1Hour, 1Day, trades. | caravan backfill",
+        "backfill --source yahoo --timeframe 1Min --from 2026-11-16 --to 2026-11-20 | Of Yahoo only 1Day is loaded, since"
+            + " it keeps shorter bars for weeks at the most; ask --source alpaca for 1Min. | caravan backfill",
+        "backfill --source yahoo --timeframe trades --from 2026-11-16 --to 2026-11-20 | Yahoo serves no trades; ask"
+            + " --source alpaca. | caravan backfill",
+        "backfill --source alpaca --timeframe 1Day --from 2026-11-20 --to 2026-11-16 | --from 2026-11-20 is after --to"
+            + " 2026-11-16. | caravan backfill",
+        "backfill --source alpaca --timeframe 1Day --from 2026-11-16 --to 2999-01-01 | --to 2999-01-01 is in the future."
+            + " | caravan backfill",
+        "backfill --source alpaca --timeframe 1Day --from 2015-12-01 --to 2016-12-01 | Alpaca's history begins with"
+            + " 2016-01-01, after --from 2015-12-01. | caravan backfill",
+        "backfill --source alpaca --timeframe 1Day --from 2025-07-04 --to 2025-07-06 | The exchanges were closed from"
+            + " 2025-07-04 to 2025-07-06; there is no history. | caravan backfill",
+        "backfill --source alpaca --timeframe 1Day --from yesterday --to 2025-07-06 | Invalid value for option '--from':"
+            + " 'yesterday' is no date; give one such as 2026-11-20. | caravan backfill",
+        "backfill --source alpaca --timeframe 1Day --to 2025-07-06 | Missing required option: '--from=D' | caravan backfill",
+        "symbols | Say what to do: add, remove or list. | caravan symbols",
+        "symbols add | Give symbols, or --file with a file. | caravan symbols add",
+        "symbols add , | That holds no symbol. | caravan symbols add",
+        "symbols remove --file nowhere.txt | There is no file nowhere.txt. | caravan symbols remove",
+        "symbols list --status dead | --status 'dead' is none of active, inactive and all. | caravan symbols"
+            + " list",
+        "symbols list AAPL | Unmatched argument at index 2: 'AAPL' | caravan symbols list",
+        "symbols AAPL | Unmatched argument at index 1: 'AAPL' | caravan symbols",
         "doctor --fix | Unknown option: '--fix' | caravan doctor",
         "demo now | Unmatched argument at index 1: 'now' | caravan demo",
         "--port 1 | Unknown options: '--port', '1' | caravan",
-        "simulator | Missing required option: '--port=N' | caravan simulator"
+        "simulator | Missing required option: '--port=N' | caravan simulator",
+        "simulator --port 0 --replay 20-11-2025 | Invalid value for option '--replay': '20-11-2025' is no date; give"
+            + " one such as 2026-11-20. | caravan simulator",
+        "simulator --port 0 --replay 2999-01-01 | --replay 2999-01-01 is in the future. | caravan simulator",
+        "simulator --port 0 --loop | --speed, --loop and --database-... belong to a replay: give --replay DAY as"
+            + " well. | caravan simulator",
+        "simulator --port 0 --replay 2025-11-20 --speed 0 | --speed must be above 0 and at most 1000000, but is 0.0."
+            + " | caravan simulator",
+        "simulator --port 0 --replay 2025-11-20 --always-open | A replay tells what is stored and makes nothing up:"
+            + " leave --ohlcv, --always-open and --background-trades-per-minute out. | caravan simulator",
+        "simulator --port 0 --replay 2025-11-20 --database-url mysql://x | --database-url must be such as"
+            + " jdbc:postgresql://127.0.0.1:5432/caravan. | caravan simulator",
+        "dead-letters | Say what to do with the dead letters: list, show or replay. | caravan dead-letters",
+        "dead-letters show | Missing required parameter: 'ID' | caravan dead-letters show",
+        "dead-letters show x7 | Invalid value for positional parameter at index 0 (ID): 'x7' is no number of a letter;"
+            + " give one such as 17. | caravan dead-letters show",
+        "dead-letters list --limit 0 | --limit must be 1 to 100000, but is 0. | caravan dead-letters list",
+        "dead-letters replay | Say which letters: their numbers, --reason, --route, --symbol or --all. | caravan"
+            + " dead-letters replay",
+        "dead-letters replay 7 --all | Give the numbers of letters or options that choose them, not both. | caravan"
+            + " dead-letters replay"
       })
   void a_wrong_word_fails_with_what_is_wrong_and_where_help_is(
       String line, String wrong, String command) {

@@ -19,7 +19,7 @@ class MemoryE2E {
   private static final long MIB = 1024 * 1024;
 
   @Test
-  void aRuntimeWith100SymbolsNeedsNo100MbOfHeapAndDoesNotGrowOver25Runs() throws IOException {
+  void aHundredSymbolsNeedNo100MbOfHeapAndItDoesNotGrowOver25Runs() throws IOException {
     String symbols =
         IntStream.range(0, 100)
             .mapToObj(n -> "Q" + (char) ('A' + n / 26) + (char) ('A' + n % 26))
@@ -32,16 +32,20 @@ class MemoryE2E {
             place
                 .caravan(exchange.url())
                 .set("caravan.symbols", symbols)
+                // Nobody listens there: without a crumb each symbol has a call of its own.
+                .set("caravan.yahoo.cookie-url", "http://127.0.0.1:1")
                 .set("caravan.schedule.yahoo-quotes", "0/2 * * ? * *")
                 .run()) {
       runtime.awaitLine("Caravan runs: ");
+      long idle = heapAfterCollection(place, runtime);
       awaitRuns(place, 3);
       long early = heapAfterCollection(place, runtime);
       awaitRuns(place, 25);
       long late = heapAfterCollection(place, runtime);
       System.out.printf(
-          "heap after 3 runs %d MiB, after 25 runs %d MiB%n", early / MIB, late / MIB);
-      assertThat(late).isLessThan(100 * MIB);
+          "heap at first %d MiB, after 3 runs %d MiB, after 25 runs %d MiB%n",
+          idle / MIB, early / MIB, late / MIB);
+      assertThat(late - idle).isLessThan(100 * MIB);
       assertThat(late - early).isLessThan(20 * MIB);
       runtime.sigterm();
       runtime.exitCode();

@@ -119,8 +119,7 @@ class OneShotE2E {
     CaravanProcess process = ended(caravan(place).run("run", "yahoo-bar"), 1);
     assertThat(process.everything())
         .contains(
-            "There is no flow yahoo-bar; there are yahoo-quotes, yahoo-bars, alpaca-daily-bars,"
-                + " end-of-day, repair.");
+            "There is no flow yahoo-bar; there are yahoo-quotes, yahoo-bars, yahoo-profiles,");
     assertNoStackTrace(process);
   }
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.alpaca.AlpacaQuotes;
+import dev.caravan.alpaca.NewsReading;
+import dev.caravan.ledger.BackfillPlan;
+import dev.caravan.market.MarketCalendar;
 import dev.caravan.simulator.Fault;
 import dev.caravan.simulator.Provider;
 import dev.caravan.simulator.Simulator;
@@ -16,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -42,11 +46,20 @@ class RouteCoverageIT extends CaravanTestSupport {
 
   RouteCoverageIT() {
     set("caravan.yahoo.url", exchange.url());
+    set("caravan.yahoo.cookie-url", exchange.url());
     set("caravan.alpaca.data-url", exchange.url());
+    set("caravan.alpaca.trading-url", exchange.url());
+    set("caravan.newsapi.url", exchange.url());
+    set("caravan.newsapi.key", "test");
     set("caravan.alpaca.stream-url", exchange.url().replace("http:", "ws:"));
     set("caravan.schedule.stream", "always");
     for (String flow : Schedules.FLOWS) {
-      set("caravan.schedule." + flow, "0/2 * * ? * *");
+      // A flow of steps, and a week of minutes, take their time on a small machine.
+      set(
+          "caravan.schedule." + flow,
+          flow.equals("yahoo-quotes") || flow.equals("repair")
+              ? "0/2 * * ? * *"
+              : "0/10 * * ? * *");
     }
   }
 
@@ -70,6 +83,9 @@ class RouteCoverageIT extends CaravanTestSupport {
   void everyRouteIsRun() throws Exception {
     // Unknown to both, malformed for Alpaca, and one that Yahoo fails to serve at first.
     symbols("AAPL", "MSFT", "ZZZZX", "ATC.220816");
+    // So many that their quotes are asked for in one call.
+    database.execute(
+        "insert into symbols (symbol) select 'Q' || chr(65 + n) from generate_series(0, 7) n");
     exchange.addFault(Fault.status(Provider.YAHOO, 503).times(1));
     // Gaps of each dataset, one of a symbol that Alpaca refuses, and one too recent for the plan.
     for (String gap :
@@ -77,6 +93,7 @@ class RouteCoverageIT extends CaravanTestSupport {
             "'sip', 'bars', 'AAPL', '1Min', now() - interval '2 h', now() - interval '1 h'",
             "'sip', 'bars', 'ATC.220816', '1Min', now() - interval '2 h', now() - interval '1 h'",
             "'sip', 'bars', 'MSFT', '1Min', now() - interval '9 min', now() - interval '1 min'",
+            "'news', 'news', '*', '-', now() - interval '2 h', now() - interval '1 h'",
             "'sip', 'trades', 'AAPL', '-', now() - interval '2 h', now() - interval '1 h'",
             "'sip', 'quotes', 'AAPL', '-', now() - interval '2 h', now() - interval '1 h'")) {
       database.execute(
@@ -85,16 +102,65 @@ class RouteCoverageIT extends CaravanTestSupport {
               + gap
               + ")");
     }
+    database.execute(
+        "insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, to_ts, reason)"
+            + " values ('yahoo', '-', 'bars', 'AAPL', '1Day', now() - interval '30 h',"
+            + " now() - interval '20 h', 'test')");
     // A person's run; while a scheduled one is under way it is refused, and tried again.
     await()
         .atMost(Duration.ofMinutes(1))
         .until(() -> !run("yahoo-quotes", "command").get("status").equals("skipped"));
+
+    // The first reading of news is long, and what follows it need not wait for it.
+    run("newsapi-headlines", "command");
+    template.send(
+        "direct:settle-news-gaps",
+        read -> read.setVariable("reading", NewsReading.since(null, Instant.now())));
+    template.send("direct:news-load-nobody", nobody -> {});
+    template.send("direct:news-stream-refused", unheardOf -> {});
+    template.send("direct:news-stream-lost", nothingOwed -> {});
+    // A person's backfills: with a symbol that Alpaca refuses, of trades, and with one unknown to
+    // Yahoo.
+    LocalDate session = MarketCalendar.sessionsBefore(LocalDate.now(MarketCalendar.NEW_YORK), 2);
+    for (BackfillPlan plan :
+        List.of(
+            backfill("alpaca", "1Hour", session, "AAPL", "ATC.220816"),
+            backfill("alpaca", "trades", session, "AAPL"),
+            backfill("yahoo", "1Day", session, "AAPL", "ZZZZX"))) {
+      template.request(
+          "direct:backfill",
+          request -> {
+            request.getMessage().setHeader("trigger", "command");
+            request.setVariable("plan", plan);
+          });
+    }
+    template.requestBodyAndHeader("direct:backfill-symbols", "", "source", "alpaca");
 
     // The simulated exchange has no history of quotes.
     template.request(
         "direct:store-quotes",
         store ->
             store.setVariable("page", new AlpacaQuotes.Page(List.of(), Set.of(), null, List.of())));
+
+    // A dead letter of each kind, replayed.
+    for (String letter :
+        List.of(
+            "'yahoo-quotes', 'AAPL', null, null, null",
+            "'stream', 'AAPL', 'iex', null, 'no message'",
+            "'repair', 'AAPL', 'iex', '1Min', '{\"t\":\"2025-11-20T15:00:00Z\",\"o\":1,\"h\":1,\"l\":1,\"c\":1}'")) {
+      database.execute(
+          "insert into dead_letters (reason, route_id, symbol, feed, timeframe, payload)"
+              + " values ('test', "
+              + letter
+              + ")");
+    }
+    template.request(
+        "direct:replay-letters",
+        replay -> {
+          replay.getMessage().setHeader("trigger", "command");
+          replay.setVariable("letterIds", "[]");
+          replay.setVariable("letterReason", "test");
+        });
 
     // An error of the stream, and with it a loss; then a loss as it is after the session.
     await().atMost(Duration.ofMinutes(1)).until(() -> !exchange.stream().subscriptions().isEmpty());
@@ -109,10 +175,23 @@ class RouteCoverageIT extends CaravanTestSupport {
     template.requestBodyAndHeader(
         "direct:stream-lost", "", AlpacaStreamConstants.AT, Instant.parse("2026-11-22T15:00:00Z"));
 
-    await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(notRun()).isEmpty());
+    // To ask after every node of every route can take a minute itself where the machine is busy.
+    await().atMost(Duration.ofMinutes(8)).untilAsserted(() -> assertThat(notRun()).isEmpty());
     Path report = Path.of("target/coverage/camel-routes.xml");
     Files.createDirectories(report.getParent());
     Files.writeString(report, coverage());
+  }
+
+  private static BackfillPlan backfill(
+      String source, String timeframe, LocalDate session, String... symbols) {
+    return BackfillPlan.of(
+        source,
+        source.equals("alpaca") ? "sip" : "-",
+        timeframe,
+        session,
+        session,
+        List.of(symbols),
+        Instant.now());
   }
 
   private List<String> notRun() throws Exception {

@@ -1,0 +1,332 @@
+package dev.caravan.console;
+
+import dev.caravan.database.RequestBudget;
+import dev.caravan.flow.Reasons;
+import dev.caravan.ledger.BackfillFigures;
+import dev.caravan.ledger.BackfillOutcome;
+import dev.caravan.ledger.BackfillPlan;
+import dev.caravan.market.MarketCalendar;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** History on demand. */
+@Command(
+    name = "backfill",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Load history: bars of one timeframe, or trades, between two dates.",
+      "It goes on where it was when the same command is given again, after Ctrl-C, a crash or an",
+      "outage: what is stored or proved by receipts is not asked for again. It leaves requests to",
+      "whatever else runs on the same account.",
+      ""
+    },
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:all is there, or known to be without trade",
+      "2:some of it is missing; the same command tries again",
+      "1:nothing came of it; the reason is on standard error"
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  caravan backfill --source alpaca --timeframe 1Min --from 2025-11-01 --to 2026-10-31",
+      "  caravan backfill --source alpaca --timeframe trades --from 2026-10-30 --to 2026-10-30 --symbols AAPL",
+      "  caravan backfill --source yahoo --timeframe 1Day --from 1990-01-01 --to 2026-10-31 --symbols ^GSPC,BRK-B"
+    })
+final class BackfillCommand implements Callable<Integer> {
+  private static final List<String> SOURCES = List.of("alpaca", "yahoo");
+
+  /** Alpaca's bars and trades begin with that year. */
+  private static final LocalDate FIRST_OF_ALPACA = LocalDate.of(2016, 1, 1);
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--source",
+      required = true,
+      paramLabel = "S",
+      description = "alpaca, or yahoo for 1Day.")
+  private String source;
+
+  @Option(
+      names = "--timeframe",
+      required = true,
+      paramLabel = "T",
+      completionCandidates = Timeframes.class,
+      description = "One of ${COMPLETION-CANDIDATES}.")
+  private String timeframe;
+
+  @Option(
+      names = "--from",
+      required = true,
+      paramLabel = "D",
+      converter = RunCommand.Dates.class,
+      description = "First date (yyyy-mm-dd, New York).")
+  private LocalDate from;
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "D",
+      converter = RunCommand.Dates.class,
+      description = "Last date, inclusive.")
+  private LocalDate to;
+
+  @Option(
+      names = "--symbols",
+      paramLabel = "A,B",
+      description =
+          "Only these, of table symbols. Default: all active ones that the source serves.")
+  private String symbols;
+
+  /** The names that the help shows. */
+  static final class Timeframes extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    Timeframes() {
+      super(BackfillPlan.timeframes());
+    }
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Clock clock = Clock.systemUTC();
+    refuseWrongWords(clock);
+    Settings settings = Settings.load(Map.of(), Map.of());
+    if (source.equals("alpaca") && !settings.alpaca()) {
+      throw new SettingException(
+          "backfill --source alpaca needs the keys of an Alpaca account: set APCA_API_KEY_ID and"
+              + " APCA_API_SECRET_KEY");
+    }
+    Terminal terminal = Terminal.detect();
+    if (terminal.present() && System.getProperty("caravan.log.level") == null) {
+      // The log would break the bar in two, and most of its lines say what the bar says.
+      System.setProperty("caravan.log.level", "WARN");
+    }
+    try (Runtime runtime = new Runtime(settings, Runtime.Mode.ONE_SHOT)) {
+      Thread hook = new Thread(() -> stop(runtime), "stop");
+      java.lang.Runtime.getRuntime().addShutdownHook(hook);
+      runtime.start();
+      int exit = backfill(runtime.context(), settings, clock, terminal);
+      java.lang.Runtime.getRuntime().removeShutdownHook(hook);
+      return exit;
+    } catch (IllegalStateException stopping) {
+      // The hook is at work already, and says what there is to say.
+      if (stopping.getMessage() != null && stopping.getMessage().startsWith("Shutdown")) {
+        return 1;
+      }
+      throw stopping;
+    }
+  }
+
+  private void stop(Runtime runtime) {
+    runtime.close();
+    err().println("Stopped. The same command goes on from here.");
+    err().flush();
+  }
+
+  private void refuseWrongWords(Clock clock) {
+    if (!SOURCES.contains(source)) {
+      throw wrong(
+          "There is no source " + source + "; there are " + String.join(", ", SOURCES) + ".");
+    }
+    if (!BackfillPlan.timeframes().contains(timeframe)) {
+      throw wrong(
+          "There is no timeframe "
+              + timeframe
+              + "; there are "
+              + String.join(", ", BackfillPlan.timeframes())
+              + ".");
+    }
+    if (source.equals("yahoo") && !timeframe.equals("1Day")) {
+      throw wrong(
+          timeframe.equals(BackfillPlan.TRADES)
+              ? "Yahoo serves no trades; ask --source alpaca."
+              : "Of Yahoo only 1Day is loaded, since it keeps shorter bars for weeks at the most;"
+                  + " ask --source alpaca for "
+                  + timeframe
+                  + ".");
+    }
+    if (from.isAfter(to)) {
+      throw wrong("--from " + from + " is after --to " + to + ".");
+    }
+    LocalDate today = LocalDate.now(clock.withZone(MarketCalendar.NEW_YORK));
+    if (to.isAfter(today)) {
+      throw wrong("--to " + to + " is in the future.");
+    }
+    if (source.equals("alpaca") && from.isBefore(FIRST_OF_ALPACA)) {
+      throw wrong(
+          "Alpaca's history begins with " + FIRST_OF_ALPACA + ", after --from " + from + ".");
+    }
+    if (MarketCalendar.sessions(from, to).isEmpty()) {
+      throw wrong(
+          "The exchanges were closed from " + from + " to " + to + "; there is no history.");
+    }
+  }
+
+  private int backfill(CamelContext context, Settings settings, Clock clock, Terminal terminal)
+      throws Exception {
+    try (ProducerTemplate template = context.createProducerTemplate()) {
+      List<String> asked = asked(template);
+      if (asked.isEmpty()) {
+        return 1;
+      }
+      BackfillPlan plan =
+          BackfillPlan.of(
+              source,
+              source.equals("alpaca") ? settings.get("caravan.alpaca.history-feed") : "-",
+              timeframe,
+              from,
+              to,
+              asked,
+              clock.instant());
+      BackfillFigures figures =
+          context.getRegistry().lookupByNameAndType("backfillFigures", BackfillFigures.class);
+      RequestBudget budget =
+          context.getRegistry().lookupByNameAndType(source + "Budget", RequestBudget.class);
+      Exchange ran;
+      // A bar only where standard output is a terminal as well: what is piped stays clean.
+      try (ProgressPrinter printer =
+          new ProgressPrinter(
+              figures, budget, plan.guess(), terminal, terminal.present() ? out() : err())) {
+        printer.start();
+        ran =
+            template.request(
+                "direct:backfill",
+                exchange -> {
+                  exchange.getMessage().setHeader("trigger", "command");
+                  exchange.setVariable("plan", plan);
+                  exchange.setVariable("probe", true);
+                });
+      }
+      return report(ran, plan);
+    }
+  }
+
+  /** The symbols in Caravan's spelling; empty where one is wrong, which has been said then. */
+  private List<String> asked(ProducerTemplate template) {
+    Exchange answer =
+        template.request(
+            "direct:backfill-symbols",
+            exchange -> {
+              exchange.getMessage().setHeader("source", source);
+              exchange.getMessage().setHeader("symbols", symbols);
+            });
+    if (answer.getException() != null) {
+      err().println(Reasons.of(answer.getException()));
+      return List.of();
+    }
+    List<String> good = new ArrayList<>();
+    List<String> unknown = new ArrayList<>();
+    List<String> unserved = new ArrayList<>();
+    for (Object each : answer.getMessage().getBody(List.class)) {
+      Map<?, ?> row = (Map<?, ?>) each;
+      String symbol = (String) row.get("symbol");
+      if (Boolean.FALSE.equals(row.get("known"))) {
+        unknown.add(symbol);
+      } else if (Boolean.FALSE.equals(row.get("served"))) {
+        unserved.add(symbol);
+      } else {
+        good.add(symbol);
+      }
+    }
+    if (!unknown.isEmpty()) {
+      err()
+          .println(
+              "Not in table symbols: "
+                  + String.join(", ", unknown)
+                  + ". Add what is missing there first.");
+      return List.of();
+    }
+    if (!unserved.isEmpty()) {
+      err().println(source + " does not serve " + String.join(", ", unserved) + ".");
+      return List.of();
+    }
+    if (good.isEmpty()) {
+      err().println("No active symbol is served by " + source + ": add one to table symbols.");
+    }
+    return good;
+  }
+
+  private int report(Exchange exchange, BackfillPlan plan) {
+    if (exchange.getException() != null) {
+      err().println(Reasons.of(exchange.getException()));
+      return 1;
+    }
+    List<?> rows = exchange.getMessage().getBody(List.class);
+    if (rows == null || rows.isEmpty()) {
+      err().println("backfill: the run could not be recorded; see the log");
+      return 1;
+    }
+    Map<?, ?> run = (Map<?, ?>) rows.get(0);
+    BackfillOutcome outcome = exchange.getVariable("outcome", BackfillOutcome.class);
+    if (outcome == null) {
+      err().println("backfill: " + run.get("error"));
+      return 1;
+    }
+    summary(outcome, plan);
+    outcome.reasons().forEach(reason -> err().println("backfill: " + reason));
+    return switch ((String) run.get("status")) {
+      case "succeeded" -> outcome.missing() == 0 ? CommandLine.ExitCode.OK : 2;
+      case "partial" -> 2;
+      default -> 1;
+    };
+  }
+
+  private void summary(BackfillOutcome outcome, BackfillPlan plan) {
+    String unit =
+        plan.dataset().equals(BackfillPlan.TRADES)
+            ? "sessions with trades"
+            : plan.timeframe() + " bars";
+    out()
+        .printf(
+            Locale.ROOT,
+            "%s %s to %s, %d symbols, regular sessions: %,d %s expected, %,d stored, %,d without"
+                + " trade, %,d missing.%n",
+            source,
+            from,
+            to,
+            plan.symbols(),
+            outcome.expected(),
+            unit,
+            outcome.stored(),
+            outcome.noTrade(),
+            outcome.missing());
+    if (outcome.unknown() > 0) {
+      out()
+          .printf(
+              Locale.ROOT,
+              "%d symbols more are of exchanges whose calendar is not known here: %,d bars of them"
+                  + " are stored.%n",
+              outcome.unknown(),
+              outcome.unknownRows());
+    }
+    out().flush();
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  private PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+}

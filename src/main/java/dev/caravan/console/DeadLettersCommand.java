@@ -1,0 +1,382 @@
+package dev.caravan.console;
+
+import dev.caravan.database.Database;
+import dev.caravan.database.DatabaseException;
+import dev.caravan.database.Sql;
+import dev.caravan.flow.Reasons;
+import dev.caravan.flow.Replay;
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What could not be taken: seen, looked at, and tried again. */
+@Command(
+    name = "dead-letters",
+    mixinStandardHelpOptions = true,
+    description = {
+      "List, show and replay what could not be taken: symbols that a flow could not serve, and rows",
+      "that could not be read or were refused. It uses the database of a Caravan that is running",
+      "beside it.",
+      ""
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  caravan dead-letters list --symbol AAPL",
+      "  caravan dead-letters show 17",
+      "  caravan dead-letters replay 17 18",
+      "  caravan dead-letters replay --reason 'No connection'"
+    },
+    subcommands = {
+      DeadLettersCommand.ListCommand.class,
+      DeadLettersCommand.ShowCommand.class,
+      DeadLettersCommand.ReplayCommand.class
+    })
+final class DeadLettersCommand implements Callable<Integer> {
+  private static final int REASON = 100;
+  private static final int PAYLOAD = 20_000;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(
+        spec.commandLine(), "Say what to do with the dead letters: list, show or replay.");
+  }
+
+  /** Runs something on the database; what is wrong with it is told in one line. */
+  private static <T> T on(Work<T> work) {
+    // The answer is what a person reads here, not the log between its lines.
+    System.setProperty("caravan.log.level", "ERROR");
+    Settings settings = Settings.load(Map.of(), Map.of());
+    try (Database database = openDatabase(settings);
+        Connection connection = database.connect()) {
+      return work.on(connection);
+    } catch (SQLException e) {
+      throw new DatabaseException("The dead letters cannot be read: " + e.getMessage(), true, e);
+    }
+  }
+
+  private static Database openDatabase(Settings settings) {
+    return Database.open(Runtime.databaseOptions(settings, Runtime.Mode.ONE_SHOT));
+  }
+
+  private interface Work<T> {
+    T on(Connection connection) throws SQLException;
+  }
+
+  /** Letters in a table, the newest first. */
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "List the letters that were not replayed yet, the newest first.%n")
+  static final class ListCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(names = "--all", description = "Those that were replayed as well.")
+    private boolean all;
+
+    @Option(
+        names = {"--route", "--flow"},
+        paramLabel = "R",
+        description = "Only those of this route or flow, such as yahoo-bars or stream.")
+    private String route;
+
+    @Option(names = "--symbol", paramLabel = "S", description = "Only those of this symbol.")
+    private String symbol;
+
+    @Option(
+        names = "--limit",
+        paramLabel = "N",
+        defaultValue = "50",
+        description = "At most so many. Default: 50.")
+    private int limit;
+
+    @Override
+    public Integer call() {
+      if (limit < 1 || limit > 100_000) {
+        throw new ParameterException(
+            spec.commandLine(), "--limit must be 1 to 100000, but is " + limit + ".");
+      }
+      return on(this::list);
+    }
+
+    private int list(Connection connection) throws SQLException {
+      PrintWriter out = spec.commandLine().getOut();
+      try (PreparedStatement statement =
+          connection.prepareStatement(Sql.load("dead_letters/list_letters"))) {
+        statement.setBoolean(1, all);
+        statement.setString(2, route);
+        statement.setString(3, symbol);
+        statement.setString(4, symbol);
+        statement.setString(5, symbol);
+        statement.setInt(6, limit);
+        try (ResultSet row = statement.executeQuery()) {
+          long shown = 0;
+          long letters = 0;
+          while (row.next()) {
+            if (shown++ == 0) {
+              out.printf(
+                  "%8s  %-19s  %5s  %-20s  %-10s  %s%n",
+                  "letter", "failed at (UTC)", "times", "route", "symbol", "reason");
+            }
+            letters = row.getLong("letters");
+            out.printf(
+                "%8d  %-19s  %5d  %-20s  %-10s  %s%s%n",
+                row.getLong("letter_id"),
+                row.getString("failed_at"),
+                row.getInt("times"),
+                Printable.line(row.getString("route_id"), 40),
+                Printable.line(row.getString("symbol"), 32),
+                row.getBoolean("replayed") ? "(replayed) " : "",
+                Printable.line(row.getString("reason"), REASON));
+          }
+          if (shown == 0) {
+            out.println("There are no dead letters" + (all ? "" : " to replay") + narrowed() + ".");
+          } else if (shown < letters) {
+            out.println(
+                shown + " of " + letters + " letters; --limit " + letters + " shows all of them.");
+          }
+          out.flush();
+        }
+      }
+      return 0;
+    }
+
+    private String narrowed() {
+      return (route == null ? "" : " of route " + Printable.line(route, 40))
+          + (symbol == null ? "" : " of symbol " + Printable.line(symbol, 32));
+    }
+  }
+
+  /** One letter with its payload. */
+  @Command(
+      name = "show",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Show one letter with all that it says. Control characters are written as \\uXXXX.",
+        ""
+      })
+  static final class ShowCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(paramLabel = "ID", converter = Ids.class, description = "Number of the letter.")
+    private Long id;
+
+    @Override
+    public Integer call() {
+      return on(this::show);
+    }
+
+    private int show(Connection connection) throws SQLException {
+      try (PreparedStatement statement =
+          connection.prepareStatement(Sql.load("dead_letters/select_letter"))) {
+        statement.setLong(1, id);
+        try (ResultSet row = statement.executeQuery()) {
+          if (!row.next()) {
+            spec.commandLine().getErr().println(unknown(Set.of(id)));
+            return 1;
+          }
+          PrintWriter out = spec.commandLine().getOut();
+          for (String column :
+              List.of(
+                  "letter_id",
+                  "route_id",
+                  "symbol",
+                  "reason",
+                  "times",
+                  "run_id",
+                  "feed",
+                  "timeframe",
+                  "first_failed_at",
+                  "failed_at",
+                  "replayed_at")) {
+            out.printf("%-16s %s%n", column, Printable.line(row.getString(column), 2_000));
+          }
+          String payload = row.getString("payload");
+          out.println("payload");
+          out.println(
+              payload == null
+                  ? "(none: the provider did not answer, or has nothing)"
+                  : Printable.lines(payload, PAYLOAD));
+          if (payload != null && payload.codePointCount(0, payload.length()) > PAYLOAD) {
+            out.println("(cut; " + payload.length() + " characters stand in table dead_letters)");
+          }
+          out.flush();
+          return 0;
+        }
+      }
+    }
+  }
+
+  /** Letters tried again. */
+  @Command(
+      name = "replay",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Do again what the letters are about, and mark those of which it works.",
+        "A symbol that was not served is asked for again, by a run of its flow for that symbol alone.",
+        "A message or row that was refused is read again as this version of Caravan reads it; a bar",
+        "that has come since stays. At most 1000 letters, the oldest first.",
+        ""
+      },
+      exitCodeListHeading = "%nExit codes:%n",
+      exitCodeList = {
+        "0:every letter was replayed, or there was none",
+        "2:some were not; each is named with the reason",
+        "1:none was, or the replay did not start"
+      })
+  static final class ReplayCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(
+        paramLabel = "ID",
+        arity = "0..*",
+        converter = Ids.class,
+        description = "Numbers of letters.")
+    private List<Long> ids = new ArrayList<>();
+
+    @Option(names = "--all", description = "All letters that were not replayed yet.")
+    private boolean all;
+
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        description = "All whose reason has this text in it, in capitals or not.")
+    private String reason;
+
+    @Option(
+        names = {"--route", "--flow"},
+        paramLabel = "R",
+        description = "All of this route or flow.")
+    private String route;
+
+    @Option(names = "--symbol", paramLabel = "S", description = "All of this symbol.")
+    private String symbol;
+
+    @Override
+    public Integer call() throws Exception {
+      boolean narrowed = reason != null || route != null || symbol != null;
+      if (ids.isEmpty() && !all && !narrowed) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "Say which letters: their numbers, --reason, --route, --symbol or --all.");
+      }
+      if (!ids.isEmpty() && (all || narrowed)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "Give the numbers of letters or options that choose them, not both.");
+      }
+      if (ids.size() > 1000) {
+        throw new ParameterException(
+            spec.commandLine(), "These are " + ids.size() + " letters; give 1000 at the most.");
+      }
+      Settings settings = Settings.load(Map.of(), Map.of());
+      try (Runtime runtime = new Runtime(settings, Runtime.Mode.ONE_SHOT)) {
+        Thread hook = new Thread(runtime::close, "stop");
+        java.lang.Runtime.getRuntime().addShutdownHook(hook);
+        runtime.start();
+        return report(request(runtime));
+      }
+    }
+
+    private Exchange request(Runtime runtime) throws Exception {
+      try (ProducerTemplate template = runtime.context().createProducerTemplate()) {
+        return template.request(
+            "direct:replay-letters",
+            exchange -> {
+              exchange.getMessage().setHeader("trigger", "command");
+              exchange.setVariable("probe", true);
+              exchange.setVariable("letterIds", Replay.ids(List.copyOf(new LinkedHashSet<>(ids))));
+              exchange.setVariable("letterReason", reason);
+              exchange.setVariable("letterRoute", route);
+              exchange.setVariable("letterSymbol", symbol);
+            });
+      }
+    }
+
+    private int report(Exchange exchange) {
+      PrintWriter err = spec.commandLine().getErr();
+      List<?> results = exchange.getVariable("results", List.class);
+      if (exchange.getException() != null || results == null) {
+        err.println("replay-letters: " + failure(exchange));
+        return 1;
+      }
+      int replayed = 0;
+      Set<Long> missing = new TreeSet<>(ids);
+      for (Object each : results) {
+        Map<?, ?> result = (Map<?, ?>) each;
+        Long id = ((Number) result.get("letter_id")).longValue();
+        missing.remove(id);
+        if (Boolean.TRUE.equals(result.get("replayed"))) {
+          replayed++;
+        } else {
+          err.println(
+              "letter "
+                  + id
+                  + " ("
+                  + Printable.line(String.valueOf(result.get("symbol")), 200)
+                  + "): "
+                  + Printable.line(String.valueOf(result.get("reason")), 500));
+        }
+      }
+      int tried = results.size() + missing.size();
+      if (tried == 0) {
+        spec.commandLine().getOut().println("There are no such dead letters to replay.");
+        return 0;
+      }
+      if (!missing.isEmpty()) {
+        err.println(unknown(missing));
+      }
+      spec.commandLine().getOut().println(replayed + " of " + tried + " letters were replayed.");
+      spec.commandLine().getOut().flush();
+      return replayed == tried ? 0 : replayed > 0 ? 2 : 1;
+    }
+
+    private static String failure(Exchange exchange) {
+      if (exchange.getException() != null) {
+        return Reasons.of(exchange.getException());
+      }
+      List<?> rows = exchange.getMessage().getBody(List.class);
+      return rows == null || rows.isEmpty()
+          ? "the run could not be recorded; see the log"
+          : String.valueOf(((Map<?, ?>) rows.get(0)).get("error"));
+    }
+  }
+
+  private static String unknown(Set<Long> ids) {
+    String named = String.join(", ", ids.stream().map(String::valueOf).toList());
+    return "There is no letter "
+        + named
+        + "; 'caravan dead-letters list --all' shows those there are.";
+  }
+
+  /** Says what is wrong with a number without the words of a program. */
+  static final class Ids implements CommandLine.ITypeConverter<Long> {
+    @Override
+    public Long convert(String value) {
+      if (!value.matches("[1-9]\\d{0,17}")) {
+        throw new CommandLine.TypeConversionException(
+            "'" + value + "' is no number of a letter; give one such as 17.");
+      }
+      return Long.valueOf(value);
+    }
+  }
+}

@@ -1,0 +1,299 @@
+package dev.caravan.console;
+
+import dev.caravan.database.Database;
+import dev.caravan.database.SymbolTable;
+import dev.caravan.market.SymbolWords;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Which symbols Caravan is to follow. */
+@Command(
+    name = "symbols",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Say which symbols Caravan follows: table symbols, by hand.",
+      "A Caravan that is running beside it takes the change up by itself.",
+      ""
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  caravan symbols add NFLX BRK-B ^GSPC EURUSD=X",
+      "  caravan symbols add --file watchlist.txt",
+      "  caravan symbols remove TSLA",
+      "  caravan symbols list --status inactive"
+    },
+    subcommands = {
+      SymbolsCommand.Add.class,
+      SymbolsCommand.Remove.class,
+      SymbolsCommand.ListAll.class
+    })
+final class SymbolsCommand implements Callable<Integer> {
+  private static final int PARTIAL = 2;
+
+  /** Many times more than there are symbols at all. */
+  private static final long LARGEST_FILE = 4L * 1024 * 1024;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(spec.commandLine(), "Say what to do: add, remove or list.");
+  }
+
+  /** What adding and removing have in common: symbols, here or in a file. */
+  private abstract static class Change implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(
+        paramLabel = "SYMBOL",
+        arity = "0..*",
+        description =
+            "In Alpaca's spelling or in Yahoo's (BRK.B is BRK-B), in upper or lower case.")
+    private List<String> symbols = List.of();
+
+    @Option(
+        names = "--file",
+        paramLabel = "FILE",
+        description =
+            "Read symbols from a text file: any number a line, separated by blanks, commas or"
+                + " semicolons; what follows a # is a comment.")
+    private Path file;
+
+    abstract List<SymbolTable.Outcome> change(SymbolTable table, List<String> symbols);
+
+    /** What became of one symbol, behind its name; null where it is not there. */
+    abstract String said(SymbolTable.Outcome outcome);
+
+    @Override
+    public final Integer call() {
+      SymbolWords words = words();
+      PrintWriter err = spec.commandLine().getErr();
+      words.faults().forEach(err::println);
+      if (words.good().isEmpty()) {
+        err.println("Nothing is changed.");
+        return 1;
+      }
+      List<SymbolTable.Outcome> outcomes = inDatabase(table -> change(table, words.good()));
+      int unknown = 0;
+      PrintWriter out = spec.commandLine().getOut();
+      for (SymbolTable.Outcome outcome : outcomes) {
+        String said = said(outcome);
+        if (said == null) {
+          unknown++;
+          err.println(outcome.symbol() + ": there is no such symbol; 'symbols list' shows all");
+        } else {
+          out.println(outcome.symbol() + ": " + said);
+        }
+      }
+      out.flush();
+      if (unknown == outcomes.size()) {
+        return 1;
+      }
+      return words.faults().isEmpty() && unknown == 0 ? 0 : PARTIAL;
+    }
+
+    private SymbolWords words() {
+      if (symbols.isEmpty() && file == null) {
+        throw new ParameterException(spec.commandLine(), "Give symbols, or --file with a file.");
+      }
+      SymbolWords typed = SymbolWords.typed(symbols);
+      SymbolWords words = file == null ? typed : typed.and(SymbolWords.lines(lines(), file + ""));
+      if (words.good().isEmpty() && words.faults().isEmpty()) {
+        throw new ParameterException(
+            spec.commandLine(), (file == null ? "That" : file) + " holds no symbol.");
+      }
+      return words;
+    }
+
+    private List<String> lines() {
+      try {
+        if (Files.isRegularFile(file) && Files.size(file) > LARGEST_FILE) {
+          throw new ParameterException(
+              spec.commandLine(), file + " is larger than 4 MB, and no list of symbols is.");
+        }
+        return Files.readAllLines(file);
+      } catch (NoSuchFileException e) {
+        throw new ParameterException(spec.commandLine(), "There is no file " + file + ".");
+      } catch (MalformedInputException e) {
+        throw new ParameterException(spec.commandLine(), file + " is no text in UTF-8.");
+      } catch (IOException e) {
+        throw new ParameterException(spec.commandLine(), file + " cannot be read: " + e);
+      }
+    }
+  }
+
+  /** Follow these. */
+  @Command(
+      name = "add",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Follow these symbols. One that is there already stays as it is; one that is inactive is",
+        "active again.",
+        ""
+      },
+      exitCodeListHeading = "%nExit codes:%n",
+      exitCodeList = {
+        "0:all of them are followed",
+        "2:some are no symbols, each named on standard error; the others are followed",
+        "1:nothing was changed"
+      })
+  static final class Add extends Change {
+    @Override
+    List<SymbolTable.Outcome> change(SymbolTable table, List<String> symbols) {
+      return table.add(symbols);
+    }
+
+    @Override
+    String said(SymbolTable.Outcome outcome) {
+      if ("active".equals(outcome.before())) {
+        return "already there";
+      }
+      StringBuilder said = new StringBuilder(outcome.before() == null ? "added" : "active again");
+      if (!outcome.yahooSymbol().equals(outcome.symbol())) {
+        said.append(" (Yahoo: ").append(outcome.yahooSymbol()).append(')');
+      }
+      if (outcome.sources().equals(List.of("yahoo"))) {
+        said.append(", of Yahoo alone");
+      } else if (outcome.unlisted()) {
+        said.append(", but Alpaca's newest list does not have it: is it spelled right?");
+      }
+      return said.toString();
+    }
+  }
+
+  /** Follow these no more. */
+  @Command(
+      name = "remove",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Follow these symbols no more: they become inactive, and Caravan does not bring them back.",
+        "All their rows stay.",
+        ""
+      },
+      exitCodeListHeading = "%nExit codes:%n",
+      exitCodeList = {
+        "0:none of them is followed",
+        "2:some are unknown or no symbols, each named on standard error; the others are inactive",
+        "1:nothing was changed"
+      })
+  static final class Remove extends Change {
+    @Override
+    List<SymbolTable.Outcome> change(SymbolTable table, List<String> symbols) {
+      return table.remove(symbols);
+    }
+
+    @Override
+    String said(SymbolTable.Outcome outcome) {
+      if (outcome.before() == null) {
+        return null;
+      }
+      return outcome.before().equals("inactive")
+          ? "was inactive already"
+          : "inactive now; its rows stay";
+    }
+  }
+
+  /** Show them. */
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Show the symbols, one a line: symbol, Yahoo's spelling, exchange, status, sources, New York",
+        "date of the last change, name, and in parentheses why it is what it is.",
+        ""
+      })
+  static final class ListAll implements Callable<Integer> {
+    private static final String LINE = "%-12s %-12s %-9s %-9s %-13s %-11s %s%n";
+
+    @Spec private CommandSpec spec;
+
+    @Option(
+        names = "--status",
+        paramLabel = "STATUS",
+        defaultValue = "all",
+        description = "Show active or inactive ones alone, or all of them. Default: all.")
+    private String status;
+
+    @Override
+    public Integer call() {
+      if (!List.of("active", "inactive", "all").contains(status)) {
+        throw new ParameterException(
+            spec.commandLine(), "--status '" + status + "' is none of active, inactive and all.");
+      }
+      List<SymbolTable.Row> rows = inDatabase(table -> table.list(status));
+      PrintWriter out = spec.commandLine().getOut();
+      if (rows.isEmpty()) {
+        spec.commandLine()
+            .getErr()
+            .println(
+                status.equals("all")
+                    ? "Table symbols is empty: add some with 'symbols add'; otherwise the first start"
+                        + " fills it with those of caravan.symbols."
+                    : "No symbol is " + status + ".");
+        return 0;
+      }
+      out.printf(LINE, "SYMBOL", "YAHOO", "EXCHANGE", "STATUS", "SOURCES", "CHANGED", "NAME");
+      for (SymbolTable.Row row : rows) {
+        List<String> last = new ArrayList<>();
+        last.add(shown(row.name()));
+        if (row.note() != null) {
+          last.add("(" + row.note() + ")");
+        }
+        out.printf(
+            LINE,
+            row.symbol(),
+            row.yahooSymbol(),
+            shown(row.exchange()),
+            row.status(),
+            row.sources(),
+            row.changed(),
+            String.join(" ", last));
+      }
+      out.flush();
+      return 0;
+    }
+
+    /** What is not known is a hyphen, so that every line has the same columns. */
+    private static String shown(String text) {
+      return text == null ? "-" : text.replaceAll("\\p{Cntrl}", " ");
+    }
+  }
+
+  /** Opens the database alone, as a Caravan beside this one or in its stead. */
+  private static <T> T inDatabase(Function<SymbolTable, T> work) {
+    // The answer is what a person reads here, not the log between its lines.
+    System.setProperty("caravan.log.level", "ERROR");
+    Settings settings = Settings.load(Map.of(), Map.of());
+    Database database = Database.open(Runtime.databaseOptions(settings, Runtime.Mode.ONE_SHOT));
+    AtomicBoolean open = new AtomicBoolean(true);
+    Runnable close =
+        () -> {
+          if (open.getAndSet(false)) {
+            database.close();
+          }
+        };
+    // Ctrl-C in the middle must not leave a server behind.
+    java.lang.Runtime.getRuntime().addShutdownHook(new Thread(close, "stop"));
+    try {
+      return work.apply(new SymbolTable(database));
+    } finally {
+      close.run();
+    }
+  }
+}
