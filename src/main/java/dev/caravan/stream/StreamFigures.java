@@ -1,25 +1,32 @@
 package dev.caravan.stream;
 
 import dev.caravan.database.GapFigures;
+import dev.caravan.market.Article;
+import dev.caravan.market.ArticlePage;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
- * What the stream is doing, for people, health and metrics. It is written by the consumer and the
- * store, and read by whoever asks; all methods may be called from any thread.
+ * What a stream is doing, for people, health and metrics. It is written by the consumer and the
+ * store, and read by whoever asks; all methods may be called from any thread. Its meters have the
+ * same names for every stream, and tag {@code stream} tells them apart.
  */
 public final class StreamFigures {
   private static final long RATE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  private final Tags stream;
   private final LongAdder messages = new LongAdder();
   private final LongAdder ignored = new LongAdder();
   private final LongAdder rows = new LongAdder();
@@ -45,7 +52,19 @@ public final class StreamFigures {
   private volatile Timer lag;
   private volatile Counter merges;
 
-  /** Shows the figures in a registry: what is counted, and the lag from trade to commit. */
+  /** Those of the market's stream. */
+  public StreamFigures() {
+    this("market");
+  }
+
+  /**
+   * @param stream which stream it is, as tag {@code stream} of its meters says
+   */
+  public StreamFigures(String stream) {
+    this.stream = Tags.of("stream", stream);
+  }
+
+  /** Shows the figures in a registry: what is counted, and the lag up to the commit. */
   public void setRegistry(MeterRegistry registry) {
     gauge(registry, "caravan.stream.connected", "1 while the socket is open", () -> bit(connected));
     gauge(
@@ -69,6 +88,7 @@ public final class StreamFigures {
             TimeUnit.MILLISECONDS,
             figures -> figures.getSecondsSinceLastMessage() * 1000)
         .description("Time since the last data frame; negative before the first")
+        .tags(stream)
         .register(registry);
     counter(registry, "caravan.stream.messages", "Messages received", messages);
     counter(registry, "caravan.stream.messages.ignored", "Messages of an unknown type", ignored);
@@ -80,14 +100,17 @@ public final class StreamFigures {
         letters);
     FunctionCounter.builder("caravan.stream.reconnects", this, StreamFigures::getReconnects)
         .description("Connections made after the first")
+        .tags(stream)
         .register(registry);
     FunctionCounter.builder("caravan.stream.paused", this, StreamFigures::getSecondsPaused)
         .baseUnit("seconds")
         .description("Time for which the socket was paused because too much was queued")
+        .tags(stream)
         .register(registry);
     lag =
         Timer.builder("caravan.stream.lag")
-            .description("From the time of a trade to its commit, of a sample of each batch")
+            .description(
+                "From the time of a trade to its commit, of a sample of each batch; of news of all")
             .serviceLevelObjectives(
                 Duration.ofMillis(10),
                 Duration.ofMillis(50),
@@ -98,10 +121,12 @@ public final class StreamFigures {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(5))
+            .tags(stream)
             .register(registry);
     merges =
         Counter.builder("caravan.stream.merges")
             .description("Batches that met rows which were there already")
+            .tags(stream)
             .register(registry);
   }
 
@@ -204,6 +229,17 @@ public final class StreamFigures {
     storeTrouble = null;
   }
 
+  /** A page of the news stream is committed; a route stores it, without the store of the others. */
+  public void stored(ArticlePage page, Instant now) {
+    int articles = page.articles().size();
+    int refused = page.refused().size();
+    parsed(articles + refused, 0, refused);
+    committed(articles);
+    for (Article article : page.articles()) {
+      lag(ChronoUnit.MICROS.between(article.updatedAt(), now));
+    }
+  }
+
   void merged() {
     if (merges != null) {
       merges.increment();
@@ -293,7 +329,7 @@ public final class StreamFigures {
     return Math.max(0, connects.get() - 1);
   }
 
-  /** Since the start, of a sample of each batch; 0 before the first trade. */
+  /** Since the start, of a sample of each batch; 0 before the first one. */
   public double getMeanLagMs() {
     return lag == null ? 0 : lag.mean(TimeUnit.MILLISECONDS);
   }
@@ -307,13 +343,16 @@ public final class StreamFigures {
     return set ? 1 : 0;
   }
 
-  private static void gauge(
+  private void gauge(
       MeterRegistry registry, String name, String what, java.util.function.Supplier<Number> value) {
-    Gauge.builder(name, value).description(what).register(registry);
+    Gauge.builder(name, value).description(what).tags(stream).register(registry);
   }
 
-  private static void counter(MeterRegistry registry, String name, String what, LongAdder value) {
-    FunctionCounter.builder(name, value, LongAdder::sum).description(what).register(registry);
+  private void counter(MeterRegistry registry, String name, String what, LongAdder value) {
+    FunctionCounter.builder(name, value, LongAdder::sum)
+        .description(what)
+        .tags(stream)
+        .register(registry);
   }
 
   /** How fast a counter grows, measured anew when it is asked for after at least ten seconds. */

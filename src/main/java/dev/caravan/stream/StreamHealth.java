@@ -6,16 +6,24 @@ import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
- * Health check {@code stream}: down, with the reason, when the stream should be up and is not. That
- * is no reason to end the process, so it says nothing of its liveness.
+ * Health of a stream: down, with the reason, when it should be up and is not. That is no reason to
+ * end the process, so it says nothing of its liveness.
  */
 public final class StreamHealth extends AbstractHealthCheck {
   private StreamFigures figures;
   private StreamHours hours;
   private boolean enabled;
 
+  /** Check {@code stream}, that of the market's stream. */
   public StreamHealth() {
-    super("caravan", "stream");
+    this("stream");
+  }
+
+  /**
+   * @param id under which the check is shown
+   */
+  public StreamHealth(String id) {
+    super("caravan", id);
   }
 
   public void setFigures(StreamFigures figures) {

@@ -2,15 +2,19 @@ package dev.caravan.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.is;
 
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorOptions;
 import dev.caravan.simulator.StreamError;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.ServiceStatus;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckHelper;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +29,8 @@ class NewsStreamIT extends CaravanTestSupport {
   NewsStreamIT() {
     set("caravan.alpaca.data-url", exchange.url());
     set("caravan.alpaca.stream-url", exchange.url().replace("http:", "ws:"));
+    // The schedules are out; health is to know that the stream is wanted.
+    internal("schedule.stream.on", "true");
   }
 
   @BeforeEach
@@ -125,6 +131,48 @@ class NewsStreamIT extends CaravanTestSupport {
     assertThat(run("repair")).as("nothing is owed any more").containsEntry("status", "succeeded");
     assertThat(database.count("select count(*) from flow_runs where flow = 'alpaca-news'"))
         .isEqualTo(1);
+  }
+
+  @Test
+  void healthAndMetricsTellOfItBesideTheMarketsStream() {
+    assertThat(health().getState()).isEqualTo(HealthCheck.State.UP);
+    double before = rows("news");
+    exchange.stream().send("[{\"T\":\"n\",\"id\":1,\"headline\":\"without a time\"}]");
+    long id = exchange.stream().news("counted", List.of("AAPL"));
+    awaiting("the article").until(() -> !article(id).isEmpty());
+    awaiting("its count").until(() -> rows("news") - before, is(1.0));
+    assertThat(rows("market")).isZero();
+
+    exchange.stream().refuseUpgrades(503, -1);
+    exchange.stream().error(StreamError.INTERNAL_ERROR);
+    awaiting("the reason")
+        .untilAsserted(
+            () -> {
+              assertThat(health().getState()).isEqualTo(HealthCheck.State.DOWN);
+              assertThat(health().getMessage())
+                  .hasValueSatisfying(said -> assertThat(said).contains("503"));
+            });
+    assertThat(gauge("caravan.stream.subscribed", "news")).isZero();
+
+    exchange.stream().clearFaults();
+    awaiting("the connection after it").until(() -> health().getState() == HealthCheck.State.UP);
+    assertThat(gauge("caravan.stream.subscribed", "news")).isEqualTo(1);
+  }
+
+  private HealthCheck.Result health() {
+    return HealthCheckHelper.getHealthCheck(context, "news-stream").call();
+  }
+
+  private double rows(String stream) {
+    return registry().get("caravan.stream.rows").tag("stream", stream).functionCounter().count();
+  }
+
+  private double gauge(String name, String stream) {
+    return registry().get(name).tag("stream", stream).gauge().value();
+  }
+
+  private MeterRegistry registry() {
+    return context.getRegistry().lookupByNameAndType("metricsRegistry", MeterRegistry.class);
   }
 
   /** The server says that it delivers, and the ledger follows. */

@@ -86,7 +86,7 @@ class SoakBenchmark {
         for (int second = 15; second <= 70; second += 5) {
           at(burst, second);
           most = Math.max(most, heapAfterCollection(caravan));
-          queued = Math.max(queued, (long) metric("caravan_stream_bytes_queued"));
+          queued = Math.max(queued, (long) metric("caravan_stream_bytes_queued{stream=\"market\""));
         }
         connection.rollback();
       }
@@ -98,7 +98,7 @@ class SoakBenchmark {
               before / MIB,
               most / MIB,
               queued / MIB,
-              metric("caravan_stream_paused_seconds_total")));
+              metric("caravan_stream_paused_seconds_total{stream=\"market\"")));
       // The frames up to the mark, as much again parsed and on its way, and what collects
       // meanwhile.
       assertThat(queued).isLessThan(HIGH_WATER + 8 * MIB);

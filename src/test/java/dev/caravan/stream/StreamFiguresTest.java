@@ -57,6 +57,26 @@ class StreamFiguresTest {
   }
 
   @Test
+  void twoStreamsAreToldApartByATagOfTheSameMeters() {
+    StreamFigures news = new StreamFigures("news");
+    figures.setRegistry(registry);
+    news.setRegistry(registry);
+    figures.committed(3);
+    news.committed(2);
+    news.committed(2);
+
+    assertThat(
+            registry.get("caravan.stream.rows").tag("stream", "market").functionCounter().count())
+        .isEqualTo(3);
+    assertThat(registry.get("caravan.stream.rows").tag("stream", "news").functionCounter().count())
+        .isEqualTo(4);
+    assertThat(registry.getMeters())
+        .as("no meter of one stream hides one of the other")
+        .allMatch(meter -> meter.getId().getTag("stream") != null)
+        .hasSize(2 * 13);
+  }
+
+  @Test
   void withoutARegistryNothingIsAskedOfIt() {
     figures.merged();
     figures.lag(1);
