@@ -3,8 +3,8 @@ select d.letter_id, d.route_id, d.symbol, d.feed, d.timeframe,
   to_char(d.failed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as failed_at,
   to_char(d.replayed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as replayed_at,
   coalesce(s.time_zone, 'America/New_York') as zone,
-  -- A row of an answer is short; a long payload is an answer or a frame, which only its own step needs.
-  case when length(d.payload) <= 4000 then d.payload end as row
+  -- A row of an answer is short; of a longer payload its beginning tells what it is, and only its own step needs it.
+  left(d.payload, 4000) as row
 from dead_letters d
   left join symbols s on s.symbol = d.symbol
 where d.letter_id in (select jsonb_array_elements_text(:?ids::jsonb)::bigint)

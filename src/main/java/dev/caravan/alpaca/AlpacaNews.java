@@ -69,6 +69,14 @@ public final class AlpacaNews {
     return new ArticlePage(List.copyOf(articles.values()), refused, AlpacaPage.token(answer));
   }
 
+  /** The page that one item would have come on; where it is malformed it is refused. */
+  public static ArticlePage item(JsonNode item) {
+    Map<String, Article> articles = new LinkedHashMap<>();
+    List<Refused> refused = new ArrayList<>();
+    take(item, articles, refused);
+    return new ArticlePage(List.copyOf(articles.values()), refused, null);
+  }
+
   /**
    * The items of data frames of the news stream, in the order in which they came. All editions of
    * an article are kept: where one comes again, a new page begins, so that each page has an article

@@ -233,8 +233,8 @@ final class DeadLettersCommand implements Callable<Integer> {
       description = {
         "Do again what the letters are about, and mark those of which it works.",
         "A symbol that was not served is asked for again, by a run of its flow for that symbol alone.",
-        "A message or row that was refused is read again as this version of Caravan reads it; a bar",
-        "that has come since stays. At most 1000 letters, the oldest first.",
+        "A message, row or article that was refused is read again as this version of Caravan reads",
+        "it; a bar or edition that has come since stays. At most 1000 letters, the oldest first.",
         ""
       },
       exitCodeListHeading = "%nExit codes:%n",

@@ -1,5 +1,7 @@
 package dev.caravan.flow;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -7,6 +9,7 @@ import dev.caravan.market.Answer;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.Refused;
 import dev.caravan.market.Rows;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -28,6 +31,14 @@ import org.apache.camel.CamelContext;
  */
 public final class Replay {
   private static final String STREAM = "stream";
+  private static final String NEWS_STREAM = "news-stream";
+
+  /** Whose letters may hold an article: what is no article there is a reading that failed. */
+  private static final Set<String> NEWS = Set.of("alpaca-news", NEWS_STREAM, "newsapi-headlines");
+
+  /** What an article of either source has, and no answer that is none or holds several. */
+  private static final Set<String> ARTICLE =
+      Set.of("headline", "created_at", "updated_at", "title", "publishedAt", "author", "url");
 
   /** What only one kind of Alpaca's rows has, in the order of the test. */
   private static final Map<String, List<String>> SHAPES = shapes();
@@ -45,6 +56,8 @@ public final class Replay {
     MESSAGE,
     /** The row of Alpaca's history is read and stored again. */
     ROW,
+    /** The article is read and stored again. */
+    ARTICLE,
     /** It cannot be replayed; the item's refusal says why. */
     NONE
   }
@@ -127,6 +140,10 @@ public final class Replay {
     if (route.equals(STREAM)) {
       return of(letter, Road.MESSAGE, null, null, null, null);
     }
+    if (route.equals(NEWS_STREAM)
+        || NEWS.contains(route) && isArticle((String) letter.get("row"))) {
+      return of(letter, Road.ARTICLE, null, null, null, null);
+    }
     if (symbol != null && asksBySymbol.test(route)) {
       LocalDate date = dateOf(row, ZoneId.of((String) letter.get("zone")));
       return of(letter, Road.FLOW, date, null, null, null);
@@ -181,6 +198,23 @@ public final class Replay {
       }
     }
     return null;
+  }
+
+  /** Whether this is an article, by the first field that tells; what follows it may be cut off. */
+  static boolean isArticle(String head) {
+    try (JsonParser json = Answer.mapper().createParser(head == null ? "" : head)) {
+      json.nextToken();
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        if (ARTICLE.contains(json.currentName())) {
+          return true;
+        }
+        json.nextToken();
+        json.skipChildren();
+      }
+      return false;
+    } catch (IOException cutOrNoJson) {
+      return false;
+    }
   }
 
   /** The session that a row of an answer is of, or null where it is no row or has no time. */

@@ -88,20 +88,32 @@ public final class NewsApi {
     Map<String, Article> articles = new LinkedHashMap<>();
     List<Refused> refused = new ArrayList<>();
     for (JsonNode each : served) {
-      if (!REMOVED.equals(Answer.text(each.path("title")))) {
-        try {
-          Article article = article(each);
-          articles.putIfAbsent(article.articleId(), article);
-        } catch (MissingDataException malformed) {
-          refused.add(Article.refused(each, malformed));
-        }
-      }
+      take(each, articles, refused);
     }
     Long total = Answer.whole(answer.path("totalResults"), "totalResults", WHOLE);
     boolean more =
         total != null && total > (long) page * PAGE_SIZE && page < MOST_PAGES && !served.isEmpty();
     return new ArticlePage(
         List.copyOf(articles.values()), refused, more ? Integer.toString(page + 1) : null);
+  }
+
+  /** The page that one article would have come on; where it is malformed it is refused. */
+  public static ArticlePage item(JsonNode served) {
+    Map<String, Article> articles = new LinkedHashMap<>();
+    List<Refused> refused = new ArrayList<>();
+    take(served, articles, refused);
+    return new ArticlePage(List.copyOf(articles.values()), refused, null);
+  }
+
+  private static void take(JsonNode served, Map<String, Article> articles, List<Refused> refused) {
+    if (!REMOVED.equals(Answer.text(served.path("title")))) {
+      try {
+        Article article = article(served);
+        articles.putIfAbsent(article.articleId(), article);
+      } catch (MissingDataException malformed) {
+        refused.add(Article.refused(served, malformed));
+      }
+    }
   }
 
   private static Article article(JsonNode served) {

@@ -266,6 +266,78 @@ class DeadLettersIT extends CaravanTestSupport {
   }
 
   @Test
+  void anArticleIsStoredUnlessALaterEditionOfItIsThere() {
+    String summary = "long ".repeat(1000);
+    letter("alpaca-news", "*", "a check", null, null, article(1, "by rest", summary));
+    letter(
+        "news-stream",
+        "*",
+        "a check",
+        null,
+        null,
+        article(2, "by stream", "").replace("{", "{\"T\":\"n\","));
+    letter("alpaca-news", "*", "a check", null, null, article(3, "older", ""));
+    letter(
+        "newsapi-headlines",
+        "*",
+        "a check",
+        null,
+        null,
+        "{\"source\":{\"name\":\"Wire\"},\"title\":\"a headline\",\"url\":\"https://news.example/1\","
+            + "\"publishedAt\":\"2025-11-20T15:00:00Z\"}");
+    letter(
+        "news-stream",
+        "*",
+        "bad",
+        null,
+        null,
+        article(4, "bad", "").replace("2025-11-20T15:00:00Z", "soon"));
+    letter("news-stream", "*", "no list", null, null, "\"no list\"");
+    database.execute(
+        "insert into news_articles (source, article_id, headline, published_at, updated_at, symbols)"
+            + " values ('alpaca', '3', 'newer', '2025-11-20', '2025-11-21', '{}')");
+
+    assertThat(replayAll())
+        .hasSize(6)
+        .startsWith("* true null", "* true null", "* true null", "* true null")
+        .allMatch(
+            each -> each.startsWith("* true") || each.contains("false Missing required data"));
+
+    assertThat(
+            database
+                .query(
+                    "select source, headline, length(summary) as length, revision from news_articles"
+                        + " order by source, article_id")
+                .toString())
+        .isEqualTo(
+            "[{source=alpaca, headline=by rest, length=5000, revision=0},"
+                + " {source=alpaca, headline=by stream, length=0, revision=0},"
+                + " {source=alpaca, headline=newer, length=null, revision=0},"
+                + " {source=newsapi, headline=a headline, length=null, revision=0}]");
+    assertThat(letters())
+        .filteredOn(each -> each.contains("open"))
+        .containsExactly("news-stream * 2 open bad", "news-stream * 2 open no list");
+    assertThat(provider.asked()).isEmpty();
+  }
+
+  @Test
+  void aReadingOfNewsThatFailedIsDoneAgain() {
+    provider.on("/v1beta1/news", status(403, "{\"message\":\"forbidden.\"}"));
+    run("alpaca-news");
+    assertThat(letters()).singleElement().asString().startsWith("alpaca-news * 1 open alpaca");
+    provider.reset();
+    provider.on(
+        "/v1beta1/news",
+        ok("{\"news\":[" + article(7, "missed", "") + "],\"next_page_token\":null}"));
+
+    assertThat(replayAll()).containsExactly("* true null");
+
+    assertThat(database.query("select headline from news_articles"))
+        .containsExactly(Map.of("headline", "missed"));
+    assertThat(letters()).singleElement().asString().startsWith("alpaca-news * 1 replayed");
+  }
+
+  @Test
   void lettersAreChosenByNumberReasonRouteAndSymbolAndAReplayedOneIsLeftAlone() {
     letter("stream", "AAPL", "first kind", "iex", null, TRADE);
     letter("stream", "MSFT", "Second Kind", "iex", null, TRADE.replace("AAPL", "MSFT"));
@@ -396,6 +468,12 @@ class DeadLettersIT extends CaravanTestSupport {
                     text(timeframe),
                     text(payload)))
             + ")");
+  }
+
+  private static String article(long id, String headline, String summary) {
+    return "{\"id\":%d,\"headline\":\"%s\",\"summary\":\"%s\",\"symbols\":[\"AAPL\"],"
+            .formatted(id, headline, summary)
+        + "\"created_at\":\"2025-11-20T15:00:00Z\",\"updated_at\":\"2025-11-20T15:00:00Z\"}";
   }
 
   private static String text(String value) {
