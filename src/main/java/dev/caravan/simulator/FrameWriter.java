@@ -51,11 +51,7 @@ final class FrameWriter {
     number(trade.size());
     text(",\"c\":");
     conditions(trade.conditions());
-    text(",\"z\":\"");
-    put((byte) trade.tape());
-    text("\",\"t\":");
-    time(trade.nanos());
-    put((byte) '}');
+    end(trade.tape(), trade.nanos());
   }
 
   /** The quote at which a trade was made: a cent below and above it. */
@@ -63,11 +59,7 @@ final class FrameWriter {
     begin("q", trade.symbol());
     text(",");
     quoteFields(trade);
-    text(",\"z\":\"");
-    put((byte) trade.tape());
-    text("\",\"t\":");
-    time(trade.nanos());
-    put((byte) '}');
+    end(trade.tape(), trade.nanos());
   }
 
   void quoteFields(Trade trade) {
@@ -119,11 +111,7 @@ final class FrameWriter {
     number(corrected.size());
     text(",\"cc\":");
     conditions(corrected.conditions());
-    text(",\"z\":\"");
-    put((byte) original.tape());
-    text("\",\"t\":");
-    time(nanos);
-    put((byte) '}');
+    end(original.tape(), nanos);
   }
 
   /** A bar of the given type: {@code b}, {@code u} or {@code d}. */
@@ -148,18 +136,15 @@ final class FrameWriter {
     begin("s", symbol);
     text(",\"sc\":\"" + code + "\",\"sm\":\"" + text + '"');
     text(",\"rc\":\"" + reason + "\",\"rm\":\"" + why + '"');
-    text(",\"z\":\"" + Dealing.tape(symbol) + "\",\"t\":");
-    time(Trade.nanosOf(at));
-    put((byte) '}');
+    end(Dealing.tape(symbol), Trade.nanosOf(at));
   }
 
   void luld(String symbol, BigDecimal up, BigDecimal down, Instant at) {
     begin("l", symbol);
     text(",\"u\":" + up.stripTrailingZeros().toPlainString());
     text(",\"d\":" + down.stripTrailingZeros().toPlainString());
-    text(",\"i\":\"B\",\"z\":\"" + Dealing.tape(symbol) + "\",\"t\":");
-    time(Trade.nanosOf(at));
-    put((byte) '}');
+    text(",\"i\":\"B\"");
+    end(Dealing.tape(symbol), Trade.nanosOf(at));
   }
 
   /** A message that is written already. */
@@ -254,6 +239,15 @@ final class FrameWriter {
     text("\",\"S\":\"");
     text(symbol);
     put((byte) '"');
+  }
+
+  /** Every message but a bar ends with its tape and its time. */
+  private void end(char tape, long nanos) {
+    text(",\"z\":\"");
+    put((byte) tape);
+    text("\",\"t\":");
+    time(nanos);
+    put((byte) '}');
   }
 
   private void conditions(String codes) {
