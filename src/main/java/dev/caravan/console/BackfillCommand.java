@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  caravan backfill --source alpaca --timeframe 1Min --from 2025-11-01 --to 2026-10-31",
-      "  caravan backfill --source alpaca --timeframe trades --from 2026-10-30 --to 2026-10-30 --symbols AAPL",
+      "  caravan backfill --source alpaca --timeframe trades --from 2026-10-30 --to 2026-10-30",
       "  caravan backfill --source yahoo --timeframe 1Day --from 1990-01-01 --to 2026-10-31 --symbols ^GSPC,BRK-B"
     })
 final class BackfillCommand implements Callable<Integer> {

@@ -10,6 +10,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
 
 /** The command line; without a command it is the runtime. */
 @Command(
@@ -61,13 +62,24 @@ public final class Caravan implements Callable<Integer> {
         .setParameterExceptionHandler(
             (wrong, args) -> {
               CommandLine command = wrong.getCommandLine();
-              command.getErr().println(wrong.getMessage());
+              command.getErr().println(said(wrong));
               CommandLine.UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
               command
                   .getErr()
                   .println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
               return 1;
             });
+  }
+
+  /** What is wrong, where picocli says it in the words of a program. */
+  private static String said(ParameterException wrong) {
+    if (wrong instanceof CommandLine.UnmatchedArgumentException unmatched
+        && !unmatched.isUnknownOption()) {
+      String words = "'" + String.join(" ", unmatched.getUnmatched()) + "'";
+      boolean alone = wrong.getCommandLine().getSubcommands().isEmpty();
+      return alone ? words + " is one word too many." : "There is no command " + words + ".";
+    }
+    return wrong.getMessage().replaceFirst("' is not an int$", "' is no whole number.");
   }
 
   /** The simulator knows nothing of Caravan's settings, and is told where the database is. */

@@ -1,7 +1,6 @@
 package dev.caravan.console;
 
 import dev.caravan.database.Database;
-import dev.caravan.database.DatabaseException;
 import dev.caravan.database.Sql;
 import dev.caravan.flow.Reasons;
 import dev.caravan.flow.Replay;
@@ -10,7 +9,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +30,9 @@ import picocli.CommandLine.Spec;
     name = "dead-letters",
     mixinStandardHelpOptions = true,
     description = {
-      "List, show and replay what could not be taken: symbols that a flow could not serve, and rows",
-      "that could not be read or were refused. It uses the database of a Caravan that is running",
-      "beside it.",
+      "List, show and replay what could not be taken.",
+      "That is symbols that a flow could not serve, and rows that could not be read or were refused.",
+      "It uses the database of a Caravan that is running beside it.",
       ""
     },
     footerHeading = "%nExamples:%n",
@@ -61,32 +59,11 @@ final class DeadLettersCommand implements Callable<Integer> {
         spec.commandLine(), "Say what to do with the dead letters: list, show or replay.");
   }
 
-  /** Runs something on the database; what is wrong with it is told in one line. */
-  private static <T> T on(Work<T> work) {
-    // The answer is what a person reads here, not the log between its lines.
-    System.setProperty("caravan.log.level", "ERROR");
-    Settings settings = Settings.load(Map.of(), Map.of());
-    try (Database database = openDatabase(settings);
-        Connection connection = database.connect()) {
-      return work.on(connection);
-    } catch (SQLException e) {
-      throw new DatabaseException("The dead letters cannot be read: " + e.getMessage(), true, e);
-    }
-  }
-
-  private static Database openDatabase(Settings settings) {
-    return Database.open(Runtime.databaseOptions(settings, Runtime.Mode.ONE_SHOT));
-  }
-
-  private interface Work<T> {
-    T on(Connection connection) throws SQLException;
-  }
-
   /** Letters in a table, the newest first. */
   @Command(
       name = "list",
       mixinStandardHelpOptions = true,
-      description = "List the letters that were not replayed yet, the newest first.%n")
+      description = {"List the letters that were not replayed yet, the newest first.", ""})
   static final class ListCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -115,13 +92,14 @@ final class DeadLettersCommand implements Callable<Integer> {
         throw new ParameterException(
             spec.commandLine(), "--limit must be 1 to 100000, but is " + limit + ".");
       }
-      return on(this::list);
+      return DatabaseAlone.with(this::list);
     }
 
-    private int list(Connection connection) throws SQLException {
+    private int list(Database database) throws SQLException {
       PrintWriter out = spec.commandLine().getOut();
-      try (PreparedStatement statement =
-          connection.prepareStatement(Sql.load("dead_letters/list_letters"))) {
+      try (Connection connection = database.connect();
+          PreparedStatement statement =
+              connection.prepareStatement(Sql.load("dead_letters/list_letters"))) {
         statement.setBoolean(1, all);
         statement.setString(2, route);
         statement.setString(3, symbol);
@@ -182,12 +160,13 @@ final class DeadLettersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      return on(this::show);
+      return DatabaseAlone.with(this::show);
     }
 
-    private int show(Connection connection) throws SQLException {
-      try (PreparedStatement statement =
-          connection.prepareStatement(Sql.load("dead_letters/select_letter"))) {
+    private int show(Database database) throws SQLException {
+      try (Connection connection = database.connect();
+          PreparedStatement statement =
+              connection.prepareStatement(Sql.load("dead_letters/select_letter"))) {
         statement.setLong(1, id);
         try (ResultSet row = statement.executeQuery()) {
           if (!row.next()) {
@@ -246,12 +225,11 @@ final class DeadLettersCommand implements Callable<Integer> {
   static final class ReplayCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Parameters(
-        paramLabel = "ID",
-        arity = "0..*",
-        converter = Ids.class,
-        description = "Numbers of letters.")
-    private List<Long> ids = new ArrayList<>();
+    // As words: picocli would call one that is no number an unmatched argument.
+    @Parameters(paramLabel = "ID", arity = "0..*", description = "Numbers of letters.")
+    private List<String> words = List.of();
+
+    private List<Long> ids;
 
     @Option(names = "--all", description = "All letters that were not replayed yet.")
     private boolean all;
@@ -273,6 +251,7 @@ final class DeadLettersCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+      ids = numbers();
       boolean narrowed = reason != null || route != null || symbol != null;
       if (ids.isEmpty() && !all && !narrowed) {
         throw new ParameterException(
@@ -294,6 +273,14 @@ final class DeadLettersCommand implements Callable<Integer> {
         java.lang.Runtime.getRuntime().addShutdownHook(hook);
         runtime.start();
         return report(request(runtime));
+      }
+    }
+
+    private List<Long> numbers() {
+      try {
+        return words.stream().map(new Ids()::convert).toList();
+      } catch (CommandLine.TypeConversionException noNumber) {
+        throw new ParameterException(spec.commandLine(), noNumber.getMessage());
       }
     }
 

@@ -66,6 +66,12 @@ final class DoctorCommand implements Callable<Integer> {
             "/v2/stocks/bars",
             "symbols=AAPL&timeframe=1Day&limit=1&feed=iex",
             settings.get("caravan.alpaca.data-url"));
+        ask(
+            runtime,
+            "alpaca-trading",
+            "/v2/clock",
+            null,
+            settings.get("caravan.alpaca.trading-url"));
         stream(settings);
       } else {
         note(

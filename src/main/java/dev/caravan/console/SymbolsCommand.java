@@ -1,6 +1,5 @@
 package dev.caravan.console;
 
-import dev.caravan.database.Database;
 import dev.caravan.database.SymbolTable;
 import dev.caravan.market.SymbolWords;
 import java.io.IOException;
@@ -11,10 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -45,6 +41,7 @@ import picocli.CommandLine.Spec;
     })
 final class SymbolsCommand implements Callable<Integer> {
   private static final int PARTIAL = 2;
+  private static final int NAME = 200;
 
   /** Many times more than there are symbols at all. */
   private static final long LARGEST_FILE = 4L * 1024 * 1024;
@@ -89,7 +86,8 @@ final class SymbolsCommand implements Callable<Integer> {
         err.println("Nothing is changed.");
         return 1;
       }
-      List<SymbolTable.Outcome> outcomes = inDatabase(table -> change(table, words.good()));
+      List<SymbolTable.Outcome> outcomes =
+          DatabaseAlone.with(database -> change(new SymbolTable(database), words.good()));
       int unknown = 0;
       PrintWriter out = spec.commandLine().getOut();
       for (SymbolTable.Outcome outcome : outcomes) {
@@ -133,7 +131,8 @@ final class SymbolsCommand implements Callable<Integer> {
       } catch (MalformedInputException e) {
         throw new ParameterException(spec.commandLine(), file + " is no text in UTF-8.");
       } catch (IOException e) {
-        throw new ParameterException(spec.commandLine(), file + " cannot be read: " + e);
+        throw new ParameterException(
+            spec.commandLine(), file + " cannot be read: " + e.getMessage() + ".");
       }
     }
   }
@@ -143,8 +142,8 @@ final class SymbolsCommand implements Callable<Integer> {
       name = "add",
       mixinStandardHelpOptions = true,
       description = {
-        "Follow these symbols. One that is there already stays as it is; one that is inactive is",
-        "active again.",
+        "Follow these symbols.",
+        "One that is there already stays as it is; one that is inactive is active again.",
         ""
       },
       exitCodeListHeading = "%nExit codes:%n",
@@ -214,8 +213,9 @@ final class SymbolsCommand implements Callable<Integer> {
       name = "list",
       mixinStandardHelpOptions = true,
       description = {
-        "Show the symbols, one a line: symbol, Yahoo's spelling, exchange, status, sources, New York",
-        "date of the last change, name, and in parentheses why it is what it is.",
+        "Show the symbols, one a line.",
+        "Its columns: symbol, Yahoo's spelling, exchange, status, sources, New York date of the last",
+        "change, name, and in parentheses why it is what it is.",
         ""
       })
   static final class ListAll implements Callable<Integer> {
@@ -236,7 +236,8 @@ final class SymbolsCommand implements Callable<Integer> {
         throw new ParameterException(
             spec.commandLine(), "--status '" + status + "' is none of active, inactive and all.");
       }
-      List<SymbolTable.Row> rows = inDatabase(table -> table.list(status));
+      List<SymbolTable.Row> rows =
+          DatabaseAlone.with(database -> new SymbolTable(database).list(status));
       PrintWriter out = spec.commandLine().getOut();
       if (rows.isEmpty()) {
         spec.commandLine()
@@ -251,7 +252,7 @@ final class SymbolsCommand implements Callable<Integer> {
       out.printf(LINE, "SYMBOL", "YAHOO", "EXCHANGE", "STATUS", "SOURCES", "CHANGED", "NAME");
       for (SymbolTable.Row row : rows) {
         List<String> last = new ArrayList<>();
-        last.add(shown(row.name()));
+        last.add(Printable.line(row.name(), NAME));
         if (row.note() != null) {
           last.add("(" + row.note() + ")");
         }
@@ -259,7 +260,7 @@ final class SymbolsCommand implements Callable<Integer> {
             LINE,
             row.symbol(),
             row.yahooSymbol(),
-            shown(row.exchange()),
+            Printable.line(row.exchange(), NAME),
             row.status(),
             row.sources(),
             row.changed(),
@@ -267,33 +268,6 @@ final class SymbolsCommand implements Callable<Integer> {
       }
       out.flush();
       return 0;
-    }
-
-    /** What is not known is a hyphen, so that every line has the same columns. */
-    private static String shown(String text) {
-      return text == null ? "-" : text.replaceAll("\\p{Cntrl}", " ");
-    }
-  }
-
-  /** Opens the database alone, as a Caravan beside this one or in its stead. */
-  private static <T> T inDatabase(Function<SymbolTable, T> work) {
-    // The answer is what a person reads here, not the log between its lines.
-    System.setProperty("caravan.log.level", "ERROR");
-    Settings settings = Settings.load(Map.of(), Map.of());
-    Database database = Database.open(Runtime.databaseOptions(settings, Runtime.Mode.ONE_SHOT));
-    AtomicBoolean open = new AtomicBoolean(true);
-    Runnable close =
-        () -> {
-          if (open.getAndSet(false)) {
-            database.close();
-          }
-        };
-    // Ctrl-C in the middle must not leave a server behind.
-    java.lang.Runtime.getRuntime().addShutdownHook(new Thread(close, "stop"));
-    try {
-      return work.apply(new SymbolTable(database));
-    } finally {
-      close.run();
     }
   }
 }

@@ -59,6 +59,26 @@ class CommandLineTest {
   }
 
   @Test
+  void the_list_of_commands_says_of_each_what_it_does_in_a_whole_sentence() {
+    assertThat(allCommands(Caravan.commandLine()))
+        .hasSizeGreaterThan(10)
+        .allSatisfy(
+            command -> {
+              CommandLine.Model.UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+              String[] shown = usage.header().length > 0 ? usage.header() : usage.description();
+              assertThat(shown[0].replace("%n", "")).as(command.getCommandName()).endsWith(".");
+            });
+    assertThat(run("dead-letters", "--help")).isZero();
+    assertThat(out.toString()).contains("newest first.\n  show");
+  }
+
+  private static List<CommandLine> allCommands(CommandLine command) {
+    return command.getSubcommands().values().stream()
+        .flatMap(each -> Stream.concat(Stream.of(each), allCommands(each).stream()))
+        .toList();
+  }
+
+  @Test
   void the_commands_are_those_of_the_contract_that_exist() {
     assertThat(commands())
         .containsExactlyInAnyOrder(
@@ -134,10 +154,10 @@ class CommandLineTest {
         "symbols remove --file nowhere.txt | There is no file nowhere.txt. | caravan symbols remove",
         "symbols list --status dead | --status 'dead' is none of active, inactive and all. | caravan symbols"
             + " list",
-        "symbols list AAPL | Unmatched argument at index 2: 'AAPL' | caravan symbols list",
-        "symbols AAPL | Unmatched argument at index 1: 'AAPL' | caravan symbols",
+        "symbols list AAPL | 'AAPL' is one word too many. | caravan symbols list",
+        "symbols AAPL | There is no command 'AAPL'. | caravan symbols",
         "doctor --fix | Unknown option: '--fix' | caravan doctor",
-        "demo now | Unmatched argument at index 1: 'now' | caravan demo",
+        "demo now | 'now' is one word too many. | caravan demo",
         "--port 1 | Unknown options: '--port', '1' | caravan",
         "simulator | Missing required option: '--port=N' | caravan simulator",
         "simulator --port 0 --replay 20-11-2025 | Invalid value for option '--replay': '20-11-2025' is no date; give"
@@ -156,6 +176,12 @@ class CommandLineTest {
         "dead-letters show x7 | Invalid value for positional parameter at index 0 (ID): 'x7' is no number of a letter;"
             + " give one such as 17. | caravan dead-letters show",
         "dead-letters list --limit 0 | --limit must be 1 to 100000, but is 0. | caravan dead-letters list",
+        "dead-letters list --limit x | Invalid value for option '--limit': 'x' is no whole number. | caravan dead-letters"
+            + " list",
+        "dead-letters replay 7 x8 | 'x8' is no number of a letter; give one such as 17. | caravan dead-letters"
+            + " replay",
+        "symbols add --file . | . cannot be read: Is a directory. | caravan symbols add",
+        "simulator --port x | Invalid value for option '--port': 'x' is no whole number. | caravan simulator",
         "dead-letters replay | Say which letters: their numbers, --reason, --route, --symbol or --all. | caravan"
             + " dead-letters replay",
         "dead-letters replay 7 --all | Give the numbers of letters or options that choose them, not both. | caravan"
@@ -172,7 +198,7 @@ class CommandLineTest {
   void a_misspelled_command_is_told_the_right_one() {
     assertThat(run("dcotor")).isEqualTo(1);
     List<String> lines = err.toString().lines().toList();
-    assertThat(lines).startsWith("Unmatched argument at index 0: 'dcotor'");
+    assertThat(lines).startsWith("There is no command 'dcotor'.");
     assertThat(lines.get(1)).startsWith("Did you mean: caravan doctor");
   }
 

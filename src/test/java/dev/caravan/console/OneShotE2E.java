@@ -190,21 +190,26 @@ class OneShotE2E {
   void theDoctorNamesAProviderThatCannotBeReachedOrRefusesTheKeys() {
     String away = "http://127.0.0.1:" + TestDatabase.freePort();
     CaravanProcess unreachable =
-        ended(caravan(place).set("caravan.yahoo.url", away).run("doctor"), 1);
+        ended(
+            caravan(place)
+                .set("caravan.yahoo.url", away)
+                .set("caravan.alpaca.trading-url", away)
+                .run("doctor"),
+            1);
     assertThat(unreachable.output())
         .filteredOn(line -> line.startsWith("WRONG"))
-        .singleElement()
-        .asString()
-        .contains("yahoo", away);
+        .satisfiesExactly(
+            line -> assertThat(line).contains("yahoo", away),
+            line -> assertThat(line).contains("alpaca-trading", away));
     assertNoStackTrace(unreachable);
 
     exchange.addFault(Fault.status(Provider.ALPACA, 401));
     CaravanProcess refused = ended(caravan(place).run("doctor"), 1);
     assertThat(refused.output())
         .filteredOn(line -> line.startsWith("WRONG"))
-        .singleElement()
-        .asString()
-        .contains("alpaca", exchange.url(), "keys");
+        .satisfiesExactly(
+            line -> assertThat(line).contains("alpaca ", exchange.url(), "keys"),
+            line -> assertThat(line).contains("alpaca-trading ", exchange.url(), "keys"));
     assertThat(refused.everything()).doesNotContain("PKTEST").doesNotContain("hush");
   }
 
