@@ -1,7 +1,9 @@
 package dev.caravan.console;
 
+import dev.caravan.database.DatabaseException;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorOptions;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -50,7 +52,13 @@ final class DemoCommand implements Callable<Integer> {
             .withBackgroundTradesPerMinute(TRADES_PER_MINUTE)
             .withAlpacaRequestsPerMinute(0)
             .withYahooQuickRequests(0);
-    Simulator exchange = Simulator.start(ohlcv == null ? options : options.withOhlcv(ohlcv));
+    Simulator exchange;
+    try {
+      exchange = Simulator.start(ohlcv == null ? options : options.withOhlcv(ohlcv));
+    } catch (IllegalArgumentException | UncheckedIOException refused) {
+      spec.commandLine().getErr().println(refused.getMessage());
+      return 1;
+    }
     Settings settings;
     try {
       settings = Settings.load(forced(exchange.url()), preferred());
@@ -66,7 +74,15 @@ final class DemoCommand implements Callable<Integer> {
                 + ", data in data-demo. Look with: psql -h 127.0.0.1 -p "
                 + PORT
                 + " -U caravan caravan. Ctrl-C ends it.");
-    return Caravan.serve(settings, exchange::close);
+    try {
+      return Caravan.serve(settings, exchange::close);
+    } catch (DatabaseException e) {
+      // What it says of caravan.database.* is of no use here.
+      throw new DatabaseException(
+          e.getMessage() + " The demo's place cannot be set otherwise: does another demo run?",
+          e.passing(),
+          e);
+    }
   }
 
   /** What makes it a demo, and cannot be set otherwise. */

@@ -2,6 +2,7 @@ package dev.caravan.database;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -9,6 +10,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -22,6 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +43,7 @@ public final class EmbeddedServer implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
   private static final String NAME = "caravan";
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final Pattern FATAL = Pattern.compile(" (?:FATAL|PANIC): +(.*)");
   private static final String CANNOT_CONNECT_NOW = "57P03";
 
   private final Path directory;
@@ -75,7 +81,7 @@ public final class EmbeddedServer implements AutoCloseable {
           "caravan.database.directory "
               + home
               + " cannot be used: "
-              + e
+              + fault(e)
               + ". Make it writable or name another directory.",
           false,
           e);
@@ -233,6 +239,7 @@ public final class EmbeddedServer implements AutoCloseable {
   private void start() throws IOException {
     refuseOtherVersion();
     Path log = directory.resolve("postgresql.log");
+    long logged = Files.exists(log) ? Files.size(log) : 0;
     try {
       EmbeddedPostgres.builder()
           .setDataDirectory(data())
@@ -255,7 +262,7 @@ public final class EmbeddedServer implements AutoCloseable {
           .start();
     } catch (IOException | RuntimeException | ExceptionInInitializerError e) {
       throw new DatabaseException(
-          "PostgreSQL did not start in " + directory + ": " + lastLine(log, e), false, e);
+          "PostgreSQL did not start in " + directory + ": " + reason(log, logged, e), false, e);
     }
   }
 
@@ -274,10 +281,33 @@ public final class EmbeddedServer implements AutoCloseable {
     }
   }
 
-  private static String lastLine(Path log, Throwable otherwise) {
-    try {
-      List<String> lines = Files.readAllLines(log);
-      return lines.get(lines.size() - 1) + " (see " + log + ")";
+  /** Why a file or directory cannot be used, without the names of Java's classes. */
+  private static String fault(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "permission denied for " + e.getMessage();
+    }
+    return e instanceof FileAlreadyExistsException
+        ? e.getMessage() + " is a file"
+        : String.valueOf(e.getMessage());
+  }
+
+  /**
+   * What PostgreSQL itself says: the last fatal line of the log, since what starts it only says
+   * that it did not.
+   *
+   * @param logged bytes of the log before the start
+   */
+  private static String reason(Path log, long logged, Throwable otherwise) {
+    try (InputStream since = Files.newInputStream(log)) {
+      since.skipNBytes(logged);
+      List<String> lines =
+          new String(since.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+      String last = lines.get(lines.size() - 1);
+      for (String line : lines) {
+        Matcher fatal = FATAL.matcher(line);
+        last = fatal.find() ? fatal.group(1) : last;
+      }
+      return last + " (see " + log + ")";
     } catch (IOException | RuntimeException e) {
       return otherwise.toString();
     }

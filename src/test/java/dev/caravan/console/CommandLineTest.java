@@ -202,6 +202,12 @@ class CommandLineTest {
     assertThat(lines.get(1)).startsWith("Did you mean: caravan doctor");
   }
 
+  @Test
+  void a_demo_of_a_folder_that_is_not_there_says_so_in_one_line() {
+    assertThat(run("demo", "--ohlcv", "no/such/folder")).isEqualTo(1);
+    assertThat(err.toString()).contains("no/such/folder does not exist").hasLineCount(1);
+  }
+
   private int run(String... words) {
     return Caravan.commandLine()
         .setOut(new PrintWriter(out, true))

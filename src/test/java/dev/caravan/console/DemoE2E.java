@@ -68,6 +68,17 @@ class DemoE2E {
       assertThat(place.directory().resolve("elsewhere")).doesNotExist();
       assertThat(place.directory().resolve("data-demo")).isDirectory();
 
+      try (Place other = Place.fresh("demo-twice");
+          CaravanProcess second =
+              CaravanProcess.in(other.directory())
+                  .set("caravan.http.port", elsewhere)
+                  .run("demo")) {
+        assertThat(second.exitCode()).isEqualTo(1);
+        assertThat(second.errors())
+            .anyMatch(line -> line.contains("port 54321") && line.contains("another demo run?"))
+            .noneMatch(line -> line.startsWith("\tat "));
+      }
+
       demo.sigterm();
       demo.exitCode();
       assertThat(Place.isOpen(PORT)).as("its server is stopped").isFalse();

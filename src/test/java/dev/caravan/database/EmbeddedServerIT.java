@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -209,6 +210,27 @@ class EmbeddedServerIT {
     assertRefused(
         () -> EmbeddedServer.open(file.resolve("data"), port, "caravan a", false),
         "caravan.database.directory " + file.resolve("data") + " cannot be used");
+  }
+
+  @Test
+  void aDirectoryThatIsAFileIsCalledThat() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "no directory");
+    assertRefused(
+        () -> EmbeddedServer.open(file, port, "caravan a", false),
+        "caravan.database.directory " + file + " cannot be used: " + file + " is a file.");
+  }
+
+  @Test
+  void aServerThatDoesNotStartIsQuotedWithItsOwnReason() throws IOException {
+    open("caravan a").close();
+    Path settings = directory.resolve("postgresql").resolve("postgresql.conf");
+    Files.writeString(settings, "\nshared_memory_type = 'nonsense'\n", StandardOpenOption.APPEND);
+    assertRefused(
+        () -> open("caravan a"),
+        "PostgreSQL did not start in " + directory,
+        "configuration file",
+        "contains errors",
+        directory.resolve("postgresql.log").toString());
   }
 
   private EmbeddedServer open(String process) {
