@@ -11,7 +11,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -218,19 +217,6 @@ class EmbeddedServerIT {
     assertRefused(
         () -> EmbeddedServer.open(file, port, "caravan a", false),
         "caravan.database.directory " + file + " cannot be used: " + file + " is a file.");
-  }
-
-  @Test
-  void aServerThatDoesNotStartIsQuotedWithItsOwnReason() throws IOException {
-    open("caravan a").close();
-    Path settings = directory.resolve("postgresql").resolve("postgresql.conf");
-    Files.writeString(settings, "\nshared_memory_type = 'nonsense'\n", StandardOpenOption.APPEND);
-    assertRefused(
-        () -> open("caravan a"),
-        "PostgreSQL did not start in " + directory,
-        "configuration file",
-        "contains errors",
-        directory.resolve("postgresql.log").toString());
   }
 
   private EmbeddedServer open(String process) {
