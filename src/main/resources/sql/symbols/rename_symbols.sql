@@ -14,8 +14,7 @@ proved as (
   from mine join listed_assets as listed on listed.id = mine.alpaca_id
   where listed.status = 'active'
   union all
-  -- The column is read by its name, since its table is older than it.
-  select mine.symbol, mine.sources, to_jsonb(announced) ->> 'new_symbol', false,
+  select mine.symbol, mine.sources, announced.new_symbol, false,
     format('Alpaca''s name change of %s', announced.ex_date)
   from mine join corporate_actions as announced on announced.symbol = mine.symbol
   where announced.source = 'alpaca' and announced.action = 'name_change'

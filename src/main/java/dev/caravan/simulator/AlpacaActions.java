@@ -16,24 +16,28 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Answers {@code /v1/corporate-actions} with the splits that were injected and the dividends of
- * shares that pay some. Rows are ordered by date; a page counts those of all kinds.
+ * Answers {@code /v1/corporate-actions} with the splits that were injected, the dividends of shares
+ * that pay some, and the renames, which are found under either symbol. Rows are ordered by date; a
+ * page counts those of all kinds.
  */
 final class AlpacaActions {
   private static final int DEFAULT_LIMIT = 100;
   private static final int MAX_LIMIT = 1000;
 
   private final Market market;
+  private final ListedSymbols listed;
   private final AlpacaService service;
   private final Clock clock;
 
-  AlpacaActions(Market market, AlpacaService service, SimulatorOptions options) {
+  AlpacaActions(
+      Market market, ListedSymbols listed, AlpacaService service, SimulatorOptions options) {
     this.market = market;
+    this.listed = listed;
     this.service = service;
     this.clock = options.clock();
   }
 
-  /** Writes the fields that only some kinds have. */
+  /** Writes the fields of one kind. */
   @FunctionalInterface
   private interface Fields {
     void write(JsonGenerator json) throws IOException;
@@ -81,7 +85,7 @@ final class AlpacaActions {
             }));
   }
 
-  /** Splits are announced, dividends are told from their date on. */
+  /** Splits and renames are announced, dividends are told from their date on. */
   private List<Action> actions(
       List<String> symbols, LocalDate from, LocalDate to, LocalDate today) {
     List<Action> actions = new ArrayList<>();
@@ -98,6 +102,7 @@ final class AlpacaActions {
                           symbol,
                           split.date(),
                           json -> {
+                            writeShare(json, symbol, split.date());
                             json.writeNumberField("new_rate", split.numerator());
                             json.writeNumberField("old_rate", split.denominator());
                           }));
@@ -109,6 +114,7 @@ final class AlpacaActions {
                           symbol,
                           dividend.exDate(),
                           json -> {
+                            writeShare(json, symbol, dividend.exDate());
                             json.writeFieldName("rate");
                             json.writeNumber(Json.number(dividend.amount()));
                             json.writeBooleanField("special", false);
@@ -116,6 +122,21 @@ final class AlpacaActions {
                           }));
                 }
               });
+    }
+    for (ListingChange rename : listed.renames(to)) {
+      if (symbols.contains(rename.symbol()) || symbols.contains(rename.newSymbol())) {
+        actions.add(
+            new Action(
+                "name_changes",
+                rename.symbol(),
+                rename.date(),
+                json -> {
+                  json.writeStringField("old_symbol", rename.symbol());
+                  json.writeStringField("old_cusip", cusip(rename.symbol()));
+                  json.writeStringField("new_symbol", rename.newSymbol());
+                  json.writeStringField("new_cusip", cusip(rename.newSymbol()));
+                }));
+      }
     }
     actions.removeIf(action -> action.date().isBefore(from));
     actions.sort(Comparator.comparing(Action::date).thenComparing(Action::symbol));
@@ -134,11 +155,21 @@ final class AlpacaActions {
     json.writeStartObject();
     json.writeStringField(
         "id", UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8)).toString());
-    json.writeStringField("symbol", action.symbol());
     action.fields().write(json);
-    json.writeStringField("ex_date", action.date().toString());
     json.writeStringField("process_date", action.date().toString());
     json.writeEndObject();
+  }
+
+  /** What the kinds have that change the price of one share. */
+  private static void writeShare(JsonGenerator json, String symbol, LocalDate exDate)
+      throws IOException {
+    json.writeStringField("symbol", symbol);
+    json.writeStringField("ex_date", exDate.toString());
+  }
+
+  /** Nine digits, another number for each symbol. */
+  private static String cusip(String symbol) {
+    return String.format("%09d", Math.floorMod(Dice.seed(symbol, "cusip"), 1_000_000_000L));
   }
 
   private static int limit(Request request) {

@@ -145,7 +145,12 @@ final class Instrument {
     for (LocalDate month = SessionDates.FIRST.withDayOfMonth(1).withMonth(FIRST_PAYING_MONTH);
         !month.isAfter(until);
         month = month.plusMonths(QUARTER)) {
-      LocalDate exDate = prices.dates(month, month.plusMonths(1)).get(session);
+      List<LocalDate> sessions = prices.dates(month, month.plusMonths(1));
+      // A share that is delisted or renamed before that session pays no more under this symbol.
+      if (sessions.size() <= session) {
+        break;
+      }
+      LocalDate exDate = sessions.get(session);
       if (!exDate.isAfter(until)) {
         double close = bar(exDate).orElseThrow().open();
         dividends.add(new Dividend(exDate, Math.max(0.01, PriceBar.round(rate * close, 2))));

@@ -44,6 +44,13 @@ final class ListedSymbols {
         .findFirst();
   }
 
+  /** The renames up to a date, that one included. */
+  List<ListingChange> renames(LocalDate until) {
+    return changes.stream()
+        .filter(change -> change.newSymbol() != null && !change.date().isAfter(until))
+        .toList();
+  }
+
   /** The first symbol that the company had which has this one; most never had another. */
   String company(String symbol) {
     String company = symbol;

@@ -241,7 +241,7 @@ public final class Simulator implements AutoCloseable {
     AlpacaTrades quotes = new AlpacaTrades(tape, data, options, true);
     AlpacaNews news = new AlpacaNews(tape.news(), data, options);
     NewsApiService newsapi = new NewsApiService(tape.news(), options);
-    AlpacaActions actions = new AlpacaActions(market, data, options);
+    AlpacaActions actions = new AlpacaActions(market, listed, data, options);
     AlpacaService trading = AlpacaService.trading(options, Optional.empty());
     AlpacaTrading desk = new AlpacaTrading(trading, listed, options);
 

@@ -127,6 +127,73 @@ class SymbolMaintenanceIT extends CaravanTestSupport {
   }
 
   @Test
+  void ofAnEndedSymbolYahooOwesNoDayOnWhichAlpacaProvesThatNothingWasTraded() {
+    symbols("GONE", "HERE", "OLD");
+    String here = active("HERE", "id-h", "Here");
+    String old = active("OLD", "id-o", "Old and New");
+    lists(here, old, active("GONE", "id-g", "Gone"));
+    maintained();
+    database.execute(
+        "insert into bars (source, feed, symbol, timeframe, ts, open, high, low, close, volume, final)"
+            + " values ('alpaca', 'sip', 'GONE', '1Day', '2026-11-16 05:00+00', 1, 1, 1, 1, 1, true)");
+    owedByYahoo("GONE", "2026-11-13", "open", true);
+    owedByYahoo("GONE", "2026-11-17", "open", true);
+    owedByYahoo("GONE", "2026-11-18", "abandoned", true);
+    owedByYahoo("GONE", "2026-11-19", "open", false);
+    owedByYahoo("HERE", "2026-11-18", "open", true);
+    owedByYahoo("OLD", "2026-11-17", "open", true);
+    List<String> owed = owed();
+
+    clock.set(TUESDAY);
+    lists(here, old, inactive("GONE", "id-g", "Gone"));
+    maintained();
+    assertThat(owed()).as("it may be listed again tomorrow").isEqualTo(owed);
+
+    clock.set(WEDNESDAY);
+    lists(here, active("NEW", "id-o", "Old and New"), inactive("GONE", "id-g", "Gone"));
+    maintained();
+    assertThat(owed())
+        .containsExactly(
+            "GONE 2026-11-13 1 0 0 1 open never served",
+            "GONE 2026-11-17 1 0 1 0 no_trades inactive at Alpaca since 2026-11-17",
+            "GONE 2026-11-18 1 0 1 0 no_trades inactive at Alpaca since 2026-11-17",
+            "GONE 2026-11-19 1 0 0 1 open never served",
+            "HERE 2026-11-18 1 0 0 1 open never served",
+            "OLD 2026-11-17 1 0 1 0 no_trades renamed to NEW");
+  }
+
+  /**
+   * A session's daily bar that Yahoo never served; of a quiet one Alpaca's full answer has none.
+   */
+  private void owedByYahoo(String symbol, String session, String gap, boolean quiet) {
+    String key = String.format("'bars', '%s', '1Day'", symbol);
+    String opens = String.format("'%s 05:00+00'", session);
+    String closes = String.format("'%s 21:00+00'", session);
+    database.execute(
+        String.format(
+            "insert into receipts (source, feed, dataset, symbol, timeframe, session, expected, stored,"
+                + " no_trade, missing, calendar, opens_at, closes_at, counted_at)"
+                + " values ('yahoo', '-', %s, '%s', 1, 0, 0, 1, 'New York', %s, %s, now())",
+            key, session, opens, closes));
+    database.execute(
+        String.format(
+            "insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, to_ts, reason, status,"
+                + " closed_at, last_error) values ('yahoo', '-', %s, %s, %s, 'receipt', '%s', %s, 'never served')",
+            key, opens, closes, gap, gap.equals("open") ? "null" : "now()"));
+    database.execute(
+        String.format(
+            "insert into proofs (source, feed, dataset, symbol, timeframe, session, opens_at, asked,"
+                + " quiet, proved_at) values ('alpaca', 'sip', %s, '%s', %s, '{[0,1)}', '%s', now())",
+            key, session, opens, quiet ? "{[0,1)}" : "{}"));
+  }
+
+  private List<String> owed() {
+    return lines(
+        "select concat_ws(' ', r.symbol, session, expected, stored, no_trade, missing, g.status, last_error)"
+            + " from receipts r join gaps g on g.symbol = r.symbol and g.from_ts = r.opens_at order by 1");
+  }
+
+  @Test
   void oneDayOfAbsenceIsForgottenWhenTheSymbolIsListedAgain() {
     symbols("BACK");
     lists(active("BACK", "id", "Back"));
@@ -321,7 +388,6 @@ class SymbolMaintenanceIT extends CaravanTestSupport {
 
   @Test
   void aNameChangeThatAlpacaAnnouncedRenamesAsSoonAsTheNewSymbolIsListed() {
-    database.execute("alter table corporate_actions add column if not exists new_symbol text");
     symbols("FB", "MSFT");
     database.execute("update symbols set added_at = '2026-11-01T12:00:00Z'");
     lists(active("FB", "id-1", "Facebook"), active("MSFT", "id-m", "Microsoft"));

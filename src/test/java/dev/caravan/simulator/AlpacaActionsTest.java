@@ -60,6 +60,57 @@ class AlpacaActionsTest extends SimulatorTestBase {
   }
 
   @Test
+  void aRenameIsAnnouncedAndToldUnderBothSymbols() throws Exception {
+    Client client =
+        new Client(
+            start(
+                options()
+                    .withRenamed("NKE", "SWSH", LocalDate.of(2026, 12, 1))
+                    .withDelisted("PFE", LocalDate.of(2026, 12, 1))));
+
+    for (String symbol : List.of("NKE", "SWSH", "NKE,SWSH")) {
+      assertThat(client.json(PATH + "&symbols=" + symbol).at("/corporate_actions/name_changes"))
+          .singleElement()
+          .satisfies(
+              rename -> {
+                assertThat(rename.get("id").asText()).hasSize(36);
+                assertThat(rename.get("old_symbol").asText()).isEqualTo("NKE");
+                assertThat(rename.get("new_symbol").asText()).isEqualTo("SWSH");
+                assertThat(rename.get("old_cusip").asText()).matches("[0-9]{9}");
+                assertThat(rename.get("new_cusip").asText())
+                    .matches("[0-9]{9}")
+                    .isNotEqualTo(rename.get("old_cusip").asText());
+                assertThat(rename.get("process_date").asText()).isEqualTo("2026-12-01");
+                assertThat(rename.has("symbol")).isFalse();
+                assertThat(rename.has("ex_date")).isFalse();
+              });
+    }
+    assertThat(
+            client
+                .json(
+                    "/v1/corporate-actions?start=2026-11-20&end=2026-11-30&symbols=NKE,SWSH,PFE,KO")
+                .at("/corporate_actions/name_changes"))
+        .as("not in the range, and a delisting is no rename")
+        .isEmpty();
+  }
+
+  @Test
+  void aShareThatWasDelistedPaysNoMore() throws Exception {
+    // Of the shares of this test some pay; all of them end before the dividends of November 2026.
+    SimulatorOptions ended = options();
+    for (String symbol : List.of("AAPL", "MSFT", "JPM", "SPY")) {
+      ended = ended.withDelisted(symbol, LocalDate.of(2026, 10, 30));
+    }
+    JsonNode dividends =
+        new Client(start(ended))
+            .json(PATH + "&symbols=AAPL,MSFT,JPM,SPY")
+            .at("/corporate_actions/cash_dividends");
+
+    assertThat(dividends).isNotEmpty();
+    assertThat(dividends).allMatch(row -> date(row).compareTo("2026-10-30") < 0);
+  }
+
+  @Test
   void pagesHoldTheSameRowsInTheSameOrderAsOneAnswer() throws Exception {
     Client client = client();
     List<JsonNode> all = new ArrayList<>();
