@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -58,6 +59,12 @@ public final class AlpacaBars {
       bars = List.copyOf(bars);
       symbols = Collections.unmodifiableSet(new LinkedHashSet<>(symbols));
       refused = List.copyOf(refused);
+    }
+
+    /** Camel hashes what an expression walks through, and a page has ten thousand rows. */
+    @Override
+    public int hashCode() {
+      return Objects.hash(symbols, nextPageToken, bars.size());
     }
   }
 

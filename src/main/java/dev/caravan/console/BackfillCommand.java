@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -39,7 +41,8 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:all is there, or known to be without trade",
       "2:some of it is missing; the same command tries again",
-      "1:nothing came of it; the reason is on standard error"
+      "1:nothing came of it; the reason is on standard error",
+      "130:stopped by Ctrl-C; the same command goes on from there"
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -52,6 +55,14 @@ final class BackfillCommand implements Callable<Integer> {
 
   /** Alpaca's bars and trades begin with that year. */
   private static final LocalDate FIRST_OF_ALPACA = LocalDate.of(2016, 1, 1);
+
+  /** As a shell says of what was ended by Ctrl-C, which the JVM says by itself. */
+  private static final int STOPPED = 130;
+
+  private static final int PATIENCE_S = 5;
+
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean stopping;
 
   @Spec private CommandSpec spec;
 
@@ -118,23 +129,33 @@ final class BackfillCommand implements Callable<Integer> {
       System.setProperty("caravan.log.level", "WARN");
     }
     try (Runtime runtime = new Runtime(settings, Runtime.Mode.ONE_SHOT)) {
-      Thread hook = new Thread(() -> stop(runtime), "stop");
-      java.lang.Runtime.getRuntime().addShutdownHook(hook);
+      java.lang.Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(runtime), "stop"));
       runtime.start();
-      int exit = backfill(runtime.context(), settings, clock, terminal);
-      java.lang.Runtime.getRuntime().removeShutdownHook(hook);
-      return exit;
-    } catch (IllegalStateException stopping) {
-      // The hook is at work already, and says what there is to say.
-      if (stopping.getMessage() != null && stopping.getMessage().startsWith("Shutdown")) {
-        return 1;
+      return backfill(runtime.context(), settings, clock, terminal);
+    } catch (Exception e) {
+      if (stopping) {
+        return STOPPED;
       }
-      throw stopping;
+      throw e;
+    } finally {
+      ended.countDown();
     }
   }
 
+  /** The last word is that of the hook, once the command itself has fallen silent. */
   private void stop(Runtime runtime) {
+    if (ended.getCount() == 0) {
+      return;
+    }
+    stopping = true;
     runtime.close();
+    try {
+      if (!ended.await(PATIENCE_S, TimeUnit.SECONDS)) {
+        err().println();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     err().println("Stopped. The same command goes on from here.");
     err().flush();
   }
@@ -213,7 +234,8 @@ final class BackfillCommand implements Callable<Integer> {
                   exchange.setVariable("probe", true);
                 });
       }
-      return report(ran, plan);
+      // What was cut off says nothing of what the source has.
+      return stopping ? STOPPED : report(ran, plan);
     }
   }
 

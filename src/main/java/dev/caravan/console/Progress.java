@@ -60,7 +60,10 @@ record Progress(double done, long rows, double rowsASecond, int left, Duration t
     int room = width - 1 - text.length() - 2;
     if (room < SHORTEST_BAR) {
       String bare = text.strip();
-      return bare.length() < width ? bare : bare.substring(0, Math.max(0, width - 1));
+      // Each figure is worth more than the words beside it.
+      String kept =
+          bare.length() < width ? bare : bare.replace(" requests", "").replace(" to go", "");
+      return kept.length() < width ? kept : kept.substring(0, Math.max(0, width - 1));
     }
     int full = (int) Math.round(room * done);
     return "[" + "#".repeat(full) + "-".repeat(room - full) + "]" + text;

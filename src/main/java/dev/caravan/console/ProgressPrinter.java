@@ -4,7 +4,6 @@ import dev.caravan.database.RequestBudget;
 import dev.caravan.ledger.BackfillFigures;
 import dev.caravan.ledger.BackfillFigures.Seen;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +15,7 @@ final class ProgressPrinter implements AutoCloseable {
   private static final long LINE_EVERY_MS = 10_000;
 
   /** The budget is a table: it is asked no more often than that. */
-  private static final Duration BUDGET_EVERY = Duration.ofSeconds(1);
+  private static final long BUDGET_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final String ERASE_REST = "\u001b[K";
 
@@ -33,7 +32,6 @@ final class ProgressPrinter implements AutoCloseable {
   private final int guess;
   private final Terminal terminal;
   private final PrintWriter to;
-  private long begunNanos;
   private long budgetNanos;
   private int left;
   private boolean shown;
@@ -57,10 +55,7 @@ final class ProgressPrinter implements AutoCloseable {
     if (!seen.begun()) {
       return;
     }
-    if (begunNanos == 0) {
-      begunNanos = System.nanoTime();
-    }
-    Progress progress = Progress.of(seen, guess, since(begunNanos), left());
+    Progress progress = Progress.of(seen, guess, figures.elapsed(), left());
     if (terminal.present()) {
       to.print("\r" + progress.bar(terminal.width()) + ERASE_REST);
       shown = true;
@@ -72,7 +67,7 @@ final class ProgressPrinter implements AutoCloseable {
   }
 
   private int left() {
-    if (budgetNanos == 0 || since(budgetNanos).compareTo(BUDGET_EVERY) >= 0) {
+    if (budgetNanos == 0 || System.nanoTime() - budgetNanos >= BUDGET_EVERY_NANOS) {
       try {
         left = budget.left();
       } catch (DataAccessException away) {
@@ -81,10 +76,6 @@ final class ProgressPrinter implements AutoCloseable {
       budgetNanos = System.nanoTime();
     }
     return left;
-  }
-
-  private static Duration since(long nanos) {
-    return Duration.ofNanos(System.nanoTime() - nanos);
   }
 
   /** The last state, and an end of the bar's line. */

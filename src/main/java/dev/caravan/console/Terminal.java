@@ -2,18 +2,25 @@ package dev.caravan.console;
 
 import java.io.Console;
 import java.util.Map;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** Whether a person looks on, and how wide the window is. */
 record Terminal(boolean present, int width) {
   private static final int USUAL_WIDTH = 80;
 
   static Terminal detect() {
-    return of(isTerminal(System.console()), System.getenv());
+    boolean terminal = isTerminal(System.console());
+    // A shell knows COLUMNS and seldom tells it: the terminal itself is asked, as for the help.
+    int asked = terminal ? new UsageMessageSpec().autoWidth(true).width() : USUAL_WIDTH;
+    return of(terminal, System.getenv(), asked);
   }
 
-  static Terminal of(boolean terminal, Map<String, String> environment) {
+  /**
+   * @param asked what the terminal says of its width
+   */
+  static Terminal of(boolean terminal, Map<String, String> environment, int asked) {
     String columns = environment.getOrDefault("COLUMNS", "");
-    int width = columns.matches("[1-9]\\d{0,3}") ? Integer.parseInt(columns) : USUAL_WIDTH;
+    int width = columns.matches("[1-9]\\d{0,3}") ? Integer.parseInt(columns) : asked;
     return new Terminal(terminal && !"dumb".equals(environment.get("TERM")), width);
   }
 

@@ -1,5 +1,6 @@
 package dev.caravan.ledger;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -13,6 +14,7 @@ public final class BackfillFigures {
   private volatile long weight;
   private volatile long weightBefore;
   private volatile boolean begun;
+  private volatile long begunNanos;
 
   /**
    * What is seen at one moment.
@@ -34,6 +36,7 @@ public final class BackfillFigures {
     rowsOfDone.reset();
     weight = all;
     weightBefore = done;
+    begunNanos = System.nanoTime();
     begun = true;
   }
 
@@ -46,6 +49,11 @@ public final class BackfillFigures {
   public void finished(long rangeWeight, long rangeRows) {
     weightDone.add(rangeWeight);
     rowsOfDone.add(rangeRows);
+  }
+
+  /** Since the plan stands; zero before. */
+  public Duration elapsed() {
+    return begun ? Duration.ofNanos(System.nanoTime() - begunNanos) : Duration.ZERO;
   }
 
   public Seen seen() {

@@ -10,6 +10,11 @@ import java.math.BigDecimal;
 /** Writes JSON with the numbers spelt as the providers spell them. */
 final class Json {
   private static final JsonFactory FACTORY = new JsonFactory();
+  private static final int PLACES = 6;
+  private static final long MILLION = 1_000_000;
+
+  /** Up to fifteen digits there is only one decimal so short for a number. */
+  private static final long MOST_MILLIONTHS = 1_000_000_000_000_000L;
 
   /** Writes one document. */
   interface Content {
@@ -30,7 +35,28 @@ final class Json {
 
   /** A decimal without trailing zeros: 99.5, and 100 for a whole number. */
   static String number(double value) {
-    return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+    long millionths = Math.round(value * MILLION);
+    return millionths >= 0 && millionths < MOST_MILLIONTHS && millionths / (double) MILLION == value
+        ? decimal(millionths)
+        : BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+  }
+
+  /**
+   * Of a number with six decimals at most, as all prices are: a page of history has ten thousand.
+   */
+  private static String decimal(long millionths) {
+    long rest = millionths % MILLION;
+    StringBuilder text = new StringBuilder(16).append(millionths / MILLION);
+    if (rest > 0) {
+      // The one in front keeps the zeros behind the point.
+      text.append(MILLION + rest).setCharAt(text.length() - PLACES - 1, '.');
+      int length = text.length();
+      while (text.charAt(length - 1) == '0') {
+        length--;
+      }
+      text.setLength(length);
+    }
+    return text.toString();
   }
 
   /** The shortest decimal that gives the same 32-bit number. */

@@ -1,5 +1,6 @@
 package dev.caravan.stream;
 
+import dev.caravan.database.CopyText;
 import dev.caravan.market.Bar;
 import dev.caravan.market.Refused;
 import java.math.BigDecimal;

@@ -1,5 +1,7 @@
 package dev.caravan.stream;
 
+import dev.caravan.database.Copy;
+import dev.caravan.database.CopyText;
 import dev.caravan.database.Sql;
 import dev.caravan.market.Bar;
 import dev.caravan.market.Refused;
@@ -18,8 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
@@ -36,8 +36,6 @@ import org.springframework.transaction.support.TransactionTemplate;
  * and its siblings are stored.
  */
 final class ChunkStore {
-  private static final String DUPLICATE = "23505";
-
   private final NamedParameterJdbcTemplate jdbc;
   private final TransactionTemplate transactions;
   private final StreamFigures figures;
@@ -110,16 +108,8 @@ final class ChunkStore {
 
   private int copy(Connection connection, CopyText rows, String table, List<Refused> refused)
       throws SQLException {
-    Savepoint before = connection.setSavepoint();
-    try {
-      copyIn(connection, Sql.named(table + "/copy_" + table), rows, 0, rows.rows());
-      connection.releaseSavepoint(before);
+    if (Copy.tried(connection, Sql.named(table + "/copy_" + table), rows)) {
       return rows.rows();
-    } catch (SQLException e) {
-      if (!DUPLICATE.equals(e.getSQLState()) && !isRefused(e)) {
-        throw e;
-      }
-      connection.rollback(before);
     }
     figures.merged();
     try (Statement statement = connection.createStatement()) {
@@ -134,13 +124,13 @@ final class ChunkStore {
       throws SQLException {
     Savepoint before = connection.setSavepoint();
     try (Statement statement = connection.createStatement()) {
-      copyIn(connection, Sql.named(table + "/copy_incoming"), rows, from, to);
+      Copy.in(connection, Sql.named(table + "/copy_incoming"), rows, from, to);
       statement.execute(Sql.named(table + "/merge_incoming"));
       statement.execute(Sql.named(table + "/empty_incoming"));
       connection.releaseSavepoint(before);
       return to - from;
     } catch (SQLException e) {
-      if (!isRefused(e)) {
+      if (!Copy.isRefused(e)) {
         throw e;
       }
       connection.rollback(before);
@@ -153,20 +143,6 @@ final class ChunkStore {
     int middle = (from + to) / 2;
     return merge(connection, rows, table, from, middle, refused)
         + merge(connection, rows, table, middle, to, refused);
-  }
-
-  private static void copyIn(Connection connection, String sql, CopyText rows, int from, int to)
-      throws SQLException {
-    CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
-    try {
-      int start = rows.start(from);
-      copy.writeToCopy(rows.bytes(), start, rows.start(to) - start);
-      copy.endCopy();
-    } finally {
-      if (copy.isActive()) {
-        copy.cancelCopy();
-      }
-    }
   }
 
   /** Stores by one statement what comes too seldom for COPY. */
@@ -190,7 +166,7 @@ final class ChunkStore {
         transaction.releaseSavepoint(before);
         return rows.size();
       } catch (DataAccessException e) {
-        if (!(e.getMostSpecificCause() instanceof SQLException told) || !isRefused(told)) {
+        if (!(e.getMostSpecificCause() instanceof SQLException told) || !Copy.isRefused(told)) {
           throw e;
         }
         transaction.rollbackToSavepoint(before);
@@ -236,13 +212,6 @@ final class ChunkStore {
       parameters.put("letters", Rows.json(refused));
       jdbc.update(Sql.named("dead_letters/record_letters"), parameters);
     }
-  }
-
-  /** Whether PostgreSQL refuses the row itself, so that trying again is no use. */
-  private static boolean isRefused(SQLException e) {
-    String state = String.valueOf(e.getSQLState());
-    // Of class 54 is what an index does not take because it is too long.
-    return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
   }
 
   /** What the database said, on one line. */

@@ -2,6 +2,7 @@ package dev.caravan.stream;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.caravan.database.CopyText;
 import dev.caravan.market.MissingDataException;
 import java.io.IOException;
 import java.time.DateTimeException;

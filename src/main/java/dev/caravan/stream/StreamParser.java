@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.database.CopyText;
 import dev.caravan.market.Answer;
 import dev.caravan.market.Bar;
 import dev.caravan.market.BarCheck;

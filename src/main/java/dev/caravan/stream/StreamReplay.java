@@ -1,6 +1,7 @@
 package dev.caravan.stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.database.CopyText;
 import dev.caravan.database.Sql;
 import dev.caravan.market.Answer;
 import dev.caravan.market.Refused;

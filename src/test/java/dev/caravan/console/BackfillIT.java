@@ -12,6 +12,7 @@ import dev.caravan.simulator.MovableClock;
 import dev.caravan.simulator.Provider;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorOptions;
+import dev.caravan.simulator.Trade;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -48,7 +49,8 @@ class BackfillIT extends CaravanTestSupport {
           SimulatorOptions.defaults()
               .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
               .withAlpacaRequestsPerMinute(0)
-              .withYahooQuickRequests(0));
+              .withYahooQuickRequests(0)
+              .withBackgroundTradesPerMinute(20));
 
   private final HttpClient client = HttpClient.newHttpClient();
 
@@ -98,6 +100,53 @@ class BackfillIT extends CaravanTestSupport {
         .isZero();
     assertThat(exchange.requests()).isEmpty();
     assertThat(database.count("select max(revision) from bars")).isZero();
+  }
+
+  @Test
+  void theTradesOfADayAreThoseOfTheTapeToTheNanosecondAndNoOthers() {
+    symbols("AAPL");
+    BackfillOutcome outcome = outcome(backfill(plan("alpaca", "trades", TO, TO, "AAPL")));
+    assertThat(outcome.missing()).isZero();
+
+    List<String> tape;
+    try (Stream<Trade> trades =
+        exchange.stream()
+            .tape()
+            .trades(
+                List.of("AAPL"),
+                Instant.parse("2026-11-20T05:00:00Z"),
+                Instant.parse("2026-11-21T04:59:59.999999999Z"))) {
+      tape = trades.map(BackfillIT::line).toList();
+    }
+    // More than one page of them, and some that the exchange took back or corrected later.
+    assertThat(tape).hasSizeGreaterThan(10_000);
+    assertThat(traded("status <> 'corrected'")).containsExactlyInAnyOrderElementsOf(tape);
+    assertThat(database.count("select count(*) from trades where status = 'canceled'"))
+        .isPositive();
+    // A correction stands beside what it corrects, at the same time.
+    String times = "select array_agg(ts order by ts)::text from trades where status = ";
+    assertThat(database.value(times + "'corrected'"))
+        .isNotNull()
+        .isEqualTo(database.value(times + "'incorrect'"));
+  }
+
+  @Test
+  void aBarThatIsThereAlreadyCostsItsPageNothing() throws Exception {
+    symbols("AAPL");
+    backfill(plan("alpaca", "1Hour", FROM, TO, "AAPL"));
+    database.execute("delete from bars where ts not between '2026-11-18' and '2026-11-19'");
+    database.execute(
+        "update bars set close = close + 1, high = high + 1 where ts < '2026-11-18 15:00'");
+    long changed = database.count("select count(*) from bars where revision = 1");
+
+    backfill(plan("alpaca", "1Hour", FROM, TO, "AAPL"));
+
+    assertThat(stored("1Hour")).isEqualTo(served("1Hour", "AAPL"));
+    assertThat(database.count("select count(*) from bars where revision = 2"))
+        .isEqualTo(changed)
+        .isPositive();
+    assertThat(database.count("select count(*) from bar_revisions where revision = 1"))
+        .isEqualTo(changed);
   }
 
   @Test
@@ -301,6 +350,33 @@ class BackfillIT extends CaravanTestSupport {
                 row -> plain((String) row.get("values")),
                 (a, b) -> a + " and " + b,
                 TreeMap::new));
+  }
+
+  private List<String> traded(String which) {
+    return database
+        .query(
+            "select concat_ws(' ', symbol, (extract(epoch from ts) * 1000000)::bigint * 1000 + nanos,"
+                + " exchange, trade_id, trim_scale(price), trim_scale(size),"
+                + " array_to_string(conditions, ''), tape, feed) as line from trades where "
+                + which)
+        .stream()
+        .map(row -> (String) row.get("line"))
+        .toList();
+  }
+
+  /** A trade of the tape as the table's columns. */
+  private static String line(Trade trade) {
+    return String.join(
+        " ",
+        trade.symbol(),
+        String.valueOf(trade.nanos()),
+        String.valueOf(trade.exchange()),
+        String.valueOf(trade.id()),
+        trade.dollars().toPlainString(),
+        String.valueOf(trade.size()),
+        trade.conditions(),
+        String.valueOf(trade.tape()),
+        "sip");
   }
 
   /** What the exchange serves of the whole week, read by code of this test's own. */

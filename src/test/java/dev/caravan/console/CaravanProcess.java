@@ -131,25 +131,32 @@ final class CaravanProcess implements AutoCloseable {
     return this;
   }
 
-  /** Asks it to end, as Ctrl-C and a service manager do. */
+  /** Asks it to end, as Ctrl-C does. */
+  void sigint() {
+    done(new ProcessBuilder("kill", "-INT", String.valueOf(pid())));
+  }
+
+  /** Asks it to end, as a service manager does. */
   void sigterm() {
     // Process.destroy() would close our ends of its output, and with them its last words.
     process.toHandle().destroy();
   }
 
   /** Has its JVM do a full collection, so that what is in use afterwards is in use. */
-  void collectGarbage() throws IOException {
+  void collectGarbage() {
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-    Process collection =
-        new ProcessBuilder(jcmd.toString(), String.valueOf(pid()), "GC.run")
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    done(new ProcessBuilder(jcmd.toString(), String.valueOf(pid()), "GC.run"));
+  }
+
+  private static void done(ProcessBuilder builder) {
     try {
-      if (!collection.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-          || collection.exitValue() != 0) {
-        throw new AssertionError("jcmd did not collect the garbage of " + pid());
+      Process tool =
+          builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+      if (!tool.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS) || tool.exitValue() != 0) {
+        throw new AssertionError(String.join(" ", builder.command()) + " failed");
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);

@@ -74,6 +74,7 @@ class ProgressTest {
   void a_narrow_terminal_gets_what_fits() {
     Progress half = Progress.of(new Seen(true, 45_000, 100, 0, 0, 0), 900, TEN_SECONDS, 187);
     assertThat(half.bar(60)).isEqualTo("50 % 45,000 rows, 4,500/s, 187 requests left, 10 s to go");
+    assertThat(half.bar(56)).isEqualTo("50 % 45,000 rows, 4,500/s, 187 left, 10 s");
     assertThat(half.bar(20)).isEqualTo("50 % 45,000 rows, 4");
   }
 
@@ -92,10 +93,10 @@ class ProgressTest {
   }
 
   @Test
-  void the_width_is_that_of_the_environment_or_the_usual() {
-    assertThat(Terminal.of(true, Map.of("COLUMNS", "132"))).isEqualTo(new Terminal(true, 132));
-    assertThat(Terminal.of(true, Map.of("COLUMNS", "wide"))).isEqualTo(new Terminal(true, 80));
-    assertThat(Terminal.of(false, Map.of())).isEqualTo(new Terminal(false, 80));
-    assertThat(Terminal.of(true, Map.of("TERM", "dumb")).present()).isFalse();
+  void the_width_is_that_of_the_environment_or_what_the_terminal_says() {
+    assertThat(Terminal.of(true, Map.of("COLUMNS", "132"), 60)).isEqualTo(new Terminal(true, 132));
+    assertThat(Terminal.of(true, Map.of("COLUMNS", "wide"), 60)).isEqualTo(new Terminal(true, 60));
+    assertThat(Terminal.of(false, Map.of(), 80)).isEqualTo(new Terminal(false, 80));
+    assertThat(Terminal.of(true, Map.of("TERM", "dumb"), 80).present()).isFalse();
   }
 }

@@ -1,4 +1,4 @@
-package dev.caravan.stream;
+package dev.caravan.database;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -7,45 +7,45 @@ import java.util.Arrays;
  * Rows in the text format of PostgreSQL's COPY: columns separated by tabs, rows ended by line
  * feeds, {@code \N} for null. A row counts once it is ended; one that is not is taken back.
  */
-final class CopyText {
+public final class CopyText {
   private byte[] bytes = new byte[64 * 1024];
   private int[] rowEnds = new int[1024];
   private int length;
   private int rows;
 
-  int rows() {
+  public int rows() {
     return rows;
   }
 
-  int length() {
+  public int length() {
     return length;
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return bytes;
   }
 
   /** Where the n-th row begins; for n = rows the end of the last one. */
-  int start(int row) {
+  public int start(int row) {
     return row == 0 ? 0 : rowEnds[row - 1];
   }
 
-  String row(int row) {
+  public String row(int row) {
     return new String(bytes, start(row), rowEnds[row] - start(row) - 1, StandardCharsets.UTF_8);
   }
 
-  void clear() {
+  public void clear() {
     length = 0;
     rows = 0;
   }
 
   /** Takes back what was written of a row that is not ended. */
-  void discardRow() {
+  public void discardRow() {
     length = start(rows);
   }
 
   /** Ends the row, in place of the tab behind its last column. */
-  void endRow() {
+  public void endRow() {
     bytes[length - 1] = '\n';
     if (rows == rowEnds.length) {
       rowEnds = Arrays.copyOf(rowEnds, 2 * rows);
@@ -53,7 +53,7 @@ final class CopyText {
     rowEnds[rows++] = length;
   }
 
-  void nullColumn() {
+  public void nullColumn() {
     room(3);
     bytes[length++] = '\\';
     bytes[length++] = 'N';
@@ -61,13 +61,22 @@ final class CopyText {
   }
 
   /** A column of text, with what COPY would misread escaped. */
-  void column(char[] text, int from, int count) {
+  public void column(char[] text, int from, int count) {
     escaped(text, from, count);
     endColumn();
   }
 
+  /** The same; a null is one. */
+  public void column(String text) {
+    if (text == null) {
+      nullColumn();
+    } else {
+      column(text.toCharArray(), 0, text.length());
+    }
+  }
+
   /** A column of plain ASCII without anything to escape: numbers and times. */
-  void plainColumn(char[] text, int from, int count) {
+  public void plainColumn(char[] text, int from, int count) {
     room(count + 1);
     for (int i = 0; i < count; i++) {
       bytes[length++] = (byte) text[from + i];
@@ -75,7 +84,7 @@ final class CopyText {
     bytes[length++] = '\t';
   }
 
-  void plainColumn(byte[] text) {
+  public void plainColumn(byte[] text) {
     room(text.length + 1);
     System.arraycopy(text, 0, bytes, length, text.length);
     length += text.length;
@@ -83,7 +92,7 @@ final class CopyText {
   }
 
   /** A whole number from 0 to 999. */
-  void smallColumn(int number) {
+  public void smallColumn(int number) {
     room(4);
     if (number >= 100) {
       bytes[length++] = (byte) ('0' + number / 100);
@@ -95,17 +104,17 @@ final class CopyText {
     bytes[length++] = '\t';
   }
 
-  void raw(char character) {
+  public void raw(char character) {
     room(1);
     bytes[length++] = (byte) character;
   }
 
-  void endColumn() {
+  public void endColumn() {
     raw('\t');
   }
 
   /** Text within a column, with what COPY would misread escaped. */
-  void escaped(char[] text, int from, int count) {
+  public void escaped(char[] text, int from, int count) {
     room(2 * count);
     for (int i = from; i < from + count; i++) {
       char c = text[i];

@@ -1,4 +1,4 @@
-package dev.caravan.stream;
+package dev.caravan.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -54,6 +54,16 @@ class CopyTextTest {
     text.endRow();
 
     assertThat(text.row(0)).isEqualTo("\\\\N");
+  }
+
+  @Test
+  void aTextThatIsNotThereIsNullAndAnEmptyOneIsNot() {
+    text.column((String) null);
+    text.column("");
+    text.column("a\tb");
+    text.endRow();
+
+    assertThat(text.row(0)).isEqualTo("\\N\t\ta\\tb");
   }
 
   @Test

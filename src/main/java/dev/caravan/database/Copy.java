@@ -1,0 +1,64 @@
+package dev.caravan.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+
+/**
+ * PostgreSQL's COPY from memory, within a transaction that goes on whatever becomes of it. Rows
+ * that are new go straight into their table, as fast as it gets; the caller merges only those that
+ * turn out to be there already.
+ */
+public final class Copy {
+  private Copy() {}
+
+  /**
+   * Tries to take all rows. Where one is there already or PostgreSQL refuses it, nothing of them is
+   * stored, and the transaction is as it was before.
+   *
+   * @param connection within a transaction
+   * @param sql {@code copy TABLE (COLUMNS) from stdin}
+   * @return whether they are stored
+   * @throws SQLException where it was not for the rows: trying again may help
+   */
+  public static boolean tried(Connection connection, String sql, CopyText rows)
+      throws SQLException {
+    Savepoint before = connection.setSavepoint();
+    try {
+      in(connection, sql, rows, 0, rows.rows());
+    } catch (SQLException e) {
+      if (!isRefused(e)) {
+        throw e;
+      }
+      connection.rollback(before);
+      return false;
+    }
+    connection.releaseSavepoint(before);
+    return true;
+  }
+
+  /** Takes the rows from one to another, or fails. */
+  public static void in(Connection connection, String sql, CopyText rows, int from, int to)
+      throws SQLException {
+    CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
+    try {
+      int start = rows.start(from);
+      copy.writeToCopy(rows.bytes(), start, rows.start(to) - start);
+      copy.endCopy();
+    } finally {
+      if (copy.isActive()) {
+        copy.cancelCopy();
+      }
+    }
+  }
+
+  /** Whether PostgreSQL refuses the row itself, so that trying again is no use. */
+  public static boolean isRefused(SQLException e) {
+    String state = String.valueOf(e.getSQLState());
+    // Of class 23 is a row that is there already; of class 54 what an index does not take because
+    // it is too long.
+    return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
+  }
+}
