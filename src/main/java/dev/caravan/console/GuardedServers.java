@@ -33,7 +33,10 @@ public final class GuardedServers extends DefaultMainHttpServerFactory {
 
   @Override
   public Service newHttpServer(CamelContext context, HttpServerConfigurationProperties properties) {
-    MainHttpServer server = (MainHttpServer) super.newHttpServer(context, properties);
+    MainHttpServer configured = (MainHttpServer) super.newHttpServer(context, properties);
+    WebServer server = new WebServer();
+    server.setCamelContext(context);
+    server.setConfiguration(configured.getConfiguration());
     guard(server.getConfiguration());
     return server;
   }

@@ -53,7 +53,7 @@ class HttpE2E {
       assertThat(web.get("/observe/health/live").statusCode()).isEqualTo(200);
       assertThat(web.get("/observe/health/ready").statusCode()).isEqualTo(200);
       assertThat(web.get("/observe/health/ready").body()).contains("\"name\":\"database\"");
-      assertThat(web.get("/").statusCode()).isEqualTo(404);
+      assertThat(web.get("/").statusCode()).isEqualTo(200);
 
       CaravanProcess command = ended(caravan().run("run", "yahoo-bars"), 0);
       assertThat(command.errors()).noneMatch(line -> line.contains("caravan.http"));
