@@ -178,9 +178,15 @@ final class Runtime implements AutoCloseable {
     properties.setProperty(
         "caravan.internal.news",
         Boolean.toString(settings.alpaca() || settings.has("caravan.newsapi.key")));
+    // What lies in the directory of the demo is simulated, whoever looks at it.
+    properties.setProperty(
+        "caravan.internal.demo",
+        Boolean.toString(
+            settings.get("caravan.database.directory").equals(DemoCommand.DIRECTORY)
+                && settings.get("caravan.database.url").equals("embedded")));
     Schedules.resolve(settings, properties);
     if (mode == Mode.ONE_SHOT) {
-      properties.setProperty("camel.main.routeFilterExcludePattern", "schedule-*");
+      properties.setProperty("camel.main.routeFilterExcludePattern", "schedule-*,api-*,rest:*");
     }
     return properties;
   }

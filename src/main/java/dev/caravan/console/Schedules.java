@@ -55,6 +55,12 @@ final class Schedules {
       properties.setProperty(name + ".admits", session ? "sessions" : admits(cron));
       properties.setProperty(name + ".on", Boolean.toString(!off));
     }
+    properties.setProperty("caravan.internal.flows", String.join(",", FLOWS));
+    properties.setProperty(
+        "caravan.internal.flows-without-keys",
+        FLOWS.stream()
+            .filter(flow -> needsAlpaca(flow) && !settings.alpaca())
+            .collect(Collectors.joining(",")));
     properties.setProperty(
         "caravan.internal.schedule.stream.on", Boolean.toString(streams(settings)));
     properties.setProperty(
