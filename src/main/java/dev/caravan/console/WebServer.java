@@ -18,6 +18,7 @@ final class WebServer extends MainHttpServer {
     super.setupConsoles();
     serve("/charts/*", "charts", LAST);
     serve("/hawtio/*", "hawtio", LAST);
+    HawtioPages.serve(getRouter(), LAST + 1);
     serve("/*", "web", LAST + 1);
   }
 
