@@ -22,6 +22,8 @@ import org.apache.camel.main.HttpServerConfigurationProperties;
 public final class GuardedServers extends DefaultMainHttpServerFactory {
   private String user = "";
   private String password = "";
+  private String viewerUser = "";
+  private String viewerPassword = "";
 
   public void setUser(String user) {
     this.user = user;
@@ -29,6 +31,14 @@ public final class GuardedServers extends DefaultMainHttpServerFactory {
 
   public void setPassword(String password) {
     this.password = password;
+  }
+
+  public void setViewerUser(String viewerUser) {
+    this.viewerUser = viewerUser;
+  }
+
+  public void setViewerPassword(String viewerPassword) {
+    this.viewerPassword = viewerPassword;
   }
 
   @Override
@@ -51,7 +61,11 @@ public final class GuardedServers extends DefaultMainHttpServerFactory {
   }
 
   private void guard(VertxPlatformHttpServerConfiguration configuration) {
-    Guard guard = new Guard(user, password);
+    Accounts accounts =
+        new Accounts()
+            .with(Role.OPERATOR, user, password)
+            .with(Role.VIEWER, viewerUser, viewerPassword);
+    Guard guard = new Guard(accounts, HostNames.loopback(configuration.getBindHost()));
     AuthenticationConfigEntry entry = new AuthenticationConfigEntry();
     entry.setPath("/*");
     entry.setAuthenticationProviderFactory(vertx -> null);
