@@ -41,14 +41,11 @@ final class WebServer extends MainHttpServer {
   /** Serves the files of one folder of the jar; what is not there is left to others. */
   private void serve(String path, String folder, int order) {
     Route route = getRouter().route(path).order(order);
-    // A browser asks each time whether a file is still the same, so that a new version is seen at
-    // once.
     route.handler(
         StaticHandler.create(folder)
             .setDirectoryListing(false)
             .setIncludeHidden(false)
-            .setFilesReadOnly(false)
-            .setMaxAgeSeconds(0));
+            .setFilesReadOnly(false));
   }
 
   /**

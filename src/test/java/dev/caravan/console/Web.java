@@ -41,7 +41,16 @@ final class Web {
   }
 
   HttpResponse<String> get(String path) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path));
+    return send(HttpRequest.newBuilder(URI.create(url + path)));
+  }
+
+  HttpResponse<String> post(String path, String body) {
+    return send(
+        HttpRequest.newBuilder(URI.create(url + path))
+            .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) {
     if (authorization != null) {
       request.header("Authorization", authorization);
     }
