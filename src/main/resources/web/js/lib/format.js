@@ -78,6 +78,11 @@ export function span(seconds) {
   return `${number(Math.floor(whole / size), {})} ${unit}`;
 }
 
+/** The same for where there is little room, such as 3m. */
+export function tightSpan(seconds) {
+  return span(seconds).replace(' ', '').replace('min', 'm');
+}
+
 /** How long a run took: to the hundredth where it was quick. */
 export function duration(ms) {
   if (ms == null) {

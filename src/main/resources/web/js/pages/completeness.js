@@ -18,7 +18,7 @@ const TYPING_MS = 250;
 let started = false;
 
 const map = new Poll(
-  () => url('/api/completeness', {sessions: byId('heat-sessions').value, symbol: byId('heat-search').value.trim(), limit: SYMBOLS}),
+  () => url('/api/completeness', {sessions: byId('heat-sessions').value, search: byId('heat-search').value.trim(), limit: SYMBOLS}),
   SECONDS, (data) => {
     drawHeat(data);
     figures(data);

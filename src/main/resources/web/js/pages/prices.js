@@ -5,7 +5,7 @@ import {NONE, change, percent, price} from '../lib/format.js';
 import {recall, remember} from '../lib/memory.js';
 import {read, replace, toSymbol} from '../lib/route.js';
 import {hideChart, showChart, startChart} from '../parts/chart.js';
-import {leaveNews, showNews} from '../parts/news.js';
+import {leaveNews, showNews, startNews} from '../parts/news.js';
 import {showProfile} from '../parts/profile.js';
 import {onQuotes, startQuotes, symbols} from '../parts/quotes.js';
 import {choose, startSymbolList} from '../parts/symbol-list.js';
@@ -65,6 +65,7 @@ function start() {
   startSymbolList();
   startTiles();
   startChart();
+  startNews();
   onQuotes(draw);
   byId('watch').addEventListener('click', () => {
     toggle(byId('chart-symbol').textContent, symbols);

@@ -32,7 +32,7 @@ function why(figures) {
     return figures.store_trouble;
   }
   if (figures.subscribed) {
-    return '';
+    return 'What comes is stored as it comes.';
   }
   if (figures.enabled === false) {
     return 'There are no keys of Alpaca, or caravan.stream.enabled or caravan.schedule.stream says so.';
@@ -59,7 +59,7 @@ function create([name]) {
     svg('svg', {class: 'rate', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img'},
       svg('polygon', {}), svg('polyline', {fill: 'none', 'vector-effect': 'non-scaling-stroke'})),
     h('p', {class: 'hint rate-note'}),
-    h('dl', {class: 'facts'}, ...FIGURES.flatMap(([term]) => [h('dt', {}, term), h('dd', {})])));
+    h('dl', {class: 'stats'}, ...FIGURES.map(([term]) => h('div', {}, h('dt', {}, term), h('dd', {})))));
 }
 
 function update(card, [name, figures]) {

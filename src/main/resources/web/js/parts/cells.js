@@ -1,8 +1,8 @@
-// What many tables have: times in both zones, the state of a run, and the place where a table scrolls.
+// What many tables have: times in both zones, the state of a run, and cells that know their column.
 
 import {attr, h, text} from '../lib/dom.js';
 import {NONE} from '../lib/format.js';
-import {HERE, SAME_ZONE, both, moment} from '../lib/time.js';
+import {HERE, SAME_ZONE, both, moment, zoneName} from '../lib/time.js';
 
 /** @returns {HTMLElement} a place for a time, to be filled by {@link setTime} */
 export function timeCell() {
@@ -22,7 +22,7 @@ export function setTime(cell, iso, otherwise = NONE) {
   const instant = Date.parse(iso);
   cell.replaceChildren(h('time', {datetime: iso, title: both(iso)}, moment(instant)));
   if (!SAME_ZONE) {
-    cell.append(h('small', {}, moment(instant, HERE)));
+    cell.append(h('small', {}, `${moment(instant, HERE)} ${zoneName(HERE)}`));
   }
 }
 

@@ -1,6 +1,6 @@
 // Every flow: when it runs, how its last run went, and the buttons that steer it.
 
-import {byId, h, keyed, text} from '../lib/dom.js';
+import {byId, h, keyed, show, text} from '../lib/dom.js';
 import {NONE, span, whole} from '../lib/format.js';
 import {onSecond} from '../lib/tick.js';
 import {now} from '../lib/time.js';
@@ -31,8 +31,8 @@ function until(flow) {
 
 function create(flow, after) {
   const name = flow.flow;
-  const run = actionButton('Run now', `Run ${name} now`, () => `/api/flows/${name}/run`, () => `${name} was started.`, after);
-  const pause = actionButton('Pause', `Pause ${name}`,
+  const run = actionButton('Run now', `Run now: ${name}`, () => `/api/flows/${name}/run`, () => `${name} was started.`, after);
+  const pause = actionButton('Pause', `Pause: ${name}`,
     () => `/api/flows/${name}/${flowOf(name).paused ? 'resume' : 'pause'}`,
     (answer) => (answer.paused ? `${name} is paused: its schedule does not start it.` : `${name} runs by its schedule again.`), after);
   return h('tr', {'data-flow': name},
@@ -58,10 +58,12 @@ function update(row, flow) {
   text(stored.firstElementChild, flow.last_run?.expected == null
     ? NONE : `${whole(flow.last_run.stored)} of ${whole(flow.last_run.expected)}`);
   const [run, pause] = steer.firstElementChild.children;
-  relabel(run, 'Run now', `Run ${flow.flow} now`);
+  relabel(run, 'Run now', `Run now: ${flow.flow}`);
   switchOff(run, flow.running);
-  relabel(pause, flow.paused ? 'Resume' : 'Pause', `${flow.paused ? 'Resume' : 'Pause'} ${flow.flow}`);
-  switchOff(pause, flow.schedule === 'off' || flow.schedule === 'start');
+  relabel(pause, flow.paused ? 'Resume' : 'Pause', `${flow.paused ? 'Resume' : 'Pause'}: ${flow.flow}`);
+  // Without a schedule there is nothing to pause.
+  show(pause, flow.paused || !['off', 'start'].includes(flow.schedule));
+  switchOff(pause, false);
 }
 
 /** @param {any[]} rows of /api/flows @param {() => void} after what to read again once a button was pressed */

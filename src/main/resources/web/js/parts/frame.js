@@ -27,7 +27,7 @@ function session() {
   const when = at == null ? '' : isoDate(Date.parse(at)) === isoDate(now())
     ? minute(Date.parse(at)) : `${day(Date.parse(at))}, ${minute(Date.parse(at))}`;
   const word = session.open ? 'Market open' : 'Market closed';
-  text(pill, when ? `${word} · ${session.open ? 'closes' : 'opens'} ${when}` : word);
+  text(pill, when ? `${word} · ${session.open ? 'closes' : 'opens'} ${when} New York` : word);
   attr(pill, 'title', both(at));
 }
 
@@ -35,7 +35,7 @@ function live() {
   const [tone, word] = WORDS[health.way];
   attr(byId('live-state'), 'data-tone', tone);
   text(byId('live-text'), word);
-  attr(document.body, 'data-stale', health.way === 'well' || health.way === 'unknown' ? null : 'yes');
+  attr(document.body, 'data-stale', health.way === 'well' || health.way === 'unknown' ? null : health.way);
 }
 
 function clocks() {

@@ -96,6 +96,8 @@ export function drawHeat(map) {
   text(byId('heat-empty'), 'No receipts yet. The flow receipts counts each session that is over: run it on page Runs.');
   if (!byId('heat-body').querySelector('[tabindex="0"]')) {
     rove(0, sessions.length - 1, false);
+    // Where there is no room for all of them, the newest are seen.
+    byId('heat-frame').scrollLeft = byId('heat-frame').scrollWidth;
   }
 }
 

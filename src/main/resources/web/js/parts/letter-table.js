@@ -10,7 +10,7 @@ import {openDialog} from './dialog.js';
 
 function replayButton(letter, after) {
   const id = letter.letter_id;
-  return actionButton('Replay', `Replay letter ${id}`, () => `/api/dead-letters/${id}/replay`,
+  return actionButton('Replay', `Replay: letter ${id}`, () => `/api/dead-letters/${id}/replay`,
     (answer) => (answer.replayed ? `Letter ${id} was replayed.` : `Letter ${id} was not replayed: ${answer.reason ?? 'it failed again'}`),
     after);
 }
@@ -55,8 +55,8 @@ function update(row, letter) {
   text(times.firstElementChild, whole(letter.times ?? 1));
   const replay = steer.firstElementChild.firstElementChild;
   const done = letter.replayed_at != null;
-  relabel(replay, done ? 'Replayed' : letter.replayable === false ? 'Not replayable' : 'Replay',
-    done ? `Letter ${letter.letter_id} was replayed` : `Replay letter ${letter.letter_id}`);
+  const label = done ? 'Replayed' : letter.replayable === false ? 'Not replayable' : 'Replay';
+  relabel(replay, label, `${label}: letter ${letter.letter_id}`);
   switchOff(replay, done || letter.replayable === false);
 }
 

@@ -7,17 +7,28 @@ import {Poll} from '../lib/poll.js';
 import {setTime, timeCell} from './cells.js';
 
 const SECONDS = 20;
-const ARTICLES = 20;
+const ARTICLES = 30;
+/** So many are seen at first. */
+const FIRST = 6;
 
 let symbol = null;
+let articles = [];
+let all = false;
 
 const poll = new Poll(
   () => symbol && url('/api/news', {symbol, limit: ARTICLES}), SECONDS,
-  (articles) => {
-    keyed(byId('news'), articles, (article) => `${article.source} ${article.article_id}`, create, update);
-    show(byId('news-empty'), articles.length === 0);
-    text(byId('news-empty'), `No news of ${symbol} is stored.`);
+  (rows) => {
+    articles = rows;
+    draw();
   });
+
+function draw() {
+  keyed(byId('news'), all ? articles : articles.slice(0, FIRST),
+    (article) => `${article.source} ${article.article_id}`, create, update);
+  show(byId('news-empty'), articles.length === 0);
+  text(byId('news-empty'), `No news of ${symbol} is stored.`);
+  show(byId('news-more'), !all && articles.length > FIRST);
+}
 
 /** @returns {string|null} the address, if it is one of the web */
 export function webAddress(address) {
@@ -53,9 +64,19 @@ function update(item, article) {
 export function showNews(of) {
   if (of !== symbol) {
     symbol = of;
+    all = false;
     poll.anew();
   }
   poll.start();
+}
+
+export function startNews() {
+  byId('news-more').addEventListener('click', () => {
+    all = true;
+    draw();
+    // The button is gone: the focus goes to the first of what it brought.
+    byId('news').children[FIRST]?.querySelector('a')?.focus();
+  });
 }
 
 export function leaveNews() {

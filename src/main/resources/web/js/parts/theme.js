@@ -27,7 +27,8 @@ function apply(choice) {
   } else {
     document.documentElement.dataset.theme = choice;
   }
-  byId('theme').setAttribute('aria-label', `Theme: ${choice === 'auto' ? 'as the system' : choice}`);
+  byId('theme').setAttribute('aria-label', `${NAMES[choice]} theme`);
+  byId('theme').title = choice === 'auto' ? 'Theme: as the system has it' : `Theme: ${choice}`;
   text(byId('theme-text'), NAMES[choice]);
   events.dispatchEvent(new Event('change'));
 }

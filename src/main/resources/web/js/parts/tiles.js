@@ -1,7 +1,7 @@
 // A tile for each watched symbol: price, change, volume, age, and the line of its last sessions.
 
 import {attr, byId, h, keyed, svg, text} from '../lib/dom.js';
-import {NONE, change, compact, percent, price, span, whole} from '../lib/format.js';
+import {NONE, change, compact, percent, price, tightSpan, whole} from '../lib/format.js';
 import {toSymbol} from '../lib/route.js';
 import {onSecond} from '../lib/tick.js';
 import {age, both} from '../lib/time.js';
@@ -74,7 +74,7 @@ function ages(tile, row) {
   const node = tile.querySelector('.tile-age');
   const state = row.status === 'active' ? freshness(row) : 'inactive';
   attr(tile, 'data-state', state);
-  text(node, state === 'none' ? '' : state === 'inactive' ? 'inactive' : `${span(age(row.price_ts))} ago`);
+  text(node, state === 'none' ? '' : state === 'inactive' ? 'inactive' : `${tightSpan(age(row.price_ts))} ago`);
   attr(node, 'title', row.price_ts ? both(row.price_ts) : null);
 }
 
