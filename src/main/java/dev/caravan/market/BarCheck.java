@@ -69,6 +69,9 @@ public final class BarCheck {
   }
 
   private static Optional<String> outside(String field, BigDecimal price, Bar bar) {
+    if (price.compareTo(bar.high()) <= 0 && price.compareTo(bar.low()) >= 0) {
+      return Optional.empty();
+    }
     BigDecimal slack = price.abs().multiply(TOLERANCE);
     boolean above = price.compareTo(bar.high().add(slack)) > 0;
     boolean below = price.compareTo(bar.low().subtract(slack)) < 0;

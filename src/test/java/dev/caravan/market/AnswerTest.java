@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AnswerTest {
@@ -60,5 +61,39 @@ class AnswerTest {
           .isThrownBy(() -> Answer.time(answer.path(field), field, "AAPL"))
           .withMessageStartingWith("Missing required data: " + field + " of AAPL (not a time");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2025-11-03T09:00:00Z, 1762160400",
+    "2024-02-29T23:59:59Z, 1709251199",
+    "1969-12-31T23:59:59Z, -1",
+    "0000-01-01T00:00:00Z, -62167219200"
+  })
+  void times_of_the_usual_form_are_read(String text, long seconds) {
+    JsonNode node = Read.json("{\"t\":\"" + text + "\"}").path("t");
+    assertThat(Answer.time(node, "t", "AAPL")).isEqualTo(Instant.ofEpochSecond(seconds));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2025-02-29T09:00:00Z",
+        "2025-13-01T09:00:00Z",
+        "2025-00-01T09:00:00Z",
+        "2025-11-03T24:00:00Z",
+        "2025-11-03T09:60:00Z",
+        "2025-11-03T09:00:60Z",
+        "2025-11-03T09:00:+1Z",
+        "+025-11-03T09:00:00Z",
+        "2025-11-03 09:00:00Z",
+        "2025-11-03T09:00:00X",
+        "2025-11-03T09:00:00"
+      })
+  void what_only_looks_like_a_time_is_refused(String text) {
+    JsonNode node = Read.json("{\"t\":\"" + text + "\"}").path("t");
+    assertThatExceptionOfType(MissingDataException.class)
+        .isThrownBy(() -> Answer.time(node, "t", "AAPL"))
+        .withMessageStartingWith("Missing required data: t of AAPL (not a time: ");
   }
 }
