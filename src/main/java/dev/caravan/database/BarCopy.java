@@ -2,8 +2,6 @@ package dev.caravan.database;
 
 import dev.caravan.market.Bar;
 import java.math.BigDecimal;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.ConnectionCallback;
@@ -40,25 +38,16 @@ public final class BarCopy {
     row.column(bar.feed());
     row.column(bar.symbol());
     row.column(bar.timeframe());
-    time(bar.ts(), row);
-    number(bar.open(), row);
-    number(bar.high(), row);
-    number(bar.low(), row);
-    number(bar.close(), row);
-    number(bar.volume(), row);
-    row.column(bar.tradeCount() == null ? null : bar.tradeCount().toString());
-    number(bar.vwap(), row);
+    row.column(bar.ts());
+    row.column(bar.open());
+    row.column(bar.high());
+    row.column(bar.low());
+    row.column(bar.close());
+    row.column(bar.volume());
+    row.column(bar.tradeCount() == null ? null : BigDecimal.valueOf(bar.tradeCount()));
+    row.column(bar.vwap());
     row.column(bar.complete() ? "t" : "f");
-    time(bar.adjustedAsOf(), row);
+    row.column(bar.adjustedAsOf());
     row.endRow();
-  }
-
-  private static void number(BigDecimal number, CopyText row) {
-    row.column(number == null ? null : number.toPlainString());
-  }
-
-  /** PostgreSQL rounds what lies below a microsecond; a time is cut, never rounded. */
-  private static void time(Instant time, CopyText row) {
-    row.column(time == null ? null : time.truncatedTo(ChronoUnit.MICROS).toString());
   }
 }

@@ -1,6 +1,11 @@
 package dev.caravan.database;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 
 /**
@@ -8,6 +13,11 @@ import java.util.Arrays;
  * feeds, {@code \N} for null. A row counts once it is ended; one that is not is taken back.
  */
 public final class CopyText {
+  /** A number of so many digits is a long, whichever they are. */
+  private static final int LONG_DIGITS = 18;
+
+  private static final int LAST_YEAR = 9999;
+
   private byte[] bytes = new byte[64 * 1024];
   private int[] rowEnds = new int[1024];
   private int length;
@@ -73,6 +83,77 @@ public final class CopyText {
     } else {
       column(text.toCharArray(), 0, text.length());
     }
+  }
+
+  /** A column of a decimal, with all its places and without an exponent; a null is one. */
+  public void column(BigDecimal number) {
+    if (number == null) {
+      nullColumn();
+      return;
+    }
+    int places = number.scale();
+    int digits = Math.max(number.precision(), places + 1);
+    if (places < 0 || digits > LONG_DIGITS) {
+      column(number.toPlainString());
+      return;
+    }
+    long unscaled = number.unscaledValue().longValue();
+    if (unscaled < 0) {
+      raw('-');
+    }
+    digits(Math.abs(unscaled), digits);
+    if (places > 0) {
+      raw('.');
+      int point = length - 1 - places;
+      System.arraycopy(bytes, point, bytes, point + 1, places);
+      bytes[point] = '.';
+    }
+    endColumn();
+  }
+
+  /**
+   * A column of a time, in UTC; a null is one. PostgreSQL rounds what lies below a microsecond; a
+   * time is cut, never rounded.
+   */
+  public void column(Instant time) {
+    if (time == null) {
+      nullColumn();
+      return;
+    }
+    LocalDateTime utc = LocalDateTime.ofInstant(time, ZoneOffset.UTC);
+    if (utc.getYear() < 0 || utc.getYear() > LAST_YEAR) {
+      column(time.truncatedTo(ChronoUnit.MICROS).toString());
+      return;
+    }
+    digits(utc.getYear(), 4);
+    raw('-');
+    digits(utc.getMonthValue(), 2);
+    raw('-');
+    digits(utc.getDayOfMonth(), 2);
+    raw('T');
+    digits(utc.getHour(), 2);
+    raw(':');
+    digits(utc.getMinute(), 2);
+    raw(':');
+    digits(utc.getSecond(), 2);
+    int micros = utc.getNano() / 1000;
+    if (micros > 0) {
+      raw('.');
+      digits(micros, 6);
+    }
+    raw('Z');
+    endColumn();
+  }
+
+  /** The last so many digits of a number that is not negative, zeros in front among them. */
+  private void digits(long number, int count) {
+    room(count);
+    long rest = number;
+    for (int at = length + count - 1; at >= length; at--) {
+      bytes[at] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    length += count;
   }
 
   /** A column of plain ASCII without anything to escape: numbers and times. */
