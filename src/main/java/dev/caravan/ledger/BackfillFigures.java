@@ -1,6 +1,7 @@
 package dev.caravan.ledger;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -40,9 +41,9 @@ public final class BackfillFigures {
     begun = true;
   }
 
-  /** A page of so many rows is stored. */
-  public void stored(int page) {
-    rows.add(page);
+  /** A page is stored. */
+  public void stored(Collection<?> page) {
+    rows.add(page.size());
   }
 
   /** A range is done. */
