@@ -59,6 +59,7 @@ final class Listing {
           Map.entry("ORCL", "Oracle Corporation"),
           Map.entry("PFE", "Pfizer Inc."),
           Map.entry("PG", "The Procter & Gamble Company"),
+          Map.entry("SPY", "SPDR S&P 500 ETF Trust"),
           Map.entry("UNH", "UnitedHealth Group Incorporated"),
           Map.entry("V", "Visa Inc."),
           Map.entry("WMT", "Walmart Inc."),

@@ -3,9 +3,11 @@ package dev.caravan.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,18 @@ class AlpacaTradingTest extends SimulatorTestBase {
     Set<String> exchanges = new TreeSet<>(active.findValuesAsText("exchange"));
     assertThat(exchanges).isEqualTo(new TreeSet<>(List.of("NASDAQ", "NYSE")));
     assertThat(client.json("/v2/assets?asset_class=crypto")).isEmpty();
+  }
+
+  @Test
+  void everySymbolThatCaravanBeginsWithIsListed() throws Exception {
+    Properties settings = new Properties();
+    try (InputStream file =
+        AlpacaTradingTest.class.getResourceAsStream("/application.properties")) {
+      settings.load(file);
+    }
+
+    assertThat(client().json("/v2/assets?status=active").findValuesAsText("symbol"))
+        .contains(settings.getProperty("caravan.symbols").split(","));
   }
 
   @Test
