@@ -579,6 +579,31 @@ class RepairIT extends CaravanTestSupport {
   }
 
   @Test
+  void aRepairThatOwedNothingIsForgottenAfterAMonthAndNoOtherRunEver() {
+    oldRun("repair", 31, "succeeded", "null, null");
+    oldRun("repair", 29, "succeeded", "null, null");
+    oldRun("repair", 32, "succeeded", "2, null");
+    oldRun("repair", 33, "partial", "2, 'AAPL was not served'");
+    oldRun("repair", 34, "interrupted", "null, 'cut off'");
+    oldRun("catch-up", 35, "succeeded", "null, null");
+
+    assertThat(run("repair")).containsEntry("status", "succeeded").containsEntry("expected", null);
+    assertThat(
+            database.query(
+                "select flow || ' ' || round(extract(epoch from now() - started_at) / 86400) as run from flow_runs"))
+        .extracting(row -> row.get("run"))
+        .containsExactlyInAnyOrder(
+            "repair 0", "repair 29", "repair 32", "repair 33", "repair 34", "catch-up 35");
+  }
+
+  private void oldRun(String flow, int days, String status, String expectedAndError) {
+    database.execute(
+        "insert into flow_runs (flow, trigger, started_at, finished_at, process, status, expected, error)"
+            + " select '%s', 'schedule', now() - interval '%d days', now(), 'gone', '%s', %s"
+                .formatted(flow, days, status, expectedAndError));
+  }
+
+  @Test
   void aRepairLeavesTheLastOfTheBudgetToWhatIsLive() {
     symbols("AAPL");
     gap("trades", "AAPL", FROM, TO);
