@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 import dev.caravan.simulator.MovableClock;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorOptions;
+import dev.caravan.simulator.Split;
 import dev.caravan.simulator.Trade;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -34,8 +36,10 @@ class CatchUpIT extends CaravanTestSupport {
               .withYahooQuickRequests(0));
 
   CatchUpIT() {
+    exchange.addSplit(new Split("AAPL", LocalDate.parse("2025-11-21"), 4, 1));
     set("caravan.yahoo.url", exchange.url());
     set("caravan.alpaca.data-url", exchange.url());
+    set("caravan.alpaca.trading-url", exchange.url());
     set("caravan.alpaca.stream-url", exchange.url().replace("http:", "ws:"));
     for (String flow : Schedules.FLOWS) {
       set("caravan.schedule." + flow, "off");
@@ -122,11 +126,44 @@ class CatchUpIT extends CaravanTestSupport {
                     + " where ts between '2025-11-21 09:00+00' and '2025-11-22 01:00+00'"
                     + " and not exists (select from trade_revisions r where r.trade_id = trades.trade_id)"))
         .containsAll(tape);
+    await("what has no receipt")
+        .atMost(Duration.ofMinutes(2))
+        .until(
+            () ->
+                database.count(
+                        "select count(*) from flow_runs where flow = 'catch-up' and status <> 'running'")
+                    == 1);
     assertThat(
             lines(
-                "select concat_ws(' ', flow, trigger, status) from flow_runs where flow in"
-                    + " ('catch-up', 'receipts')"))
-        .containsExactlyInAnyOrder("catch-up schedule succeeded", "receipts flow succeeded");
+                "select concat_ws(' ', run.flow, 'of ' || parent.flow, run.status) from flow_runs run"
+                    + " left join flow_runs parent on parent.run_id = run.parent_run_id"
+                    + " where run.flow <> 'repair' and run.process <> 'gone'"))
+        .containsExactlyInAnyOrder(
+            "catch-up succeeded",
+            "receipts of catch-up succeeded",
+            "symbol-maintenance of catch-up succeeded",
+            "alpaca-corporate-actions of catch-up succeeded",
+            "hourly-process of catch-up succeeded",
+            "database-check of hourly-process succeeded",
+            "news-load of hourly-process succeeded",
+            "alpaca-news of news-load succeeded",
+            "alpaca-hourly-bars of hourly-process succeeded");
+    assertThat(
+            lines(
+                "select to_char(ts at time zone 'America/New_York', 'HH24') from bars"
+                    + " where symbol = 'AAPL' and timeframe = '1Hour' and final"
+                    + " and ts >= '2025-11-21 09:00+00' order by ts"))
+        .containsExactly("04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19".split(" "));
+    assertThat(
+            lines(
+                "select concat_ws(' ', symbol, action, ex_date, ratio) from corporate_actions"
+                    + " where source = 'alpaca' and ex_date = '2025-11-21'"))
+        .containsExactly("AAPL split 2025-11-21 4");
+    assertThat(
+            database.count(
+                "select count(*) from news_articles"
+                    + " where published_at between '2025-11-21 09:00+00' and '2025-11-22 01:00+00'"))
+        .isPositive();
     assertThat(lines("select distinct status from flow_runs where flow = 'repair'"))
         .as("nothing of it failed")
         .doesNotContain("failed", "partial");

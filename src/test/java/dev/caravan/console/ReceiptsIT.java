@@ -33,6 +33,7 @@ class ReceiptsIT extends CaravanTestSupport {
   ReceiptsIT() {
     set("caravan.yahoo.url", exchange.url());
     set("caravan.alpaca.data-url", exchange.url());
+    set("caravan.alpaca.trading-url", exchange.url());
     set("caravan.schedule.stream", "always");
   }
 
@@ -301,7 +302,8 @@ class ReceiptsIT extends CaravanTestSupport {
         "insert into flow_runs (flow, trigger, status, started_at, finished_at, process)"
             + " values ('yahoo-bars', 'schedule', 'succeeded', '2025-11-18 22:00+00', now(), 'test')");
 
-    assertThat(run("catch-up")).containsEntry("status", "succeeded").containsEntry("expected", 2);
+    // AAPL in two receipts, the list, the corporate actions and the hours.
+    assertThat(run("catch-up")).containsEntry("status", "succeeded").containsEntry("expected", 5);
     // It was first run after Tuesday's close.
     assertThat(values("select distinct session::text from receipts order by 1"))
         .containsExactly("2025-11-19", THURSDAY);
@@ -309,7 +311,12 @@ class ReceiptsIT extends CaravanTestSupport {
             values(
                 "select concat_ws(' ', flow, trigger, status) from flow_runs where parent_run_id ="
                     + " (select run_id from flow_runs where flow = 'catch-up')"))
-        .containsExactly("receipts flow succeeded", "receipts flow succeeded");
+        .containsExactlyInAnyOrder(
+            "receipts flow succeeded",
+            "receipts flow succeeded",
+            "symbol-maintenance flow succeeded",
+            "alpaca-corporate-actions flow succeeded",
+            "hourly-process flow succeeded");
 
     assertThat(run("catch-up"))
         .as("nothing is owed")

@@ -87,6 +87,10 @@ class RouteCoverageIT extends CaravanTestSupport {
     database.execute(
         "insert into symbols (symbol) select 'Q' || chr(65 + n) from generate_series(0, 7) n");
     exchange.addFault(Fault.status(Provider.YAHOO, 503).times(1));
+    // Since then sessions have passed without Caravan.
+    database.execute(
+        "insert into flow_runs (flow, trigger, status, started_at, finished_at, process)"
+            + " values ('yahoo-bars', 'command', 'succeeded', now() - interval '9 days', now(), 'gone')");
     // Gaps of each dataset, one of a symbol that Alpaca refuses, and one too recent for the plan.
     for (String gap :
         List.of(

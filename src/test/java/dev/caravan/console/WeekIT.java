@@ -291,10 +291,10 @@ class WeekIT extends CaravanTestSupport {
             "6 alpaca-daily-bars of start-of-day",
             "6 receipts of start-of-day",
             "49 hourly-process",
-            "49 database-check of hourly-process",
-            "49 news-load of hourly-process",
-            "49 alpaca-news of news-load",
-            "49 alpaca-hourly-bars of hourly-process",
+            "50 database-check of hourly-process",
+            "50 news-load of hourly-process",
+            "50 alpaca-news of news-load",
+            "50 alpaca-hourly-bars of hourly-process",
             "18 yahoo-quotes",
             "6 end-of-day",
             "6 symbol-maintenance of end-of-day",
@@ -305,7 +305,11 @@ class WeekIT extends CaravanTestSupport {
             "6 receipts of end-of-day",
             "1 catch-up",
             // Wednesday's, and of Tuesday's the minutes, which the next morning should have loaded.
-            "2 receipts of catch-up");
+            "2 receipts of catch-up",
+            // What has no receipt.
+            "1 symbol-maintenance of catch-up",
+            "1 alpaca-corporate-actions of catch-up",
+            "1 hourly-process of catch-up");
     assertThat(
             lines(
                 "select concat_ws(' ', count(*), flow, status, error) from flow_runs"
