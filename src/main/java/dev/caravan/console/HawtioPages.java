@@ -16,6 +16,8 @@ final class HawtioPages {
   /** Where its pages look first for JMX over HTTP. */
   private static final String JOLOKIA = BASE + "/jolokia";
 
+  private static final String SHORT = "listCache=true";
+
   private HawtioPages() {}
 
   /** The answers, before the static files; and its own addresses, behind them. */
@@ -24,6 +26,7 @@ final class HawtioPages {
     json(router, "/user", context -> Json.encode(user(context)));
     json(router, "/plugin", context -> "[]");
     json(router, "/keycloak/enabled", context -> "false");
+    json(router, "/proxy/enabled", context -> "false");
     router.route(JOLOKIA).handler(HawtioPages::toJolokia);
     router.route(JOLOKIA + "/*").handler(HawtioPages::toJolokia);
     // An address such as /hawtio/camel/routes is the page's own. What asks for no page finds none.
@@ -64,7 +67,9 @@ final class HawtioPages {
       // Its path is spelled in another way, as no page of Hawtio's does.
       context.fail(404);
     } else {
-      context.reroute("/observe" + uri.substring(jolokia));
+      // Its pages understand a short form of lists, which is a twentieth of what others expect.
+      context.reroute(
+          "/observe" + uri.substring(jolokia) + (uri.contains("?") ? "&" : "?") + SHORT);
     }
   }
 

@@ -15,6 +15,9 @@ import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.CliConnectorFactory;
+import org.apache.camel.spi.LifecycleStrategy;
+import org.apache.camel.support.LifecycleStrategySupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,6 +81,7 @@ final class Runtime implements AutoCloseable {
     camel.setDefaultPropertyPlaceholderLocation(CONFIGURATION);
     camel.setOverrideProperties(properties(settings, database, mode));
     camel.addMainListener(new SettingsFirst());
+    camel.addMainListener(new Hooks());
     camel.start();
     // Its connections are how others see that this process lives, so the pool is filled at once.
     for (HikariDataSource pool : context().getRegistry().findByType(HikariDataSource.class)) {
@@ -203,6 +207,38 @@ final class Runtime implements AutoCloseable {
       properties.setEnvironmentVariableMode(
           PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_FALLBACK);
       properties.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_FALLBACK);
+    }
+  }
+
+  /** What Camel would only take from a registry that is filled before it is configured. */
+  private final class Hooks extends MainListenerSupport {
+    @Override
+    public void beforeInitialize(BaseMainSupport main) {
+      // camel ps and its like are for what runs, and not for a command that is over in a moment.
+      main.getCamelContext()
+          .getCamelContextExtension()
+          .getContextPlugin(CliConnectorFactory.class)
+          .setEnabled(mode == Mode.SCHEDULED);
+    }
+
+    @Override
+    public void afterConfigure(BaseMainSupport main) {
+      CamelContext context = main.getCamelContext();
+      context
+          .getRegistry()
+          .findByType(LifecycleStrategy.class)
+          .forEach(context::addLifecycleStrategy);
+      context.addLifecycleStrategy(new EndWithCamel());
+    }
+  }
+
+  /** Whoever stops Camel alone, as {@code camel stop} does, means the whole program. */
+  private final class EndWithCamel extends LifecycleStrategySupport {
+    @Override
+    public void onContextStopped(CamelContext context) {
+      if (mode == Mode.SCHEDULED && stopping.getCount() > 0) {
+        new Thread(() -> System.exit(0), "end").start();
+      }
     }
   }
 }

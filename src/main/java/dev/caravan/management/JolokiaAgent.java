@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import javax.management.ObjectInstance;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.plugin.JolokiaPlatformHttpPlugin;
 import org.apache.camel.support.service.ServiceSupport;
@@ -26,6 +27,7 @@ import org.jolokia.server.core.service.api.JolokiaServiceManager;
 import org.jolokia.server.core.service.impl.QuietLogHandler;
 import org.jolokia.server.core.util.RequestType;
 import org.jolokia.service.jmx.LocalRequestHandler;
+import org.jolokia.service.jmx.api.CacheKeyProvider;
 import org.jolokia.service.serializer.JolokiaSerializer;
 
 /**
@@ -73,6 +75,7 @@ public final class JolokiaAgent extends ServiceSupport implements JolokiaPlatfor
             policy);
     services.addService(new JolokiaSerializer());
     services.addService(new LocalMBeans());
+    services.addService(new OneDescriptionAClass());
     requests = new HttpRequestHandler(services.start());
   }
 
@@ -148,6 +151,24 @@ public final class JolokiaAgent extends ServiceSupport implements JolokiaPlatfor
     @Override
     public boolean canHandle(JolokiaRequest request) {
       return request.getType() != RequestType.NOTIFICATION && super.canHandle(request);
+    }
+  }
+
+  /**
+   * In a list that is asked for with {@code listCache=true}, MBeans of one class are described
+   * once: the thousands of Camel's would otherwise be 24 MB.
+   */
+  private static final class OneDescriptionAClass extends CacheKeyProvider {
+    OneDescriptionAClass() {
+      super(1);
+    }
+
+    @Override
+    public String determineKey(ObjectInstance instance) {
+      String domain = instance.getObjectName().getDomain();
+      return domain.equals("org.apache.camel") || domain.equals("dev.caravan")
+          ? instance.getClassName()
+          : null;
     }
   }
 }
