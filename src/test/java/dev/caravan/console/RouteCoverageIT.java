@@ -151,6 +151,7 @@ class RouteCoverageIT extends CaravanTestSupport {
         List.of(
             "'yahoo-quotes', 'AAPL', null, null, null",
             "'stream', 'AAPL', 'iex', null, 'no message'",
+            "'news-stream', '*', null, null, 'no article'",
             "'repair', 'AAPL', 'iex', '1Min', '{\"t\":\"2025-11-20T15:00:00Z\",\"o\":1,\"h\":1,\"l\":1,\"c\":1}'")) {
       database.execute(
           "insert into dead_letters (reason, route_id, symbol, feed, timeframe, payload)"
