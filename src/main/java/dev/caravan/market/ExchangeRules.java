@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /**
  * The regular sessions of the New York exchanges by their published rules: holidays, half days and
- * the unplanned closures since 2012. Nothing is read from anywhere, so a closure that is announced
+ * the unplanned closures since 1990. Nothing is read from anywhere, so a closure that is announced
  * after this was written is unknown here; {@link MarketCalendar} may have been told of it.
  *
  * <p>Source of the rules: NYSE Rule 7.2 and the exchange's yearly holiday notices.
@@ -27,10 +27,21 @@ public final class ExchangeRules {
   private static final LocalTime CLOSE = LocalTime.of(16, 0);
   private static final LocalTime EARLY_CLOSE = LocalTime.of(13, 0);
   private static final int FIRST_JUNETEENTH = 2022;
+  private static final int FIRST_KING_DAY = 1998;
 
-  /** Hurricane Sandy, and the days of mourning for presidents Bush and Carter. */
+  /**
+   * The days after the attack of 2001, Hurricane Sandy, and the days of mourning for presidents
+   * Nixon, Reagan, Ford, Bush and Carter.
+   */
   private static final Set<LocalDate> UNPLANNED_CLOSURES =
       Set.of(
+          LocalDate.of(1994, 4, 27),
+          LocalDate.of(2001, 9, 11),
+          LocalDate.of(2001, 9, 12),
+          LocalDate.of(2001, 9, 13),
+          LocalDate.of(2001, 9, 14),
+          LocalDate.of(2004, 6, 11),
+          LocalDate.of(2007, 1, 2),
           LocalDate.of(2012, 10, 29),
           LocalDate.of(2012, 10, 30),
           LocalDate.of(2018, 12, 5),
@@ -82,13 +93,15 @@ public final class ExchangeRules {
     Set<LocalDate> days =
         new HashSet<>(
             List.of(
-                nth(3, DayOfWeek.MONDAY, year, Month.JANUARY),
                 nth(3, DayOfWeek.MONDAY, year, Month.FEBRUARY),
                 easter(year).minusDays(2),
                 LocalDate.of(year, Month.MAY, 1)
                     .with(TemporalAdjusters.lastInMonth(DayOfWeek.MONDAY)),
                 nth(1, DayOfWeek.MONDAY, year, Month.SEPTEMBER),
                 thanksgiving(year)));
+    if (year >= FIRST_KING_DAY) {
+      days.add(nth(3, DayOfWeek.MONDAY, year, Month.JANUARY));
+    }
     LocalDate newYear = LocalDate.of(year, Month.JANUARY, 1);
     // A New Year's Day on a Saturday would close the last day of the accounting year: it is not
     // made up for.
