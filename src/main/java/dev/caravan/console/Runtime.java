@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.caravan.database.Database;
 import dev.caravan.database.DatabaseException;
 import dev.caravan.database.RequestBudget;
+import dev.caravan.management.CliConnectors;
 import dev.caravan.market.MarketCalendar;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,7 +16,6 @@ import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
-import org.apache.camel.spi.CliConnectorFactory;
 import org.apache.camel.spi.LifecycleStrategy;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.slf4j.Logger;
@@ -89,6 +89,8 @@ final class Runtime implements AutoCloseable {
     }
     if (mode == Mode.SCHEDULED) {
       http.refuseUnserved(context());
+      // For what runs, and not for a command that is over in a moment.
+      CliConnectors.connect(context());
       LOG.info(
           "Caravan runs: {}. Health: {}/observe/health. Ctrl-C ends it.",
           Schedules.summary(settings),
@@ -212,15 +214,6 @@ final class Runtime implements AutoCloseable {
 
   /** What Camel would only take from a registry that is filled before it is configured. */
   private final class Hooks extends MainListenerSupport {
-    @Override
-    public void beforeInitialize(BaseMainSupport main) {
-      // camel ps and its like are for what runs, and not for a command that is over in a moment.
-      main.getCamelContext()
-          .getCamelContextExtension()
-          .getContextPlugin(CliConnectorFactory.class)
-          .setEnabled(mode == Mode.SCHEDULED);
-    }
-
     @Override
     public void afterConfigure(BaseMainSupport main) {
       CamelContext context = main.getCamelContext();
