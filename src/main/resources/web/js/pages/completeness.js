@@ -50,7 +50,7 @@ function figures(data) {
   const [state, more] = repair(data.repair);
   const rows = [
     ['Complete', expected ? `${((1 - missing / expected) * 100).toFixed(missing ? 3 : 0)} %` : '–',
-      `${whole(missing)} of ${whole(expected)} missing, ${data.sessions.length} sessions`, missing ? 'warn' : 'good'],
+      `${whole(missing)} of ${whole(expected)} missing, ${data.sessions.length} session${data.sessions.length === 1 ? '' : 's'}`, missing ? 'warn' : 'good'],
     ['Open gaps', whole(data.gaps_open), 'are owed, and asked for again', data.gaps_open ? 'warn' : 'good'],
     ['Given up', whole(data.gaps_abandoned), 'gaps no answer can settle', data.gaps_abandoned ? 'bad' : 'good'],
     ['Repair', state, more, {failed: 'bad', partial: 'warn', running: 'info'}[data.repair?.status] ?? 'good'],

@@ -6,7 +6,7 @@ import {health, onHealth} from '../lib/health.js';
 import {mayChange, onStatus, status} from '../lib/status.js';
 import {onSecond} from '../lib/tick.js';
 import {clock, SAME_ZONE, HERE, zoneName} from '../lib/time.js';
-import {onQuotes, quotesAge, quotesOld} from './quotes.js';
+import {onQuotes, quotesAge, quotesOld, streamed} from './quotes.js';
 
 const TITLES = {
   server: 'The server does not answer.',
@@ -47,6 +47,7 @@ function trouble() {
 }
 
 const age = h('span', {'aria-live': 'off'});
+const meanwhile = h('span', {'aria-live': 'off'});
 
 function quotes() {
   const old = health.way === 'well' && quotesOld();
@@ -55,14 +56,15 @@ function quotes() {
     host.dataset.key = old ? 'old' : '';
     host.replaceChildren();
     if (old) {
-      text(age, span(quotesAge()));
       host.append(h('p', {class: 'banner', 'data-tone': 'warn'},
         h('strong', {}, 'Quotes are getting old:'), ' the newest is ', age,
-        ' old. Is the flow yahoo-quotes running? See ',
+        ' old. ', meanwhile, ' Is the flow yahoo-quotes running? See ',
         h('a', {href: '#/runs'}, 'Runs'), ' or ', h('a', {href: '/hawtio/'}, 'Hawtio'), '.'));
     }
-  } else if (old) {
+  }
+  if (old) {
     text(age, span(quotesAge()));
+    text(meanwhile, streamed() ? 'Prices come from the stream meanwhile.' : '');
   }
 }
 

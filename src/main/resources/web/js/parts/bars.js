@@ -14,6 +14,7 @@ export class Bars {
   complete = false;
   #key;
   #etag = null;
+  #allEtag = null;
   #tailPath = null;
   #loading = false;
 
@@ -42,6 +43,18 @@ export class Bars {
     } finally {
       this.#loading = false;
     }
+  }
+
+  /** Reads all of the newest again. @returns {Promise<boolean>} whether anything is different */
+  async all() {
+    const answer = await get(url('/api/bars', {...this.#key, order: 'desc', limit: NEWEST}), this.#allEtag);
+    if (!answer.changed || answer.data.length === 0) {
+      return false;
+    }
+    this.#allEtag = answer.etag;
+    const newest = answer.data.reverse();
+    this.rows = [...this.rows.filter((row) => row.ts < newest[0].ts), ...newest];
+    return true;
   }
 
   /** Reads the end again. @returns {Promise<boolean>} whether anything is different */

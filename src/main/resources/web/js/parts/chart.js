@@ -20,6 +20,8 @@ const SEEN = {'1Min': 240, '5Min': 160, '15Min': 130, '1Hour': 130, '1Day': 130}
 const SEEN_NARROW = 60;
 const NARROW = 600;
 const REFRESH_MS = 5000;
+/** Every so many times all of the newest bars are read again, since repair may have filled a hole. */
+const ALL_EVERY = 12;
 /** So near to the oldest bar more are fetched. */
 const NEAR = 20;
 
@@ -34,6 +36,7 @@ let cursor = null;
 let round = 0;
 let timer = null;
 let visible = false;
+let refreshes = 0;
 
 const owed = new Owed(() => symbol, () => redraw());
 
@@ -156,21 +159,39 @@ function redraw() {
 async function refresh() {
   clearTimeout(timer);
   const mine = round;
-  if (visible && bars && !document.hidden && health.way === 'well') {
+  if (visible && symbol !== null && !document.hidden && health.way === 'well') {
+    if (asked === '') {
+      asked = JSON.stringify(wanted);
+      load();
+      return;
+    }
     try {
-      if (await bars.tail() && mine === round) {
-        redraw();
-      }
+      await readAgain(mine);
     } catch (problem) {
       failed(problem);
     }
-  } else if (visible && asked === '' && symbol !== null && health.way === 'well') {
-    asked = JSON.stringify(wanted);
-    load();
-    return;
   }
   if (mine === round) {
     schedule();
+  }
+}
+
+async function readAgain(mine) {
+  const all = ++refreshes % ALL_EVERY === 0;
+  if (all || !bars) {
+    const found = await sourcesOf(symbol, wanted.timeframe);
+    if (mine !== round) {
+      return;
+    }
+    sources = found;
+    if (!bars && found.length) {
+      load();
+      return;
+    }
+    controls();
+  }
+  if (bars && await (all ? bars.all() : bars.tail()) && mine === round) {
+    redraw();
   }
 }
 
@@ -198,7 +219,7 @@ async function moved(from) {
 function point(index) {
   cursor = index;
   const at = index ?? slots.findLastIndex((slot) => slot.bar);
-  read(slots[at], slots.slice(0, Math.max(0, at)).findLast?.((slot) => slot.bar)?.bar, wanted.timeframe);
+  read(slots[at], slots.slice(0, Math.max(0, at)).findLast((slot) => slot.bar)?.bar, wanted.timeframe);
 }
 
 /** Everything about the picture that is said in words. */
@@ -277,7 +298,6 @@ function changed(event) {
   }
   replace(toSymbol(readRoute().item ?? symbol, query));
   showChart(symbol, query);
-  dispatchEvent(new Event('chartchange'));
 }
 
 function zoomBy(factor) {

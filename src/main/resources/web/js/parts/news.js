@@ -20,6 +20,12 @@ const poll = new Poll(
   (rows) => {
     articles = rows;
     draw();
+  },
+  (problem) => {
+    if (problem.kind === 'missing' || problem.kind === 'refused') {
+      articles = [];
+      draw();
+    }
   });
 
 function draw() {

@@ -59,7 +59,9 @@ export async function showProfile(symbol) {
     if (shown !== symbol) {
       return;
     }
-    if (problem.kind === 'missing') {
+    if (problem.kind === 'refused') {
+      none(problem.message);
+    } else if (problem.kind === 'missing') {
       none(`No profile of ${symbol} is stored. The flow yahoo-profiles brings it, where Yahoo has one.`);
     } else {
       // It is asked for again with the next price that comes.

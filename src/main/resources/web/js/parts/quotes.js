@@ -46,13 +46,26 @@ export function expected() {
   return Boolean(status?.demo || status?.session?.open);
 }
 
-/** @returns {number|null} age of the newest price in seconds */
-export function quotesAge() {
-  const ages = (symbols ?? []).filter((row) => row.price_ts).map((row) => age(row.price_ts));
+function youngest(field) {
+  const ages = (symbols ?? []).filter((row) => row[field]).map((row) => age(row[field]));
   return ages.length ? Math.min(...ages) : null;
 }
 
-/** Whether no symbol at all has a price that is young enough. */
+/**
+ * @returns {number|null} age in seconds of the newest price that was polled; those of the stream are
+ *     no sign that the flow yahoo-quotes runs
+ */
+export function quotesAge() {
+  return youngest('snapshot_ts');
+}
+
+/** Whether the stream brings prices all the same. */
+export function streamed() {
+  const newest = youngest('price_ts');
+  return newest !== null && newest <= oldAfter();
+}
+
+/** Whether no symbol at all has a polled price that is young enough. */
 export function quotesOld() {
   const newest = quotesAge();
   return newest !== null && expected() && newest > oldAfter();

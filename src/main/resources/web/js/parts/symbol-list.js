@@ -101,11 +101,22 @@ function keys(event) {
 }
 
 function open(wanted) {
-  attr(byId('symbols-toggle'), 'aria-expanded', String(wanted));
+  if (!byId('symbols-toggle').disabled) {
+    attr(byId('symbols-toggle'), 'aria-expanded', String(wanted));
+  }
   attr(byId('sidebar'), 'data-open', wanted ? 'yes' : null);
 }
 
+/** Beside the prices the list is always open; above them, on a narrow screen, a button opens it. */
+function fit(narrow) {
+  byId('symbols-toggle').disabled = !narrow;
+  attr(byId('symbols-toggle'), 'aria-expanded', narrow ? String(byId('sidebar').dataset.open === 'yes') : null);
+}
+
 export function startSymbolList() {
+  const narrow = matchMedia('(max-width: 900px)');
+  narrow.addEventListener('change', () => fit(narrow.matches));
+  fit(narrow.matches);
   search.addEventListener('input', draw);
   search.addEventListener('keydown', (event) => {
     if (event.key === 'ArrowDown') {

@@ -75,7 +75,7 @@ function ages(tile, row) {
   const state = row.status === 'active' ? freshness(row) : 'inactive';
   attr(tile, 'data-state', state);
   text(node, state === 'none' ? '' : state === 'inactive' ? 'inactive' : `${tightSpan(age(row.price_ts))} ago`);
-  attr(node, 'title', row.price_ts ? both(row.price_ts) : null);
+  attr(node, 'title', row.price_ts ? `${both(row.price_ts)}, from ${row.price_source}` : null);
 }
 
 export function drawTiles() {
