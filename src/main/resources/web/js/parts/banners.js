@@ -35,7 +35,8 @@ function banner(host, key, tone, title, detail) {
 function trouble() {
   const title = TITLES[health.way];
   const parts = [];
-  if (health.way === 'database' && health.reason) {
+  // What only says again that it is away is left out.
+  if (health.way === 'database' && health.reason && !health.reason.startsWith('The database is away')) {
     parts.push(health.reason.replace(/[.\s]*$/, '.'));
   }
   parts.push(ADVICE[health.way]);

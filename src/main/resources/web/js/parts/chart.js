@@ -1,20 +1,20 @@
 // The chart of the chosen symbol: which bars, from whom, and what of them is seen.
 
-import {attr, byId, h, keyed, show, text} from '../lib/dom.js';
-import {price} from '../lib/format.js';
+import {attr, byId, show, text} from '../lib/dom.js';
 import {onHealth, health, failed} from '../lib/health.js';
 import {recall, remember} from '../lib/memory.js';
 import {read as readRoute, replace, toSymbol} from '../lib/route.js';
 import {now} from '../lib/time.js';
 import {Bars} from './bars.js';
+import {drawControls, queryOf} from './chart-controls.js';
+import {NAMES, describe, describeNone, drawLegend, explain} from './chart-words.js';
 import {Drawing} from './drawing.js';
 import {Owed} from './owed.js';
-import {fillTable, read, sentence, when} from './readout.js';
+import {fillTable, read, sentence} from './readout.js';
 import {areasOf, slotsOf, STEP_MS} from './slots.js';
 import {sourceKey, sourceName, sourcesOf} from './sources.js';
 
 const TIMEFRAMES = Object.keys(STEP_MS);
-const NAMES = {'1Min': '1 minute', '5Min': '5 minutes', '15Min': '15 minutes', '1Hour': '1 hour', '1Day': '1 day'};
 /** How many bars are seen at first. */
 const SEEN = {'1Min': 240, '5Min': 160, '15Min': 130, '1Hour': 130, '1Day': 130};
 const SEEN_NARROW = 60;
@@ -37,6 +37,8 @@ let round = 0;
 let timer = null;
 let visible = false;
 let refreshes = 0;
+/** What was asked for last; empty once that failed. */
+let asked = '';
 
 const owed = new Owed(() => symbol, () => redraw());
 
@@ -75,8 +77,6 @@ export function showChart(of, query) {
   load();
 }
 
-let asked = '';
-
 export function hideChart() {
   visible = false;
   clearTimeout(timer);
@@ -86,7 +86,7 @@ export function hideChart() {
 async function load() {
   const mine = ++round;
   clearTimeout(timer);
-  controls();
+  drawControls(wanted, sources);
   show(byId('chart-wait'), true);
   show(byId('chart-empty'), false);
   try {
@@ -98,7 +98,7 @@ async function load() {
     if (!source()) {
       wanted.source = found[0] ? sourceKey(found[0]) : null;
     }
-    controls();
+    drawControls(wanted, sources);
     const from = source();
     const next = from && new Bars({
       symbol, timeframe: wanted.timeframe, source: from.source, feed: from.feed, adjusted: wanted.adjusted});
@@ -123,7 +123,7 @@ async function load() {
     failed(problem);
     show(byId('chart-wait'), false);
     asked = '';
-    empty(problem.message);
+    explain(problem.message);
   }
   schedule();
 }
@@ -188,7 +188,7 @@ async function readAgain(mine) {
       load();
       return;
     }
-    controls();
+    drawControls(wanted, sources);
   }
   if (bars && await (all ? bars.all() : bars.tail()) && mine === round) {
     redraw();
@@ -227,56 +227,16 @@ function tell() {
   const seen = slots.slice(drawing?.from ?? 0, (drawing?.to ?? 0) + 1);
   const shown = seen.filter((slot) => slot.bar);
   if (shown.length === 0) {
-    attr(byId('chart'), 'aria-label', `${title()}: no bars`);
-    const command = `java -jar target/caravan.jar backfill --source ${wanted.timeframe === '1Day' ? 'yahoo' : 'alpaca'} --timeframe ${wanted.timeframe} --from 2026-01-02 --to 2026-01-30 --symbols ${symbol}`;
-    empty(`No bars of ${NAMES[wanted.timeframe]} of ${symbol} are stored.`, `A backfill brings them, such as:`, command);
+    describeNone(title(), symbol, wanted.timeframe);
     read(undefined);
-    text(byId('chart-legend'), '');
-    fillTable([], wanted.timeframe, title());
-    return;
+  } else {
+    describe(title(), shown, wanted.timeframe);
+    point(cursor !== null && cursor < slots.length ? cursor : null);
   }
-  show(byId('chart-empty'), false);
-  const low = shown.reduce((a, b) => (b.bar.low < a.bar.low ? b : a));
-  const high = shown.reduce((a, b) => (b.bar.high > a.bar.high ? b : a));
-  const last = shown.at(-1);
-  attr(byId('chart'), 'aria-label', `Candlestick chart with volume. ${title()}. ${shown.length} bars from ${when(shown[0].ts, wanted.timeframe)} to ${when(last.ts, wanted.timeframe)}. Last close ${price(last.bar.close)}, lowest ${price(low.bar.low)}, highest ${price(high.bar.high)}.`);
-  point(cursor !== null && cursor < slots.length ? cursor : null);
-  legend();
+  drawLegend(areas, wanted.timeframe);
   if (!byId('chart-table-frame').hidden) {
     fillTable(seen, wanted.timeframe, title());
   }
-}
-
-function legend() {
-  const words = {open: 'owed', abandoned: 'given up', empty: 'no bar'};
-  const counts = Object.entries(words).map(([kind, word]) => {
-    const count = areas.filter((area) => area.kind === kind).reduce((sum, area) => sum + area.to - area.from + 1, 0);
-    return {kind, word, count};
-  }).filter(({count}) => count);
-  keyed(byId('chart-legend'), counts, ({kind}) => kind,
-    ({kind}) => h('span', {class: 'shade', 'data-kind': kind}),
-    (node, {word, count}) => text(node, `${word}: ${count} × ${NAMES[wanted.timeframe]}`));
-}
-
-function empty(words, more = '', command = '') {
-  const node = byId('chart-empty');
-  show(node, true);
-  node.replaceChildren(h('p', {}, words), more && h('p', {}, more), command && h('code', {}, command));
-}
-
-function controls() {
-  const form = byId('chart-tools');
-  form.elements.timeframe.value = wanted.timeframe;
-  form.elements.adjusted.value = String(wanted.adjusted);
-  keyed(byId('providers'), [null, ...sources], (one) => (one ? sourceKey(one) : ''),
-    (one) => (one
-      ? h('label', {}, h('input', {type: 'radio', name: 'source', value: sourceKey(one)}), h('span', {}, sourceName(one)))
-      : h('legend', {class: 'visually-hidden'}, 'Source')),
-    (node, one) => {
-      if (one) {
-        node.firstElementChild.checked = sourceKey(one) === wanted.source;
-      }
-    });
 }
 
 function changed(event) {
@@ -288,14 +248,7 @@ function changed(event) {
   } else if (name === 'source') {
     remember(`source.${wanted.timeframe}`, value);
   }
-  const query = new URLSearchParams();
-  query.set('timeframe', next.timeframe);
-  if (next.source) {
-    query.set('source', next.source);
-  }
-  if (next.adjusted) {
-    query.set('adjusted', 'true');
-  }
+  const query = queryOf(next);
   replace(toSymbol(readRoute().item ?? symbol, query));
   showChart(symbol, query);
 }

@@ -63,12 +63,16 @@ class DashboardE2E {
         "insert into symbols (symbol, name, status, sources) values ('%s', '%s', 'inactive', '{yahoo}')"
             .formatted(HOSTILE_SYMBOL.replace("'", "''"), HOSTILE_TEXT.replace("'", "''")));
     write(
-        "insert into news_articles (source, article_id, headline, summary, author, url, published_at,"
-            + " updated_at, symbols) values"
-            + " ('alpaca', 'hostile', '%1$s', '<script>document.title=1</script>', '%1$s',"
-            + " 'javascript:document.title=1', now(), now(), '{AAPL}'),"
-            + " ('alpaca', 'harmless', 'Apple does well', null, null, 'https://news.example/1',"
-            + " now(), now(), '{AAPL}')".formatted(HOSTILE_TEXT.replace("'", "''")));
+        """
+        insert into news_articles
+          (source, article_id, headline, summary, author, url, published_at, updated_at, symbols)
+        values
+          ('alpaca', 'hostile', '%1$s', '<script>document.title=1</script>', '%1$s',
+            'javascript:document.title=1', now(), now(), '{AAPL}'),
+          ('alpaca', 'harmless', 'Apple does well', null, null, 'https://news.example/1',
+            now(), now(), '{AAPL}')
+        """
+            .formatted(HOSTILE_TEXT.replace("'", "''")));
   }
 
   @AfterAll
