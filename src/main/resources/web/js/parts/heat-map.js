@@ -8,6 +8,9 @@ import {showReceipts} from './receipts.js';
 /** The cell that the Tab key stops at. */
 let stop = {row: 0, column: 0};
 
+/** So few sessions need no table as wide as the page. */
+const FEW = 12;
+
 const NONE = {level: 'none', mark: '·', words: 'not counted'};
 
 /** What a cell shows. */
@@ -91,6 +94,7 @@ export function drawHeat(map) {
       () => {});
   });
   keyed(byId('heat-body'), map.symbols, (row) => row.symbol, createRow, (element, row) => updateRow(element, row, sessions));
+  attr(byId('heat'), 'data-few', sessions.length < FEW ? 'yes' : null);
   show(byId('heat'), map.symbols.length && sessions.length);
   show(byId('heat-empty'), !(map.symbols.length && sessions.length));
   text(byId('heat-empty'), 'No receipts yet. The flow receipts counts each session that is over: run it on page Runs.');
