@@ -23,6 +23,28 @@ select source, feed from pairs;
 
 comment on view bar_feeds is 'The sources and feeds of which there are bars.';
 
+-- Bars as they are stored, or adjusted with the factors that did it. Where as_adjusted is a constant, what the other
+-- one needs is not even planned.
+create function bars_as(as_adjusted boolean)
+  returns table (source text, feed text, symbol text, timeframe text, ts timestamptz, open numeric, high numeric,
+    low numeric, close numeric, volume numeric, trade_count bigint, vwap numeric, final boolean, revision integer,
+    adjusted_as_of timestamptz, split_factor numeric, dividend_factor numeric)
+  language sql stable
+begin atomic
+  select b.source, b.feed, b.symbol, b.timeframe, b.ts,
+    case when as_adjusted then b.adjusted_open else b.open end,
+    case when as_adjusted then b.adjusted_high else b.high end,
+    case when as_adjusted then b.adjusted_low else b.low end,
+    case when as_adjusted then b.adjusted_close else b.close end,
+    case when as_adjusted then b.adjusted_volume else b.volume end,
+    b.trade_count,
+    case when as_adjusted then b.adjusted_vwap else b.vwap end,
+    b.final, b.revision, b.adjusted_as_of,
+    case when as_adjusted then b.split_factor end,
+    case when as_adjusted then b.dividend_factor end
+  from bars_adjusted b;
+end;
+
 -- The newest of a symbol's snapshots and trades, with the volume of its day and the close before that day, in the
 -- shares of that day. No row for a symbol that has neither.
 create function latest_price(of_symbol text, of_sources text[], zone text)

@@ -6,7 +6,7 @@ with found as (
     from bar_feeds f
     cross join lateral (
       -- One of the two is never planned: which one is asked for is a constant.
-      (select a.* from bars_adjusted a
+      (select a.* from bars_as(:?adjusted::boolean) a
       where :?order::text = 'asc'
         and a.source = f.source and a.feed = f.feed
         and a.symbol = caravan_spelling(:?symbol::text) and a.timeframe = :?timeframe::text
@@ -17,7 +17,7 @@ with found as (
       order by a.ts
       limit :?limit::integer + 1)
       union all
-      (select a.* from bars_adjusted a
+      (select a.* from bars_as(:?adjusted::boolean) a
       where :?order::text = 'desc'
         and a.source = f.source and a.feed = f.feed
         and a.symbol = caravan_spelling(:?symbol::text) and a.timeframe = :?timeframe::text
@@ -46,8 +46,4 @@ from found f
 cross join lateral (
   select f.source, f.feed, f.symbol, f.timeframe, api_time(f.ts) as ts, f.open, f.high, f.low, f.close, f.volume,
     f.trade_count, f.vwap, f.final, f.revision, api_time(f.adjusted_as_of) as adjusted_as_of) stored
-cross join lateral (
-  select f.source, f.feed, f.symbol, f.timeframe, api_time(f.ts) as ts, f.adjusted_open as open,
-    f.adjusted_high as high, f.adjusted_low as low, f.adjusted_close as close, f.adjusted_volume as volume,
-    f.trade_count, f.adjusted_vwap as vwap, f.final, f.revision, api_time(f.adjusted_as_of) as adjusted_as_of,
-    f.split_factor, f.dividend_factor) adjusted
+cross join lateral (select stored.*, f.split_factor, f.dividend_factor) adjusted

@@ -12,7 +12,6 @@ import java.util.Date;
 import java.util.List;
 import java.util.TimeZone;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Route;
 import org.apache.camel.ServiceStatus;
 import org.quartz.CronExpression;
 
@@ -34,11 +33,10 @@ public final class Flows {
     JsonNode byFlow = Answer.readOrMissing(runs);
     ArrayNode flows = Answer.mapper().createArrayNode();
     for (String flow : all(camel)) {
-      Route route = camel.getRoute(flow);
       boolean paused = paused(flow, camel);
       ObjectNode json = flows.addObject();
       json.put("flow", flow);
-      json.put("description", route == null ? null : route.getDescription());
+      json.put("description", setting("caravan.internal.schedule." + flow + ".purpose", camel));
       json.put("schedule", setting("caravan.schedule." + flow, camel));
       json.put("next_at", paused || !scheduled(flow, camel) ? null : nextAt(flow, now, camel));
       json.put("paused", paused);

@@ -65,6 +65,25 @@ final class Web {
     }
   }
 
+  /** Any request without a body; headers are given as name and value in turn. */
+  HttpResponse<byte[]> ask(String method, String path, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url + path))
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .timeout(CaravanProcess.PATIENCE);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    try {
+      return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** One check of /observe/health, by its id; a missing node where it is not there. */
   JsonNode check(String id) {
     try {
