@@ -33,6 +33,7 @@ final class WebServer extends MainHttpServer {
     super.setupConsoles();
     answerErrors();
     serve("/charts/*", "charts", LAST);
+    serve("/grafana/*", "grafana", LAST);
     serve("/hawtio/*", "hawtio", LAST);
     HawtioPages.serve(getRouter(), LAST + 1);
     serve("/*", "web", LAST + 1);
