@@ -121,7 +121,7 @@ class DashboardE2E {
               "aria-label",
               Pattern.compile(
                   ".*from Yahoo.*Last close "
-                      + Pattern.quote("%,.2f".formatted(Locale.US, newest.get("close")))
+                      + Pattern.quote(String.format(Locale.US, "%,.2f", newest.get("close")))
                       + ".*"));
       dashboard.find("#chart-as-table").click();
       dashboard.see("#chart-table tr td.number").isVisible();
