@@ -20,6 +20,7 @@ import org.jolokia.json.JSONStructure;
 import org.jolokia.server.core.config.ConfigKey;
 import org.jolokia.server.core.config.StaticConfiguration;
 import org.jolokia.server.core.http.HttpRequestHandler;
+import org.jolokia.server.core.request.BadRequestException;
 import org.jolokia.server.core.request.EmptyResponseException;
 import org.jolokia.server.core.request.JolokiaRequest;
 import org.jolokia.server.core.service.JolokiaServiceManagerFactory;
@@ -103,7 +104,7 @@ public final class JolokiaAgent extends ServiceSupport implements JolokiaPlatfor
       body = "";
     } catch (RuntimeException | IOException | LinkageError failed) {
       body = requests.handleThrowable(failed).toJSONString();
-      status = failed instanceof IllegalArgumentException ? 400 : 500;
+      status = isWrong(failed) ? 400 : 500;
     } finally {
       policy.forget();
     }
@@ -113,6 +114,11 @@ public final class JolokiaAgent extends ServiceSupport implements JolokiaPlatfor
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json; charset=utf-8")
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
         .end(body);
+  }
+
+  /** Whether it is the request that is wrong, and not what became of it. */
+  private static boolean isWrong(Throwable failed) {
+    return failed instanceof IllegalArgumentException || failed instanceof BadRequestException;
   }
 
   private JSONStructure answer(RoutingContext context, boolean post)

@@ -18,6 +18,7 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.Route;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.spi.ManagementAgent;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
@@ -109,11 +110,13 @@ public final class Management extends LifecycleStrategySupport {
   }
 
   private void register(CamelContext context, String name, Object control) {
+    ManagementAgent agent = context.getManagementStrategy().getManagementAgent();
+    if (agent == null) {
+      // JMX was turned off.
+      return;
+    }
     try {
-      context
-          .getManagementStrategy()
-          .getManagementAgent()
-          .register(control, new ObjectName("dev.caravan:" + name));
+      agent.register(control, new ObjectName("dev.caravan:" + name));
     } catch (JMException e) {
       throw new RuntimeCamelException(e);
     }
