@@ -82,6 +82,7 @@ final class Runtime implements AutoCloseable {
     camel.setOverrideProperties(properties(settings, database, mode));
     camel.addMainListener(new SettingsFirst());
     camel.addMainListener(new Hooks());
+    camel.addMainListener(new SilentConsoles());
     camel.start();
     // Its connections are how others see that this process lives, so the pool is filled at once.
     for (HikariDataSource pool : context().getRegistry().findByType(HikariDataSource.class)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.database.TestDatabase;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,6 +95,7 @@ class AccessTest {
             "caravan.http.viewer-user", "cassim",
             "caravan.http.viewer-password", "look-around-2204")
         .forEach(CAMEL::addOverrideProperty);
+    CAMEL.addOverrideProperty("caravan.internal.flows", "repair");
     CAMEL.start();
   }
 
@@ -227,7 +229,7 @@ class AccessTest {
     for (String path : OPEN) {
       for (String method : METHODS) {
         RawHttp.Answer answer = stranger.ask(method + " " + path + " HTTP/1.1", HOST);
-        boolean read = method.equals("GET") || method.equals("HEAD");
+        boolean read = method.equals("GET");
         assertThat(answer.status())
             .as("there is no database: " + method + " " + path)
             .isEqualTo(read ? (path.endsWith("live") ? 200 : 503) : 401);
@@ -330,6 +332,32 @@ class AccessTest {
     dressed(missing, "/nothing");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"X-Caravan-Role", "x-caravan-role", "X-CARAVAN-ROLE"})
+  void nobody_makes_an_operator_of_a_viewer_by_a_header_or_a_parameter(String name)
+      throws Exception {
+    String viewer = "Authorization: " + VIEWER;
+    RawHttp.Answer header =
+        stranger.ask(
+            "GET /api/status HTTP/1.1", HOST, viewer, name + ": operator", "X-Caravan-User: ali");
+    assertThat(header.status()).isEqualTo(200);
+    JsonNode status = new ObjectMapper().readTree(header.body());
+    assertThat(status.path("role").asText()).isEqualTo("viewer");
+    assertThat(status.path("user").asText()).isEqualTo("cassim");
+    RawHttp.Answer parameter =
+        stranger.ask("GET /api/status?" + name + "=operator HTTP/1.1", HOST, viewer);
+    assertThat(parameter.status()).isEqualTo(400);
+    RawHttp.Answer change =
+        stranger.ask(
+            "POST /api/flows/repair/run?" + name + "=operator HTTP/1.1",
+            HOST,
+            viewer,
+            name + ": operator",
+            "Content-Length: 0");
+    assertThat(change.status()).isEqualTo(403);
+    assertThat(change.header("Content-Type")).isEqualTo("application/problem+json");
+  }
+
   @Test
   void a_name_of_its_own_is_none_of_the_guards_business_where_there_is_a_password() {
     assertThat(
@@ -349,7 +377,7 @@ class AccessTest {
       openApi = operator.ask("GET /api/openapi.json HTTP/1.1", HOST, "Authorization: " + OPERATOR);
     }
     JsonNode document = new ObjectMapper().readTree(openApi.body());
-    String base = document.path("servers").path(0).path("url").asText();
+    String base = URI.create(document.path("servers").path(0).path("url").asText()).getPath();
     List<String> api = new ArrayList<>();
     document
         .path("paths")

@@ -363,10 +363,10 @@ class DashboardE2E {
                 .run();
         DashboardPage dashboard = DashboardPage.wide(chromium, demo.httpPort())) {
       aside.awaitLine("Caravan runs: ");
-      dashboard.go("runs").see("#flows [data-flow=yahoo-quotes]").containsText("succeeded");
+      dashboard.go("prices").see("#tiles .tile[data-state=fresh]").isVisible();
       dashboard.seeAll("#old-quotes p").hasCount(0);
 
-      dashboard.find("#flows [data-flow=yahoo-quotes] >> text=Pause").click();
+      dashboard.go("runs").find("#flows [data-flow=yahoo-quotes] >> text=Pause").click();
       dashboard.see("#toast").containsText("is paused");
       dashboard.see("#old-quotes[role=alert]").containsText("Quotes are getting old");
       dashboard.go("prices").see("#tiles .tile[data-state=old]").isVisible();

@@ -20,6 +20,7 @@ final class LeakSearch {
   /** Adds a secret and, of a user, the pair that HTTP Basic sends. */
   LeakSearch of(String key, String secret, String user) {
     spellings.put(secret, key);
+    spellings.put(secret.replace("/", "\\/"), key + " in JSON");
     spellings.put(URLEncoder.encode(secret, StandardCharsets.UTF_8), key + " encoded for a URL");
     spellings.put(base64(secret), key + " in base 64");
     if (!user.isEmpty()) {

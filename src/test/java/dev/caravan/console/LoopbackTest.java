@@ -52,6 +52,7 @@ class LoopbackTest {
             "caravan.internal.http", "true",
             "caravan.http.port", Integer.toString(PORT))
         .forEach(CAMEL::addOverrideProperty);
+    CAMEL.addOverrideProperty("caravan.internal.flows", "repair");
     CAMEL.configure().addRoutesBuilder(new Probe());
     CAMEL.start();
   }
