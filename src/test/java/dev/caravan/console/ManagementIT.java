@@ -82,16 +82,6 @@ class ManagementIT extends CaravanTestSupport {
   }
 
   @Test
-  void every_route_in_jmx_has_a_description() throws Exception {
-    Set<ObjectName> routes =
-        JMX.queryNames(new ObjectName("org.apache.camel:context=caravan,type=routes,*"), null);
-    assertThat(routes).hasSizeGreaterThan(100);
-    for (ObjectName route : routes) {
-      assertThat(JMX.getAttribute(route, "Description")).as(route.toString()).isNotNull();
-    }
-  }
-
-  @Test
   void a_schedule_is_paused_and_goes_on() throws Exception {
     ObjectName flow = flow("yahoo-bars");
     ZoneId newYork = ZoneId.of("America/New_York");
