@@ -17,7 +17,11 @@ counted as (
         select count(*) from bars b
         where b.source = :?source and b.feed = :?feed and b.symbol = asked.symbol and b.timeframe = :?timeframe
           and b.ts >= s.first and b.ts < s.after)
-    end as stored
+    end as stored,
+    -- What Yahoo leaves out was not traded only before the symbol's first bar: it does not say so of any other day.
+    :?source <> 'yahoo' or s.after <= (
+      select min(b.ts) from bars b
+      where b.source = :?source and b.feed = :?feed and b.symbol = asked.symbol and b.timeframe = :?timeframe) as proved
   from asked
     left join jsonb_to_recordset(:?sessions::jsonb)
       as s (session date, first timestamptz, after timestamptz, bars integer)
@@ -28,8 +32,7 @@ known as (
 )
 select counted.symbol, coalesce(known.calendar, true) as calendar,
   sum(expected)::bigint as expected, sum(stored)::bigint as stored,
-  coalesce(sum(expected - stored) filter (where done), 0)::bigint as accounted,
-  coalesce(sum(expected - stored) filter (where not done), 0)::bigint as open,
+  coalesce(sum(expected - stored) filter (where done and proved), 0)::bigint as accounted,
   bool_and(done) as done,
   (array_agg(last_error) filter (where last_error is not null and not done))[1] as reason,
   case when not coalesce(known.calendar, true) then (

@@ -63,6 +63,7 @@ class ArchitectureTest {
           .resideOutsideOfPackages(
               "dev.caravan.database..",
               "dev.caravan.console..",
+              "dev.caravan.management..",
               "dev.caravan.simulator..",
               "dev.caravan.stream..")
           .should()

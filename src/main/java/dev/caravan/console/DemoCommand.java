@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
       "  psql -h 127.0.0.1 -p 54321 -U caravan caravan -c 'select * from flow_runs order by 1 desc limit 9'"
     })
 final class DemoCommand implements Callable<Integer> {
+  static final String DIRECTORY = "data-demo";
+
   private static final String PORT = "54321";
 
   /** Of each symbol: lively enough to look at, and little for a laptop. */
@@ -91,7 +93,7 @@ final class DemoCommand implements Callable<Integer> {
     forced.put("caravan.database.url", "embedded");
     forced.put("caravan.database.user", "");
     forced.put("caravan.database.password", "");
-    forced.put("caravan.database.directory", "data-demo");
+    forced.put("caravan.database.directory", DIRECTORY);
     forced.put("caravan.database.port", PORT);
     forced.put("caravan.yahoo.url", exchange);
     forced.put("caravan.yahoo.cookie-url", exchange);

@@ -22,6 +22,8 @@ import org.apache.camel.main.HttpServerConfigurationProperties;
 public final class GuardedServers extends DefaultMainHttpServerFactory {
   private String user = "";
   private String password = "";
+  private String viewerUser = "";
+  private String viewerPassword = "";
 
   public void setUser(String user) {
     this.user = user;
@@ -31,9 +33,20 @@ public final class GuardedServers extends DefaultMainHttpServerFactory {
     this.password = password;
   }
 
+  public void setViewerUser(String viewerUser) {
+    this.viewerUser = viewerUser;
+  }
+
+  public void setViewerPassword(String viewerPassword) {
+    this.viewerPassword = viewerPassword;
+  }
+
   @Override
   public Service newHttpServer(CamelContext context, HttpServerConfigurationProperties properties) {
-    MainHttpServer server = (MainHttpServer) super.newHttpServer(context, properties);
+    MainHttpServer configured = (MainHttpServer) super.newHttpServer(context, properties);
+    WebServer server = new WebServer();
+    server.setCamelContext(context);
+    server.setConfiguration(configured.getConfiguration());
     guard(server.getConfiguration());
     return server;
   }
@@ -48,7 +61,11 @@ public final class GuardedServers extends DefaultMainHttpServerFactory {
   }
 
   private void guard(VertxPlatformHttpServerConfiguration configuration) {
-    Guard guard = new Guard(user, password);
+    Accounts accounts =
+        new Accounts()
+            .with(Role.OPERATOR, user, password)
+            .with(Role.VIEWER, viewerUser, viewerPassword);
+    Guard guard = new Guard(accounts, HostNames.loopback(configuration.getBindHost()));
     AuthenticationConfigEntry entry = new AuthenticationConfigEntry();
     entry.setPath("/*");
     entry.setAuthenticationProviderFactory(vertx -> null);

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.caravan.database.Database;
 import dev.caravan.database.DatabaseException;
 import dev.caravan.database.RequestBudget;
+import dev.caravan.management.CliConnectors;
 import dev.caravan.market.MarketCalendar;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,8 @@ import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.LifecycleStrategy;
+import org.apache.camel.support.LifecycleStrategySupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,6 +81,8 @@ final class Runtime implements AutoCloseable {
     camel.setDefaultPropertyPlaceholderLocation(CONFIGURATION);
     camel.setOverrideProperties(properties(settings, database, mode));
     camel.addMainListener(new SettingsFirst());
+    camel.addMainListener(new Hooks());
+    camel.addMainListener(new SilentConsoles());
     camel.start();
     // Its connections are how others see that this process lives, so the pool is filled at once.
     for (HikariDataSource pool : context().getRegistry().findByType(HikariDataSource.class)) {
@@ -85,6 +90,8 @@ final class Runtime implements AutoCloseable {
     }
     if (mode == Mode.SCHEDULED) {
       http.refuseUnserved(context());
+      // For what runs, and not for a command that is over in a moment.
+      CliConnectors.connect(context());
       LOG.info(
           "Caravan runs: {}. Health: {}/observe/health. Ctrl-C ends it.",
           Schedules.summary(settings),
@@ -178,9 +185,15 @@ final class Runtime implements AutoCloseable {
     properties.setProperty(
         "caravan.internal.news",
         Boolean.toString(settings.alpaca() || settings.has("caravan.newsapi.key")));
+    // What lies in the directory of the demo is simulated, whoever looks at it.
+    properties.setProperty(
+        "caravan.internal.demo",
+        Boolean.toString(
+            settings.get("caravan.database.directory").equals(DemoCommand.DIRECTORY)
+                && settings.get("caravan.database.url").equals("embedded")));
     Schedules.resolve(settings, properties);
     if (mode == Mode.ONE_SHOT) {
-      properties.setProperty("camel.main.routeFilterExcludePattern", "schedule-*");
+      properties.setProperty("camel.main.routeFilterExcludePattern", "schedule-*,api-*,rest:*");
     }
     return properties;
   }
@@ -197,6 +210,29 @@ final class Runtime implements AutoCloseable {
       properties.setEnvironmentVariableMode(
           PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_FALLBACK);
       properties.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_FALLBACK);
+    }
+  }
+
+  /** What Camel would only take from a registry that is filled before it is configured. */
+  private final class Hooks extends MainListenerSupport {
+    @Override
+    public void afterConfigure(BaseMainSupport main) {
+      CamelContext context = main.getCamelContext();
+      context
+          .getRegistry()
+          .findByType(LifecycleStrategy.class)
+          .forEach(context::addLifecycleStrategy);
+      context.addLifecycleStrategy(new EndWithCamel());
+    }
+  }
+
+  /** Whoever stops Camel alone, as {@code camel stop} does, means the whole program. */
+  private final class EndWithCamel extends LifecycleStrategySupport {
+    @Override
+    public void onContextStopped(CamelContext context) {
+      if (mode == Mode.SCHEDULED && stopping.getCount() > 0) {
+        new Thread(() -> System.exit(0), "end").start();
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.caravan.console;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -30,6 +31,28 @@ final class Schedules {
           "catch-up",
           "repair");
 
+  /** What each flow does, as a person reads it. */
+  private static final Map<String, String> PURPOSES =
+      Map.ofEntries(
+          Map.entry("yahoo-quotes", "Price and volume of each active symbol, from Yahoo."),
+          Map.entry("yahoo-bars", "Daily bars, dividends and splits, from Yahoo."),
+          Map.entry("yahoo-profiles", "Companies and funds behind the symbols, from Yahoo."),
+          Map.entry("alpaca-corporate-actions", "Splits, dividends and renames, from Alpaca."),
+          Map.entry("alpaca-daily-bars", "Daily bars, from Alpaca."),
+          Map.entry("alpaca-hourly-bars", "Bars of an hour, from Alpaca."),
+          Map.entry("alpaca-minute-bars", "Bars of a minute of the last days, from Alpaca."),
+          Map.entry("news-load", "News since the last article that is stored."),
+          Map.entry("symbol-maintenance", "Names, exchanges and delistings, from Alpaca's list."),
+          Map.entry("market-calendar", "The sessions of the exchanges, from Alpaca."),
+          Map.entry("hourly-process", "A check of the database, then news and hourly bars."),
+          Map.entry(
+              "start-of-day",
+              "The calendar, minute bars, and the bars of the session before, final."),
+          Map.entry("end-of-day", "Symbols, daily bars, profiles and receipts of the session."),
+          Map.entry("receipts", "Counts what the newest session that is over owed and has."),
+          Map.entry("catch-up", "Finds out what was owed while Caravan was down."),
+          Map.entry("repair", "Asks again for what is owed in table gaps."));
+
   private static final String SESSION = "session";
   private static final String START = "start";
   private static final String CATCH_UP = "caravan.schedule.catch-up";
@@ -54,7 +77,14 @@ final class Schedules {
       properties.setProperty(name + ".cron", cron.replace(' ', '+'));
       properties.setProperty(name + ".admits", session ? "sessions" : admits(cron));
       properties.setProperty(name + ".on", Boolean.toString(!off));
+      properties.setProperty(name + ".purpose", PURPOSES.getOrDefault(flow, ""));
     }
+    properties.setProperty("caravan.internal.flows", String.join(",", FLOWS));
+    properties.setProperty(
+        "caravan.internal.flows-without-keys",
+        FLOWS.stream()
+            .filter(flow -> needsAlpaca(flow) && !settings.alpaca())
+            .collect(Collectors.joining(",")));
     properties.setProperty(
         "caravan.internal.schedule.stream.on", Boolean.toString(streams(settings)));
     properties.setProperty(

@@ -24,7 +24,8 @@ final class SettingRules {
           "caravan.alpaca.key-id",
           "caravan.alpaca.secret-key",
           "caravan.newsapi.key",
-          "caravan.http.password");
+          "caravan.http.password",
+          "caravan.http.viewer-password");
 
   private static final Set<String> CHANNELS =
       Set.of(
@@ -73,31 +74,48 @@ final class SettingRules {
             throw new SettingException(key + ": " + shown + " is not allowed; " + rule.allowed());
           }
         });
-    boolean open = !loopback(values.get("caravan.http.host"));
-    boolean locked =
-        !values.get("caravan.http.user").isEmpty()
-            && !values.get("caravan.http.password").isEmpty();
-    if (open && !locked) {
-      throw new SettingException(
-          "caravan.http.host: '"
-              + values.get("caravan.http.host")
-              + "' is not allowed without caravan.http.user and caravan.http.password;"
-              + " set both, or use 127.0.0.1");
-    }
-    if (values.get("caravan.http.user").isEmpty()
-        != values.get("caravan.http.password").isEmpty()) {
-      throw new SettingException(
-          (values.get("caravan.http.user").isEmpty()
-                  ? "caravan.http.user"
-                  : "caravan.http.password")
-              + " is missing; give both user and password, or neither");
-    }
+    checkAccess(values);
     boolean id = values.get("caravan.alpaca.key-id").isEmpty();
     boolean secret = values.get("caravan.alpaca.secret-key").isEmpty();
     if (id != secret) {
       throw new SettingException(
           (id ? "caravan.alpaca.key-id" : "caravan.alpaca.secret-key")
               + " is missing; give both keys of the Alpaca account, or neither");
+    }
+  }
+
+  private static void checkAccess(Map<String, String> values) {
+    String user = values.get("caravan.http.user");
+    String viewer = values.get("caravan.http.viewer-user");
+    String host = values.get("caravan.http.host");
+    if (!HostNames.loopback(host)
+        && (user.isEmpty() || values.get("caravan.http.password").isEmpty())) {
+      throw new SettingException(
+          "caravan.http.host: '"
+              + host
+              + "' is not allowed without caravan.http.user and caravan.http.password;"
+              + " set both, or use 127.0.0.1");
+    }
+    refuseHalf(values, "caravan.http.user", "caravan.http.password");
+    refuseHalf(values, "caravan.http.viewer-user", "caravan.http.viewer-password");
+    if (!viewer.isEmpty() && user.isEmpty()) {
+      throw new SettingException(
+          "caravan.http.viewer-user is not allowed without caravan.http.user and"
+              + " caravan.http.password; who may only look needs somebody who may do more");
+    }
+    if (!viewer.isEmpty() && viewer.equals(user)) {
+      throw new SettingException(
+          "caravan.http.viewer-user: '"
+              + viewer
+              + "' is not allowed; allowed is another name than that of caravan.http.user");
+    }
+  }
+
+  private static void refuseHalf(Map<String, String> values, String user, String password) {
+    if (values.get(user).isEmpty() != values.get(password).isEmpty()) {
+      throw new SettingException(
+          (values.get(user).isEmpty() ? user : password)
+              + " is missing; give both user and password, or neither");
     }
   }
 
@@ -184,8 +202,10 @@ final class SettingRules {
     rules.put("caravan.http.host", matching("an address of this machine", "\\S+"));
     rules.put("caravan.http.port", number(1, 65535));
     // HTTP Basic ends the user's name at the first colon.
-    rules.put("caravan.http.user", matching("a name without a colon", "[^:]*"));
+    rules.put("caravan.http.user", matching("a name without a colon", "[^:\\p{Cntrl}]*"));
     rules.put("caravan.http.password", anything());
+    rules.put("caravan.http.viewer-user", matching("a name without a colon", "[^:\\p{Cntrl}]*"));
+    rules.put("caravan.http.viewer-password", anything());
     return rules;
   }
 
@@ -244,9 +264,5 @@ final class SettingRules {
   private static boolean zone(String value) {
     // Quartz asks java.util.TimeZone, which takes what it does not know for GMT without a word.
     return List.of(TimeZone.getAvailableIDs()).contains(value);
-  }
-
-  static boolean loopback(String host) {
-    return host.equals("localhost") || host.equals("::1") || host.matches("127(\\.\\d{1,3}){3}");
   }
 }

@@ -64,8 +64,8 @@ public final class RequestBudget {
 
   private String account;
   private DataSource dataSource;
-  private int requestsPerMinute;
-  private int burst;
+  private volatile int requestsPerMinute;
+  private volatile int burst;
   private int attempts;
   private Duration retryDelay;
   private Duration patience;
@@ -77,16 +77,30 @@ public final class RequestBudget {
     this.account = account;
   }
 
+  public String getAccount() {
+    return account;
+  }
+
   public void setDataSource(DataSource dataSource) {
     this.dataSource = dataSource;
   }
 
+  /** May be changed at any time, for this process; those who wait see it within a second. */
   public void setRequestsPerMinute(int requestsPerMinute) {
     this.requestsPerMinute = requestsPerMinute;
   }
 
+  public int getRequestsPerMinute() {
+    return requestsPerMinute;
+  }
+
+  /** May be changed at any time, for this process; those who wait see it within a second. */
   public void setBurst(int burst) {
     this.burst = burst;
+  }
+
+  public int getBurst() {
+    return burst;
   }
 
   /** Refusals in a row after which the account counts as blocked. */

@@ -50,6 +50,7 @@ public record BackfillOutcome(
     List<String> served = new ArrayList<>();
     List<String> empty = new ArrayList<>();
     List<String> open = new ArrayList<>();
+    List<String> holed = new ArrayList<>();
     String reason = null;
     for (Map<String, Object> row : rows) {
       String symbol = (String) row.get("symbol");
@@ -68,6 +69,9 @@ public record BackfillOutcome(
         reason = reason == null ? (String) row.get("reason") : reason;
       } else if (has == 0 && number(row.get("expected")) > 0) {
         empty.add(symbol);
+      } else if (Boolean.TRUE.equals(row.get("calendar"))
+          && has + number(row.get("accounted")) < number(row.get("expected"))) {
+        holed.add(symbol);
       } else {
         served.add(symbol);
       }
@@ -80,12 +84,18 @@ public record BackfillOutcome(
     if (!empty.isEmpty()) {
       reasons.add("no data at all of " + named(empty));
     }
+    if (!holed.isEmpty()) {
+      reasons.add(
+          "the answer leaves out sessions of "
+              + named(holed)
+              + ", which does not prove that nothing was traded");
+    }
     Tally tally =
         new Tally(
             rows.size(),
             served.size(),
             0,
-            open.size() + empty.size(),
+            open.size() + empty.size() + holed.size(),
             reasons.isEmpty() ? null : reasons.get(0),
             ran == null ? List.of() : ran.unrecorded(),
             ran != null && ran.stopped());

@@ -44,6 +44,12 @@ public final class StreamHealth extends AbstractHealthCheck {
     return false;
   }
 
+  /** Whoever asks for data gets what is stored, with or without a stream. */
+  @Override
+  public boolean isReadiness() {
+    return false;
+  }
+
   @Override
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
     builder.detail("state", text(figures.getState()));

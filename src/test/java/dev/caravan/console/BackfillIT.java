@@ -42,12 +42,16 @@ class BackfillIT extends CaravanTestSupport {
   private static final LocalDate FROM = LocalDate.of(2026, 11, 16);
   private static final LocalDate TO = LocalDate.of(2026, 11, 20);
 
+  /** A Monday on which the exchange was closed, which nobody told Caravan. */
+  private static final LocalDate CLOSED = LocalDate.of(2019, 6, 3);
+
   private final MovableClock clock = new MovableClock(SATURDAY);
 
   private final Simulator exchange =
       Simulator.start(
           SimulatorOptions.defaults()
               .withClock(Clock.fixed(NOW, ZoneOffset.UTC))
+              .withClosure(CLOSED)
               .withAlpacaRequestsPerMinute(0)
               .withYahooQuickRequests(0)
               .withBackgroundTradesPerMinute(20));
@@ -250,6 +254,20 @@ class BackfillIT extends CaravanTestSupport {
     assertThat(outcome.unknownRows()).isGreaterThan(1000);
     assertThat(exchange.requests()).hasSize(3);
     assertThat(lastRun()).contains(Map.entry("status", "succeeded"), Map.entry("stored", 3));
+  }
+
+  @Test
+  void whatYahooLeavesOutIsMissingAndWhatLiesBeforeItsFirstBarIsNot() {
+    symbols("AAPL");
+    // The exchange's first day is 2016-01-04; the five weekdays before it had four sessions.
+    BackfillOutcome outcome =
+        outcome(backfill(plan("yahoo", "1Day", LocalDate.of(2015, 12, 28), TO, "AAPL")));
+    assertThat(outcome.noTrade()).isEqualTo(4);
+    assertThat(outcome.missing()).isEqualTo(1);
+    assertThat(outcome.reasons())
+        .containsExactly(
+            "the answer leaves out sessions of AAPL, which does not prove that nothing was traded");
+    assertThat(lastRun()).containsEntry("status", "partial");
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.caravan.simulator.SimulatorOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -53,7 +54,7 @@ class HttpE2E {
       assertThat(web.get("/observe/health/live").statusCode()).isEqualTo(200);
       assertThat(web.get("/observe/health/ready").statusCode()).isEqualTo(200);
       assertThat(web.get("/observe/health/ready").body()).contains("\"name\":\"database\"");
-      assertThat(web.get("/").statusCode()).isEqualTo(404);
+      assertThat(web.get("/").statusCode()).isEqualTo(200);
 
       CaravanProcess command = ended(caravan().run("run", "yahoo-bars"), 0);
       assertThat(command.errors()).noneMatch(line -> line.contains("caravan.http"));
@@ -155,8 +156,23 @@ class HttpE2E {
             .run()) {
       runtime.awaitLine("Caravan runs: ");
       assertThat(web.get("/observe/health").statusCode()).isEqualTo(200);
+      assertThat(web.get("/api/symbols").body()).contains("\"symbol\":\"AAPL\"");
+      assertThat(web.get("/api/status").body()).contains("\"database\":{\"up\":true");
 
       place.stopServer();
+      for (String path : new String[] {"/api/symbols", "/api/flows", "/api/bars?symbol=AAPL"}) {
+        HttpResponse<String> away = web.get(path);
+        assertThat(away.statusCode()).as(path).isEqualTo(503);
+        assertThat(away.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(away.body())
+            .isEqualTo(
+                "{\"type\":\"about:blank\",\"title\":\"Not available now\",\"status\":503,"
+                    + "\"detail\":\"The database is away; Caravan goes on as soon as it is back.\"}");
+      }
+      assertThat(web.get("/api/status").statusCode()).isEqualTo(200);
+      assertThat(web.get("/api/status").body())
+          .contains("\"database\":{\"up\":false,\"message\":\"The database is away");
+      assertThat(web.get("/api/stream").statusCode()).isEqualTo(200);
       assertThat(web.get("/observe/health").statusCode()).isEqualTo(503);
       assertThat(web.get("/observe/health/ready").statusCode()).isEqualTo(503);
       assertThat(web.get("/observe/health/live").statusCode())
@@ -171,6 +187,8 @@ class HttpE2E {
 
       place.startServerAgain();
       awaiting("health").until(() -> web.get("/observe/health").statusCode() == 200);
+      awaiting("the API").until(() -> web.get("/api/symbols").statusCode() == 200);
+      assertThat(web.get("/api/status").body()).contains("\"database\":{\"up\":true");
       assertThat(web.check("database").path("status").asText()).isEqualTo("UP");
       runtime.sigterm();
       runtime.exitCode();

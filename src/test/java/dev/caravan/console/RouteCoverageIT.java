@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.alpaca.AlpacaQuotes;
 import dev.caravan.alpaca.NewsReading;
+import dev.caravan.database.TestDatabase;
 import dev.caravan.ledger.BackfillPlan;
 import dev.caravan.market.MarketCalendar;
 import dev.caravan.simulator.Fault;
@@ -44,7 +45,11 @@ class RouteCoverageIT extends CaravanTestSupport {
               .withAlpacaRequestsPerMinute(0)
               .withYahooQuickRequests(0));
 
+  private final int port = TestDatabase.freePort();
+  private final Web web = Web.at(port);
+
   RouteCoverageIT() {
+    set("caravan.http.port", Integer.toString(port));
     set("caravan.yahoo.url", exchange.url());
     set("caravan.yahoo.cookie-url", exchange.url());
     set("caravan.alpaca.data-url", exchange.url());
@@ -167,6 +172,8 @@ class RouteCoverageIT extends CaravanTestSupport {
           replay.setVariable("letterReason", "test");
         });
 
+    askTheApi();
+
     // An error of the stream, and with it a loss; then a loss as it is after the session.
     await().atMost(Duration.ofMinutes(1)).until(() -> !exchange.stream().subscriptions().isEmpty());
     exchange.stream().error(StreamError.INTERNAL_ERROR);
@@ -185,6 +192,38 @@ class RouteCoverageIT extends CaravanTestSupport {
     Path report = Path.of("target/coverage/camel-routes.xml");
     Files.createDirectories(report.getParent());
     Files.writeString(report, coverage());
+  }
+
+  /** Everything that can be asked over HTTP, and something that cannot. */
+  private void askTheApi() {
+    for (String read :
+        List.of(
+            "symbols",
+            "quotes",
+            "bars?symbol=AAPL",
+            "runs",
+            "flows",
+            "gaps",
+            "receipts",
+            "completeness",
+            "news",
+            "profiles/AAPL",
+            "dead-letters",
+            "dead-letters/1",
+            "stream",
+            "status",
+            "openapi.json",
+            "nothing")) {
+      web.ask("GET", "/api/" + read);
+    }
+    for (String change :
+        List.of(
+            "flows/receipts/run",
+            "flows/receipts/pause",
+            "flows/receipts/resume",
+            "dead-letters/1/replay")) {
+      web.ask("POST", "/api/" + change);
+    }
   }
 
   private static BackfillPlan backfill(

@@ -76,7 +76,9 @@ class SettingsTest {
           Map.entry("caravan.http.host", "127.0.0.1"),
           Map.entry("caravan.http.port", "8080"),
           Map.entry("caravan.http.user", ""),
-          Map.entry("caravan.http.password", ""));
+          Map.entry("caravan.http.password", ""),
+          Map.entry("caravan.http.viewer-user", ""),
+          Map.entry("caravan.http.viewer-password", ""));
 
   private static final String KEY = "caravan.database.directory";
 
@@ -280,7 +282,10 @@ class SettingsTest {
         "caravan.schedule.stream | 0 0 18 ? * MON-FRI | allowed is session, always or off",
         "caravan.http.host | `` | allowed is an address of this machine",
         "caravan.http.port | 99999 | allowed is a whole number from 1 to 65535",
-        "caravan.http.user | a:b | allowed is a name without a colon"
+        "caravan.http.user | a:b | allowed is a name without a colon",
+        "caravan.http.user | a\u0007b | allowed is a name without a colon",
+        "caravan.http.viewer-user | a:b | allowed is a name without a colon",
+        "caravan.http.viewer-user | a\u0007b | allowed is a name without a colon"
       })
   void a_refusal_names_the_key_the_value_and_what_is_allowed(
       String key, String value, String allowed) {
@@ -326,6 +331,27 @@ class SettingsTest {
     system.put("caravan.http.user", "");
     system.put("caravan.http.password", "hush");
     refused("caravan.http.user is missing; give both user and password, or neither");
+  }
+
+  @Test
+  void a_viewer_has_a_password_and_a_name_of_its_own_and_an_operator_beside_it() {
+    String half = " is missing; give both user and password, or neither";
+    system.put("caravan.http.viewer-user", "guest");
+    refused("caravan.http.viewer-password" + half);
+    system.put("caravan.http.viewer-password", "look");
+    refused(
+        "caravan.http.viewer-user is not allowed without caravan.http.user and"
+            + " caravan.http.password; who may only look needs somebody who may do more");
+    system.put("caravan.http.user", "guest");
+    system.put("caravan.http.password", "hush");
+    refused(
+        "caravan.http.viewer-user: 'guest' is not allowed; allowed is another name than that of"
+            + " caravan.http.user");
+    system.put("caravan.http.user", "me");
+    assertThat(load().get("caravan.http.viewer-user")).isEqualTo("guest");
+    assertThat(load().get("caravan.http.viewer-password")).isEqualTo("look");
+    system.put("caravan.http.viewer-user", "");
+    refused("caravan.http.viewer-user" + half);
   }
 
   @ParameterizedTest

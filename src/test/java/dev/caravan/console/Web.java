@@ -41,13 +41,41 @@ final class Web {
   }
 
   HttpResponse<String> get(String path) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path));
+    return send(HttpRequest.newBuilder(URI.create(url + path)));
+  }
+
+  HttpResponse<String> post(String path, String body) {
+    return send(
+        HttpRequest.newBuilder(URI.create(url + path))
+            .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) {
     if (authorization != null) {
       request.header("Authorization", authorization);
     }
     try {
       return CLIENT.send(
           request.timeout(CaravanProcess.PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Any request without a body; headers are given as name and value in turn. */
+  HttpResponse<byte[]> ask(String method, String path, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url + path))
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .timeout(CaravanProcess.PATIENCE);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    try {
+      return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     } catch (IOException e) {
       throw new IllegalStateException(e);
     } catch (InterruptedException e) {

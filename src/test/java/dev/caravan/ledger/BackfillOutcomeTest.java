@@ -38,6 +38,19 @@ class BackfillOutcomeTest {
   }
 
   @Test
+  void a_session_that_an_answer_leaves_out_without_a_proof_is_missing() {
+    BackfillOutcome outcome =
+        BackfillOutcome.of(List.of(row("AAPL", 20, 15, 4, true, null)), Tally.none());
+    assertThat(outcome.noTrade()).isEqualTo(4);
+    assertThat(outcome.missing()).isEqualTo(1);
+    assertThat(outcome.reasons())
+        .containsExactly(
+            "the answer leaves out sessions of AAPL, which does not prove that nothing was traded");
+    assertThat(outcome.tally().stored()).isZero();
+    assertThat(outcome.tally().refused()).isEqualTo(1);
+  }
+
+  @Test
   void a_symbol_of_another_calendar_is_counted_apart() {
     Map<String, Object> london = row("VOD.L", 5, 3, 2, true, null);
     london.put("calendar", false);

@@ -1,0 +1,109 @@
+package dev.caravan.management;
+
+import dev.caravan.database.Priority;
+import dev.caravan.database.RequestBudget;
+import dev.caravan.database.Standing;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.camel.api.management.ManagedAttribute;
+import org.apache.camel.api.management.ManagedResource;
+
+/**
+ * The budget of one provider account in JMX. What is changed here holds for this process until it
+ * ends: commands beside it and the next start go by the configuration.
+ */
+@ManagedResource(
+    description = "Requests of a provider account; changes hold for this process, until it ends")
+public final class BudgetControl {
+  /** What the configuration allows as well. */
+  private static final int MOST = 1_000_000;
+
+  private final RequestBudget budget;
+  private final Standing standing;
+
+  BudgetControl(RequestBudget budget, Standing standing) {
+    this.budget = budget;
+    this.standing = standing;
+  }
+
+  @ManagedAttribute(description = "Name of the account")
+  public String getAccount() {
+    return budget.getAccount();
+  }
+
+  @ManagedAttribute(description = "At most so many requests in any 60 s")
+  public int getRequestsPerMinute() {
+    return budget.getRequestsPerMinute();
+  }
+
+  @ManagedAttribute(description = "At most so many requests in any 60 s: 1 to 1000000")
+  public void setRequestsPerMinute(int requestsPerMinute) {
+    budget.setRequestsPerMinute(allowed("RequestsPerMinute", requestsPerMinute));
+  }
+
+  @ManagedAttribute(description = "At most so many requests at once")
+  public int getBurst() {
+    return budget.getBurst();
+  }
+
+  @ManagedAttribute(description = "At most so many requests at once: 1 to 1000000")
+  public void setBurst(int burst) {
+    budget.setBurst(allowed("Burst", burst));
+  }
+
+  @ManagedAttribute(description = "Requests that may be sent now; -1 while the database is away")
+  public int getLeft() {
+    return standing.latest().map(reading -> left(reading)).orElse(-1);
+  }
+
+  @ManagedAttribute(description = "Callers in this process that wait for their turn")
+  public int getWaiting() {
+    return Arrays.stream(Priority.values()).mapToInt(budget::waiting).sum();
+  }
+
+  @ManagedAttribute(description = "When the account goes on after refusals; null without a pause")
+  public String getPausedUntil() {
+    return account().map(Standing.Account::pausedUntil).map(Instant::toString).orElse(null);
+  }
+
+  @ManagedAttribute(description = "The provider's own limit a minute, where it is the lower one")
+  public Integer getProviderLimit() {
+    return account().map(Standing.Account::providerLimit).orElse(null);
+  }
+
+  /** Seconds for which the account still pauses. */
+  double secondsPaused() {
+    return account()
+        .map(Standing.Account::pausedUntil)
+        .map(until -> Math.max(0, (until.toEpochMilli() - System.currentTimeMillis()) / 1e3))
+        .orElse(0.0);
+  }
+
+  private Optional<Standing.Account> account() {
+    return standing.latest().map(reading -> reading.accounts().get(budget.getAccount()));
+  }
+
+  private int left(Standing.Reading reading) {
+    Standing.Account account = reading.accounts().get(budget.getAccount());
+    if (account == null) {
+      return budget.getRequestsPerMinute();
+    }
+    if (account.pausedUntil() != null) {
+      return 0;
+    }
+    int limit = budget.getRequestsPerMinute();
+    if (account.providerLimit() != null) {
+      limit = Math.min(limit, account.providerLimit());
+    }
+    return Math.max(0, limit - account.taken());
+  }
+
+  private static int allowed(String name, int value) {
+    if (value < 1 || value > MOST) {
+      throw new IllegalArgumentException(
+          name + ": " + value + " is not allowed; a whole number from 1 to " + MOST);
+    }
+    return value;
+  }
+}

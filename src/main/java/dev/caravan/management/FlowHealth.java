@@ -1,0 +1,38 @@
+package dev.caravan.management;
+
+import dev.caravan.database.Standing;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.camel.health.HealthCheckResultBuilder;
+
+/** Check {@code flow:NAME}: down when the last run that came to an end failed. */
+final class FlowHealth extends Check {
+  private final String flow;
+  private final Standing standing;
+
+  FlowHealth(String flow, Standing standing) {
+    super("flow:" + flow);
+    this.flow = flow;
+    this.standing = standing;
+  }
+
+  @Override
+  protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+    Optional<Standing.Reading> reading = standing.latest();
+    if (reading.isEmpty()) {
+      builder.message(UNKNOWN).unknown();
+      return;
+    }
+    Standing.Run last = reading.get().runs().get(flow);
+    if (last == null) {
+      builder.message("has not run yet").up();
+      return;
+    }
+    String error = last.error() == null ? "" : ": " + last.error();
+    builder.message(text(last.status() + " at " + time(last.finishedAt()) + error));
+    builder.state(
+        last.status().equals("failed")
+            ? org.apache.camel.health.HealthCheck.State.DOWN
+            : org.apache.camel.health.HealthCheck.State.UP);
+  }
+}

@@ -1,0 +1,78 @@
+// Asks the API. Every failure is a Problem that says whose it is: the server's, the database's, or ours.
+
+const TIMEOUT_MS = 15_000;
+
+/** Why a request was not served. */
+export class Problem extends Error {
+  /**
+   * @param {'server'|'database'|'login'|'role'|'missing'|'refused'} kind
+   * @param {string} message for a person
+   */
+  constructor(kind, message) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+const KINDS = {401: 'login', 403: 'role', 404: 'missing', 502: 'server', 503: 'database', 504: 'server'};
+
+async function ask(path, options) {
+  let response;
+  try {
+    response = await fetch(path, {
+      ...options, cache: 'no-store', credentials: 'same-origin', signal: AbortSignal.timeout(TIMEOUT_MS)});
+  } catch {
+    throw new Problem('server', 'The server does not answer.');
+  }
+  if (response.ok || response.status === 304) {
+    return response;
+  }
+  let said;
+  try {
+    said = await response.json();
+  } catch {
+    said = {};
+  }
+  throw new Problem(
+    KINDS[response.status] ?? 'refused', said.detail || said.title || `The server answers ${response.status}.`);
+}
+
+function next(response) {
+  return /<([^>]+)>\s*;\s*rel="?next"?/.exec(response.headers.get('Link') ?? '')?.[1] ?? null;
+}
+
+/**
+ * Reads JSON.
+ *
+ * @param {string} path
+ * @param {string|null} [etag] of the answer that is there already
+ * @returns {Promise<{changed: boolean, data?: any, etag?: string|null, next?: string|null}>}
+ */
+export async function get(path, etag = null) {
+  const response = await ask(path, {headers: {Accept: 'application/json', ...(etag && {'If-None-Match': etag})}});
+  if (response.status === 304) {
+    return {changed: false};
+  }
+  try {
+    return {changed: true, data: await response.json(), etag: response.headers.get('ETag'), next: next(response)};
+  } catch {
+    throw new Problem('server', 'The answer of the server broke off.');
+  }
+}
+
+/** Asks for a change. */
+export async function post(path) {
+  const response = await ask(path, {method: 'POST', headers: {Accept: 'application/json'}});
+  return response.json().catch(() => ({}));
+}
+
+/** @param {Record<string, unknown>} parameters those that are null or empty are left out */
+export function url(path, parameters = {}) {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value != null && value !== '') {
+      query.set(name, String(value));
+    }
+  }
+  return query.size ? `${path}?${query}` : path;
+}
