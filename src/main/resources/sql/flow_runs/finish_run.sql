@@ -25,7 +25,7 @@ set finished_at = now(),
     when steps.failed then 'failed'
     when steps.partial then 'partial'
     when steps.steps = 0 and :?expected::integer = 0 and :?note::text is null then 'skipped'
-    when :?refused::integer > 0 and :?refused::integer = :?expected::integer then 'failed'
+    when :?refused::integer > 0 and :?stored::integer = 0 and :?refused::integer = :?expected::integer then 'failed'
     when :?refused::integer > 0 then 'partial'
     else 'succeeded'
   end,

@@ -10,7 +10,7 @@ import java.util.List;
  * @param expected symbols that were due
  * @param stored symbols for which the provider had rows, all of them committed
  * @param empty symbols for which the provider answered that it has nothing
- * @param refused symbols that were not served
+ * @param refused symbols that were not served, or not wholly: those may be stored as well
  * @param reason the first reason for a refused symbol, else for an empty one, else null
  * @param unrecorded refused symbols that could not be written to dead_letters, with the reason
  * @param stopped whether Caravan was being stopped meanwhile

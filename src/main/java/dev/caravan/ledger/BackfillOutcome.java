@@ -93,7 +93,7 @@ public record BackfillOutcome(
     Tally tally =
         new Tally(
             rows.size(),
-            served.size(),
+            served.size() + holed.size(),
             0,
             open.size() + empty.size() + holed.size(),
             reasons.isEmpty() ? null : reasons.get(0),

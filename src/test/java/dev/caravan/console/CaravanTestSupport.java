@@ -80,7 +80,8 @@ public abstract class CaravanTestSupport extends CamelMainTestSupport {
     emptied = false;
   }
 
-  private void emptyTables() {
+  /** Before the routes start, and before each further test. */
+  void emptyTables() {
     database.execute(
         "truncate "
             + database
