@@ -94,18 +94,19 @@ class ApiIT extends CaravanTestSupport {
                 + "\"exchange\":\"NASDAQ\",\"status\":\"active\",\"sources\":[\"alpaca\",\"yahoo\"],"
                 + "\"tradable\":true,\"note\":null,\"updated_at\":\"2026-11-20T14:30:00.250000Z\","
                 + "\"price\":102.25,\"price_ts\":\"2026-11-23T15:00:01.000250Z\","
-                + "\"price_source\":\"alpaca\",\"volume\":12345,\"previous_close\":100,"
+                + "\"price_source\":\"alpaca\",\"snapshot_ts\":\"2026-11-23T15:00:00Z\","
+                + "\"volume\":12345,\"previous_close\":100,"
                 + "\"change\":2.25,\"change_percent\":2.25},"
                 + "{\"symbol\":\"BRK.B\",\"yahoo_symbol\":\"BRK-B\",\"name\":\"Berkshire Hathaway\","
                 + "\"exchange\":\"NYSE\",\"status\":\"active\",\"sources\":[\"alpaca\",\"yahoo\"],"
                 + "\"tradable\":null,\"note\":null,\"updated_at\":\"2026-11-20T14:30:00Z\","
                 + "\"price\":510.123456789012,\"price_ts\":\"2026-11-23T15:00:00Z\","
-                + "\"price_source\":\"yahoo\",\"volume\":null,\"previous_close\":500,"
+                + "\"price_source\":\"yahoo\",\"snapshot_ts\":\"2026-11-23T15:00:00Z\",\"volume\":null,\"previous_close\":500,"
                 + "\"change\":10.123456789012,\"change_percent\":2.0247},"
                 + "{\"symbol\":\"OLD\",\"yahoo_symbol\":\"OLD\",\"name\":\"Gone & Sons \\\"Ltd\\\"\","
                 + "\"exchange\":\"NYSE\",\"status\":\"inactive\",\"sources\":[\"alpaca\",\"yahoo\"],"
                 + "\"tradable\":false,\"note\":\"delisted\",\"updated_at\":\"2026-11-20T14:30:00Z\","
-                + "\"price\":null,\"price_ts\":null,\"price_source\":null,\"volume\":null,"
+                + "\"price\":null,\"price_ts\":null,\"price_source\":null,\"snapshot_ts\":null,\"volume\":null,"
                 + "\"previous_close\":null,\"change\":null,\"change_percent\":null}]");
 
     assertThat(column("/api/symbols?status=active", "symbol")).containsExactly("AAPL", "BRK.B");
@@ -613,7 +614,13 @@ class ApiIT extends CaravanTestSupport {
             "vary",
             "content-length",
             "content-type",
-            "transfer-encoding");
+            "transfer-encoding",
+            // With which the guard dresses every answer.
+            "content-security-policy",
+            "cross-origin-opener-policy",
+            "cross-origin-resource-policy",
+            "referrer-policy",
+            "x-content-type-options");
   }
 
   @Test
