@@ -1,28 +1,18 @@
 package dev.caravan.database;
 
+import dev.caravan.database.Standing.Reading;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
-import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.JdbcTemplate;
+import java.util.function.ToLongFunction;
 
-/**
- * How much the ledger still owes, for metrics and JMX. The table is asked at most every five
- * seconds, and not at all while nobody looks.
- */
+/** How much the ledger still owes, for metrics and JMX. */
 public final class GapFigures {
-  private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(5);
+  private static final long UNKNOWN = -1;
 
-  private DataSource dataSource;
-  private long readNanos;
-  private boolean read;
-  private long open = -1;
-  private long abandoned = -1;
+  private Standing standing;
 
-  public void setDataSource(DataSource dataSource) {
-    this.dataSource = dataSource;
+  public void setStanding(Standing standing) {
+    this.standing = standing;
   }
 
   /** Shows the figures in a registry. */
@@ -36,32 +26,16 @@ public final class GapFigures {
   }
 
   /** Gaps that are open; -1 while the database does not say. */
-  public synchronized long getOpen() {
-    refresh();
-    return open;
+  public long getOpen() {
+    return figure(Reading::openGaps);
   }
 
   /** Gaps that were given up; -1 while the database does not say. */
-  public synchronized long getAbandoned() {
-    refresh();
-    return abandoned;
+  public long getAbandoned() {
+    return figure(Reading::abandonedGaps);
   }
 
-  private void refresh() {
-    long now = System.nanoTime();
-    if (read && now - readNanos < FRESH_NANOS) {
-      return;
-    }
-    read = true;
-    readNanos = now;
-    try {
-      Map<String, Object> counts =
-          new JdbcTemplate(dataSource).queryForMap(Sql.load("gaps/count_gaps"));
-      open = ((Number) counts.get("open")).longValue();
-      abandoned = ((Number) counts.get("abandoned")).longValue();
-    } catch (DataAccessException away) {
-      open = -1;
-      abandoned = -1;
-    }
+  private long figure(ToLongFunction<Reading> of) {
+    return standing.latest().map(of::applyAsLong).orElse(UNKNOWN);
   }
 }

@@ -14,9 +14,9 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * Where flows, accounts and prices stand, for health, metrics and JMX. The database is asked at
- * most every five seconds, and not at all while nobody looks; and nobody waits for it longer than
- * two seconds, however many ask.
+ * Where flows, accounts, prices and gaps stand, for health, metrics and JMX. The database is asked
+ * at most every five seconds, and not at all while nobody looks; and nobody waits for it longer
+ * than two seconds, however many ask.
  */
 public final class Standing {
   private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -46,9 +46,15 @@ public final class Standing {
    * @param runs by flow; a flow that never ran is not there
    * @param accounts by name; one that was never used is not there
    * @param newestPrice the time of the newest price, or null
+   * @param openGaps gaps that are not settled yet
+   * @param abandonedGaps gaps that were given up
    */
   public record Reading(
-      Map<String, Run> runs, Map<String, Account> accounts, Instant newestPrice) {}
+      Map<String, Run> runs,
+      Map<String, Account> accounts,
+      Instant newestPrice,
+      long openGaps,
+      long abandonedGaps) {}
 
   public void setDataSource(DataSource dataSource) {
     this.dataSource = dataSource;
@@ -124,7 +130,13 @@ public final class Standing {
         });
     Timestamp newest =
         jdbc.queryForObject(Sql.load("price_snapshots/select_newest_time"), Timestamp.class);
-    return new Reading(Map.copyOf(runs), Map.copyOf(accounts), instant(newest));
+    Map<String, Object> gaps = jdbc.queryForMap(Sql.load("gaps/count_gaps"));
+    return new Reading(
+        Map.copyOf(runs),
+        Map.copyOf(accounts),
+        instant(newest),
+        ((Number) gaps.get("open")).longValue(),
+        ((Number) gaps.get("abandoned")).longValue());
   }
 
   private static Instant instant(Timestamp timestamp) {
