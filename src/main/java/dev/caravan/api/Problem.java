@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.flow.Reasons;
 import dev.caravan.market.Answer;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -22,6 +23,7 @@ public record Problem(int status, String detail, String parameter, String allow)
           404, "Not found",
           405, "Method not allowed",
           409, "Conflict",
+          429, "Too many requests",
           500, "Internal error",
           503, "Not available now");
 
@@ -47,12 +49,16 @@ public record Problem(int status, String detail, String parameter, String allow)
       return ours.problem();
     }
     SQLException database = Reasons.find(cause, SQLException.class);
+    // Of a database that is away the pool passes on the state; without one all connections are
+    // busy.
+    boolean busy =
+        database instanceof SQLTransientConnectionException && database.getSQLState() == null;
+    if (busy || Reasons.find(cause, RejectedExecutionException.class) != null) {
+      return new Problem(
+          429, "There are too many requests at once; ask again in a second.", null, null);
+    }
     if (database != null) {
       return of(String.valueOf(database.getSQLState()));
-    }
-    if (Reasons.find(cause, RejectedExecutionException.class) != null) {
-      return new Problem(
-          503, "There are too many requests at once; ask again in a second.", null, null);
     }
     return new Problem(500, "The request failed; the log of Caravan says why.", null, null);
   }

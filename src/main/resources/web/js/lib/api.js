@@ -5,7 +5,7 @@ const TIMEOUT_MS = 15_000;
 /** Why a request was not served. */
 export class Problem extends Error {
   /**
-   * @param {'server'|'database'|'login'|'role'|'missing'|'refused'} kind
+   * @param {'server'|'database'|'login'|'role'|'missing'|'busy'|'refused'} kind busy: the next time it is asked, it is served
    * @param {string} message for a person
    */
   constructor(kind, message) {
@@ -14,7 +14,7 @@ export class Problem extends Error {
   }
 }
 
-const KINDS = {401: 'login', 403: 'role', 404: 'missing', 502: 'server', 503: 'database', 504: 'server'};
+const KINDS = {401: 'login', 403: 'role', 404: 'missing', 429: 'busy', 502: 'server', 503: 'database', 504: 'server'};
 
 async function ask(path, options) {
   let response;

@@ -3,6 +3,7 @@ package dev.caravan.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,16 @@ class ProblemTest {
 
   @Test
   void whoComesBeyondTheBoundIsToldToComeAgain() {
-    assertThat(Problem.of(new RejectedExecutionException("full")).status()).isEqualTo(503);
+    assertThat(Problem.of(new RejectedExecutionException("full")).status()).isEqualTo(429);
+  }
+
+  @Test
+  void aPoolWithoutAFreeConnectionIsNoDatabaseThatIsAway() {
+    // So HikariCP throws it, with the state of the last failure to connect, where there was one.
+    assertThat(Problem.of(new SQLTransientConnectionException("timed out after 3000ms")).status())
+        .isEqualTo(429);
+    assertThat(Problem.of(new SQLTransientConnectionException("refused", "08001")).status())
+        .isEqualTo(503);
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,6 +22,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import org.apache.camel.test.junit5.TestExecutionConfiguration;
 import org.junit.jupiter.api.BeforeEach;
@@ -569,6 +574,40 @@ class ApiIT extends CaravanTestSupport {
       })
   void badInputIsRefusedByName(String path, String parameter, String allowed) {
     refused(path, 400, parameter, allowed);
+  }
+
+  @Test
+  void whoComesBeyondTwelveQuestionsAtOnceIsRefusedAtOnceAndTheOthersAreAnswered()
+      throws Exception {
+    ExecutorService clients = Executors.newFixedThreadPool(20);
+    List<Future<HttpResponse<byte[]>>> asked = new ArrayList<>();
+    try (Connection lock = database.database().connect()) {
+      lock.setAutoCommit(false);
+      lock.createStatement().execute("lock table dead_letters in access exclusive mode");
+      for (int client = 0; client < 20; client++) {
+        asked.add(clients.submit(() -> web.ask("GET", "/api/dead-letters")));
+      }
+      await("what is refused while the others wait")
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> asked.stream().filter(Future::isDone).count() >= 8);
+      for (Future<HttpResponse<byte[]>> refused : asked) {
+        if (refused.isDone()) {
+          assertThat(refused.get().statusCode()).isEqualTo(429);
+          assertThat(read(refused.get()).path("detail").asText()).contains("too many requests");
+        }
+      }
+      assertThat(web.ask("GET", "/api/status").statusCode())
+          .as("what asks no table")
+          .isEqualTo(200);
+      lock.rollback();
+      int answered = 0;
+      for (Future<HttpResponse<byte[]>> each : asked) {
+        answered += each.get(1, TimeUnit.MINUTES).statusCode() == 200 ? 1 : 0;
+      }
+      assertThat(answered).as("at least those that had a connection").isBetween(6, 12);
+    } finally {
+      clients.shutdownNow();
+    }
   }
 
   @Test
