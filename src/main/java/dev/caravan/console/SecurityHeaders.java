@@ -11,11 +11,14 @@ final class SecurityHeaders {
           + " 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self';"
           + " frame-ancestors 'none'";
 
-  /** Hawtio's page names its own base, and PatternFly writes its styles into the page. */
+  /**
+   * Hawtio's page names its own base, PatternFly writes its styles into the page, and the editor of
+   * its sources starts its worker from a text that loads the worker from here.
+   */
   private static final String HAWTIO =
       "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'"
           + " data:; font-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src"
-          + " 'self'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+          + " 'self' blob:; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
   private SecurityHeaders() {}
 

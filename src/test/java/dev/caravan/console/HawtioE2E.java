@@ -18,7 +18,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A newcomer in Hawtio: finds the route that polls Yahoo, stops it and starts it again. */
+/**
+ * A newcomer in Hawtio finds the route that polls Yahoo, stops it, sees the dashboard say that
+ * quotes are getting old, and starts it again.
+ */
 class HawtioE2E {
   private static final String ROUTE = "schedule-yahoo-quotes";
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
@@ -46,12 +49,16 @@ class HawtioE2E {
   @Test
   void theRouteThatPollsYahooIsFoundAndStoppedAndStarted() {
     try (CaravanProcess runtime =
-        place
-            .caravan(exchange.url())
-            .set("caravan.symbols", "AAPL,MSFT")
-            .set("caravan.schedule.yahoo-quotes", "0/2 * * ? * *")
-            .run()) {
+            place
+                .caravan(exchange.url())
+                .set("caravan.symbols", "AAPL,MSFT")
+                .set("caravan.schedule.yahoo-quotes", "0/2 * * ? * *")
+                // What lies in the demo's directory is simulated, and its exchange never closes.
+                .set("caravan.database.directory", "data-demo")
+                .run();
+        DashboardPage dashboard = DashboardPage.wide(chromium, place.httpPort())) {
       runtime.awaitLine("Caravan runs: ");
+      dashboard.go("prices").see("#tiles .tile[data-state=fresh]").isVisible();
       Page page = chromium.page(new Browser.NewContextOptions().setViewportSize(1500, 950));
       String server = "http://127.0.0.1:" + place.httpPort();
       page.onRequest(
@@ -72,29 +79,41 @@ class HawtioE2E {
       Locator route = page.getByText(ROUTE, new Page.GetByTextOptions().setExact(true));
       route.click();
       assertThat(page.getByRole(AriaRole.HEADING, name(ROUTE))).isVisible();
-      page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Route Diagram")).click();
+      page.getByRole(AriaRole.LINK, exactly("Route Diagram")).click();
       assertThat(page.locator(".react-flow__node").first()).isVisible();
       assertThat(page.locator(".react-flow__node").count()).isGreaterThan(5);
       shot(page, "hawtio-diagram");
+      page.getByRole(AriaRole.LINK, exactly("Source")).click();
+      assertThat(page.locator(".monaco-editor .view-lines")).containsText("id=\"" + ROUTE + "\"");
+      page.getByRole(AriaRole.LINK, exactly("Trace")).click();
+      page.getByRole(AriaRole.BUTTON, exactly("Start Tracing")).click();
+      assertThat(page.locator("td").filter(new Locator.FilterOptions().setHasText(ROUTE)).first())
+          .hasText(ROUTE + "-run");
+      shot(page, "hawtio-trace");
+      page.getByRole(AriaRole.BUTTON, exactly("Stop Tracing")).click();
 
       page.getByText("routes", new Page.GetByTextOptions().setExact(true)).click();
       Locator row = page.locator("tr").filter(new Locator.FilterOptions().setHasText(ROUTE));
       row.getByRole(AriaRole.CHECKBOX).check();
-      page.getByRole(AriaRole.BUTTON, button("Stop")).click();
+      page.getByRole(AriaRole.BUTTON, exactly("Stop")).click();
       await("it is stopped").atMost(CaravanProcess.PATIENCE).until(() -> status().equals("DOWN"));
       assertThat(web.check("route:" + ROUTE).path("message").asText())
           .isEqualTo("Route " + ROUTE + " has status Stopped");
       assertThat(row).containsText("Stopped");
       shot(page, "hawtio-stopped");
       long stopped = runs();
+      dashboard.see("#old-quotes[role=alert]").containsText("Quotes are getting old");
+      dashboard.see("#tiles .tile[data-state=old]").isVisible();
 
       if (!row.getByRole(AriaRole.CHECKBOX).isChecked()) {
         row.getByRole(AriaRole.CHECKBOX).check();
       }
-      page.getByRole(AriaRole.BUTTON, button("Start")).click();
+      page.getByRole(AriaRole.BUTTON, exactly("Start")).click();
       await("it is started").atMost(CaravanProcess.PATIENCE).until(() -> status().equals("UP"));
       assertThat(row).containsText("Started");
       await("it polls again").atMost(CaravanProcess.PATIENCE).until(() -> runs() > stopped + 1);
+      dashboard.seeAll("#old-quotes p").hasCount(0);
+      dashboard.see("#tiles .tile[data-state=fresh]").isVisible();
 
       assertThat(outside).as("nothing outside is asked").isEmpty();
       assertThat(blocked).as("nothing is blocked").isEmpty();
@@ -115,7 +134,7 @@ class HawtioE2E {
     return new Page.GetByRoleOptions().setName(name);
   }
 
-  private static Page.GetByRoleOptions button(String name) {
+  private static Page.GetByRoleOptions exactly(String name) {
     return new Page.GetByRoleOptions().setName(name).setExact(true);
   }
 

@@ -71,6 +71,7 @@ class SecretsE2E {
     place.server();
     try (CaravanProcess runtime = caravan().run()) {
       runtime.awaitLine("Caravan runs: ");
+      traceMessages();
       awaitRuns("succeeded");
       for (Fault fault :
           List.of(
@@ -168,6 +169,18 @@ class SecretsE2E {
                             + status
                             + "') and flow in ('news-load', 'yahoo-quotes', 'alpaca-daily-bars')")
                     == 3);
+  }
+
+  /** As Hawtio does when somebody wants to see the messages on their way. */
+  private void traceMessages() {
+    String answer =
+        web.post(
+                "/observe/jolokia",
+                "{\"type\":\"write\",\"mbean\":"
+                    + "\"org.apache.camel:context=caravan,type=tracer,name=BacklogTracer\","
+                    + "\"attribute\":\"Enabled\",\"value\":true}")
+            .body();
+    assertThat(answer).contains("\"status\":200");
   }
 
   private void askInWrongWays() {
