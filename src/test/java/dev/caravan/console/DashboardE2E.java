@@ -41,7 +41,8 @@ class DashboardE2E {
             SimulatorOptions.defaults()
                 .withAlwaysOpen(true)
                 .withAlpacaRequestsPerMinute(0)
-                .withYahooQuickRequests(0));
+                .withYahooQuickRequests(0)
+                .withBackgroundTradesPerMinute(60));
     place = Place.fresh("dashboard");
     place.server();
     runtime = caravan().set("caravan.schedule.yahoo-quotes", "0/2 * * ? * *").run();
@@ -142,12 +143,13 @@ class DashboardE2E {
       dashboard.see("#trouble[role=alert]").containsText("The database is away.");
       dashboard.see("#trouble").containsText("What you see is of");
       dashboard.see("#tiles .tile-price").hasText(Pattern.compile("\\d+\\.\\d\\d"));
+      dashboard.see("#tiles .tile-age").hasText(Pattern.compile("^[1-9]\\ds ago$"));
       dashboard.keepScreenshot("database-away");
 
       place.startServerAgain();
       dashboard.seeAll("#trouble p").hasCount(0);
       dashboard.see("#live-text").hasText("Live");
-      awaitChange(dashboard);
+      dashboard.see("#tiles .tile-age").hasText(Pattern.compile("^\\ds ago$"));
     }
   }
 
@@ -165,7 +167,15 @@ class DashboardE2E {
 
   @Test
   void aPriceChangesBeforeOnesEyesAndNothingElseMoves() {
-    try (DashboardPage dashboard = wide()) {
+    try (Place live = Place.fresh("live");
+        CaravanProcess aside =
+            live.caravan(exchange.url())
+                .set("caravan.symbols", "AAPL,MSFT")
+                .set("caravan.schedule.alpaca-daily-bars", "0/5 * * ? * *")
+                .set("caravan.schedule.stream", "always")
+                .run();
+        DashboardPage dashboard = DashboardPage.wide(chromium, live.httpPort())) {
+      aside.awaitLine("Caravan runs: ");
       filled(dashboard, "prices");
       dashboard.find("#symbols a").first().focus();
       dashboard.find("#symbol-search").fill("MS");
