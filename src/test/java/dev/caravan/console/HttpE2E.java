@@ -173,6 +173,7 @@ class HttpE2E {
       assertThat(web.get("/api/status").body())
           .contains("\"database\":{\"up\":false,\"message\":\"The database is away");
       assertThat(web.get("/api/stream").statusCode()).isEqualTo(200);
+      assertThat(web.metric("caravan_gaps_open")).as("not known").isEqualTo(-1);
       assertThat(web.get("/observe/health").statusCode()).isEqualTo(503);
       assertThat(web.get("/observe/health/ready").statusCode()).isEqualTo(503);
       assertThat(web.get("/observe/health/live").statusCode())

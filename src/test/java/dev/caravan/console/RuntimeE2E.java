@@ -4,15 +4,19 @@ import static dev.caravan.console.Place.ended;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.simulator.Fault;
 import dev.caravan.simulator.LimiterKind;
 import dev.caravan.simulator.Provider;
 import dev.caravan.simulator.ServedRequest;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorOptions;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +104,32 @@ class RuntimeE2E {
                 "select status, count(*) from flow_runs where status = 'running' group by 1"))
         .as("no run is left open")
         .isEmpty();
+  }
+
+  @Test
+  void camelsCommandLineIsToldOfEachRouteWhileCaravanRunsAndFindsItGoneAfterwards() {
+    try (CaravanProcess runtime =
+        caravan()
+            .set("caravan.schedule.yahoo-quotes", "0/2 * * ? * *")
+            // Where "camel ps" and "camel get route" look: .camel below the home directory.
+            .set("user.home", place.directory())
+            .run()) {
+      runtime.awaitLine("Caravan runs: ");
+      Path status = place.directory().resolve(".camel").resolve(runtime.pid() + "-status.json");
+      awaiting("a run that is told")
+          .ignoreExceptions()
+          .until(
+              () -> {
+                JsonNode told = new ObjectMapper().readTree(status.toFile());
+                return told.at("/context/name").asText().equals("caravan")
+                    && StreamSupport.stream(told.path("routes").spliterator(), false)
+                        .filter(route -> route.path("routeId").asText().equals("yahoo-quotes"))
+                        .anyMatch(route -> route.at("/statistics/exchangesTotal").asInt() > 0);
+              });
+      runtime.sigterm();
+      runtime.exitCode();
+      assertThat(status).doesNotExist();
+    }
   }
 
   @Test
