@@ -140,6 +140,24 @@ class FlowIT extends CaravanTestSupport {
   }
 
   @Test
+  void aRunThatWasCalledInterruptedMeanwhileStaysInterrupted() {
+    symbols("AAPL");
+    exchange.addFault(Fault.of(Provider.YAHOO, Fault.Kind.SLOW).after(Duration.ofSeconds(1)));
+    CompletableFuture<Map<String, Object>> first =
+        CompletableFuture.supplyAsync(() -> run("yahoo-quotes"));
+    await()
+        .until(
+            () -> database.count("select count(*) from flow_runs where status = 'running'") == 1);
+    database.execute(
+        "update flow_runs set status = 'interrupted', finished_at = now(), error = 'cut off'");
+
+    assertThat(first.join())
+        .containsEntry("status", "interrupted")
+        .containsEntry("stored", null)
+        .containsEntry("error", "cut off");
+  }
+
+  @Test
   void anEmptyListOfSymbolsIsNoSuccess() {
     Map<String, Object> run = run("yahoo-quotes");
     assertThat(run).containsEntry("status", "skipped").containsEntry("expected", 0);
