@@ -96,6 +96,40 @@ class RepairIT extends CaravanTestSupport {
   }
 
   @Test
+  void aMonthOldRepairThatReadNewsIsKeptWithThatReadingAndFailsNoRepair() {
+    database.execute(
+        "insert into flow_runs (flow, trigger, status, started_at, finished_at, process)"
+            + " select 'repair', 'schedule', 'succeeded', day, day, 'caravan'"
+            + " from (values (now() - interval '40 days'), (now() - interval '31 days')) as days (day)");
+    database.execute(
+        "insert into flow_runs (parent_run_id, flow, trigger, status, started_at, finished_at, process)"
+            + " select min(run_id), 'alpaca-news', 'flow', 'succeeded', min(started_at), min(started_at), 'caravan'"
+            + " from flow_runs");
+
+    assertThat(run("repair")).containsEntry("status", "succeeded").containsEntry("error", null);
+    assertThat(
+            database.query(
+                "select flow from flow_runs where started_at < now() - interval '30 days' order by run_id"))
+        .extracting(row -> row.get("flow"))
+        .containsExactly("repair", "alpaca-news");
+  }
+
+  @Test
+  void oldRunsThatCannotBeRemovedFailNoRepair() {
+    database.execute(
+        "insert into flow_runs (flow, trigger, status, started_at, finished_at, process)"
+            + " values ('repair', 'schedule', 'succeeded', now() - interval '40 days', now(), 'caravan')");
+    database.execute(
+        "create table keepers (run_id bigint references flow_runs (run_id));"
+            + " insert into keepers select run_id from flow_runs");
+    try {
+      assertThat(run("repair")).containsEntry("status", "succeeded").containsEntry("error", null);
+    } finally {
+      database.execute("drop table keepers");
+    }
+  }
+
+  @Test
   void rowsBesideTheRangeDoNotFillIt() {
     symbols("AAPL");
     gap("trades", "AAPL", FROM, TO);
