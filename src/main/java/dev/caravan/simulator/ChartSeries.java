@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * One instrument as Yahoo tells it at one instant: the whole history is divided by every split up
- * to that instant, and the last session that has begun is the live row until the next one begins.
+ * One instrument as Yahoo tells it at one instant: the whole history is divided by every split that
+ * Yahoo has taken in by then, in the currency of that day, and the last session that has begun is
+ * the live row until the next one begins.
  */
 final class ChartSeries {
   private static final double SYMBOLS_WITH_HOLES = 0.1;
@@ -49,6 +50,11 @@ final class ChartSeries {
 
   List<LocalDate> dates() {
     return dates;
+  }
+
+  /** The currency of its prices. */
+  String currency() {
+    return instrument.currency(today);
   }
 
   LocalDate today() {
@@ -144,7 +150,7 @@ final class ChartSeries {
 
   /** A dividend's amount in today's shares. */
   double amount(Dividend dividend) {
-    double ratio = instrument.ratio(dividend.exDate(), today);
+    double ratio = instrument.adjustment(dividend.exDate(), today) * instrument.divisor(today);
     return PriceBar.round(dividend.amount() / ratio, 6);
   }
 
@@ -176,13 +182,14 @@ final class ChartSeries {
   }
 
   private PriceBar adjusted(PriceBar raw, LocalDate date) {
-    double ratio = instrument.ratio(date, today);
+    double ratio = instrument.adjustment(date, today);
+    double divisor = ratio * instrument.divisor(today);
     return new PriceBar(
         raw.start(),
-        single(raw.open() / ratio),
-        single(raw.high() / ratio),
-        single(raw.low() / ratio),
-        single(raw.close() / ratio),
+        single(raw.open() / divisor),
+        single(raw.high() / divisor),
+        single(raw.low() / divisor),
+        single(raw.close() / divisor),
         Math.round(raw.volume() * ratio),
         raw.trades(),
         raw.vwap());

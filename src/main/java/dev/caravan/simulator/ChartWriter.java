@@ -67,7 +67,7 @@ final class ChartWriter {
   private void writeMeta() throws IOException {
     ZonedDateTime local = now.atZone(venue.zone());
     json.writeObjectFieldStart("meta");
-    json.writeStringField("currency", venue.currency());
+    json.writeStringField("currency", series.currency());
     json.writeStringField("symbol", instrument.symbol());
     json.writeStringField("exchangeName", venue.shortName());
     json.writeStringField("fullExchangeName", venue.fullName());

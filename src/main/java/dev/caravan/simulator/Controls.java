@@ -17,8 +17,9 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The paths under {@code /simulator} by which a person makes things happen: faults, splits and the
- * log of requests, all JSON. A wrong body is answered with 400 and the reason.
+ * The paths under {@code /simulator} by which a person makes things happen: faults, splits, halts,
+ * changes of currency and the log of requests, all JSON. A wrong body is answered with 400 and the
+ * reason.
  */
 final class Controls {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -60,11 +61,29 @@ final class Controls {
   }
 
   /** A split as it is written in JSON. */
-  record WrittenSplit(String symbol, String date, int numerator, int denominator) {
+  record WrittenSplit(
+      String symbol, String date, int numerator, int denominator, String adjustedFrom) {
     Split read() {
-      LocalDate day = date == null ? null : LocalDate.parse(date);
-      return new Split(symbol, day, numerator, denominator);
+      return new Split(symbol, day(date), numerator, denominator, day(adjustedFrom));
     }
+  }
+
+  /** A halt as it is written in JSON. */
+  record WrittenHalt(String symbol, String from, String to, double factor) {
+    Halt read() {
+      return new Halt(symbol, day(from), day(to), factor);
+    }
+  }
+
+  /** A change of currency as it is written in JSON. */
+  record WrittenCurrency(String symbol, String from, String currency, double divisor) {
+    CurrencyChange read() {
+      return new CurrencyChange(symbol, day(from), currency, divisor);
+    }
+  }
+
+  private static LocalDate day(String date) {
+    return date == null ? null : LocalDate.parse(date);
   }
 
   Controls(Simulator simulator) {
@@ -90,6 +109,14 @@ final class Controls {
     router
         .post("/simulator/splits")
         .handler(withBody(body -> simulator.addSplit(read(body, WrittenSplit.class).read())));
+    router
+        .post("/simulator/halts")
+        .handler(withBody(body -> simulator.addHalt(read(body, WrittenHalt.class).read())));
+    router
+        .post("/simulator/currencies")
+        .handler(
+            withBody(
+                body -> simulator.addCurrencyChange(read(body, WrittenCurrency.class).read())));
     router
         .get("/simulator/requests")
         .handler(

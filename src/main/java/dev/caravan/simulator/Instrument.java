@@ -22,6 +22,7 @@ final class Instrument {
   private final Venue venue;
   private final DailyPrices prices;
   private final Supplier<List<Split>> splits;
+  private final Supplier<List<CurrencyChange>> currencies;
   private final long pathSeed;
   private final boolean thin;
 
@@ -29,18 +30,21 @@ final class Instrument {
    * @param symbol in Yahoo's spelling
    * @param company the first symbol that the company had, likewise; most never had another
    * @param splits those injected so far, oldest first
+   * @param currencies the changes injected so far, likewise
    */
   Instrument(
       String symbol,
       String company,
       Venue venue,
       DailyPrices prices,
-      Supplier<List<Split>> splits) {
+      Supplier<List<Split>> splits,
+      Supplier<List<CurrencyChange>> currencies) {
     this.symbol = symbol;
     this.company = company;
     this.venue = venue;
     this.prices = prices;
     this.splits = splits;
+    this.currencies = currencies;
     this.pathSeed = Dice.seed(company, "path");
     this.thin =
         !Listing.isWellKnown(company.replace('-', '.'))
@@ -122,6 +126,32 @@ final class Instrument {
     return splits.get().stream()
         .filter(split -> split.date().isAfter(after) && !split.date().isAfter(until))
         .mapToDouble(Split::ratio)
+        .reduce(1, (left, right) -> left * right);
+  }
+
+  /** As {@link #ratio}, as far as Yahoo has it in its history on the second date. */
+  double adjustment(LocalDate after, LocalDate until) {
+    return splits.get().stream()
+        .filter(split -> split.date().isAfter(after) && !split.date().isAfter(until))
+        .filter(split -> !split.adjustedFrom().isAfter(until))
+        .mapToDouble(Split::ratio)
+        .reduce(1, (left, right) -> left * right);
+  }
+
+  /** The currency in which Yahoo tells prices on a date. */
+  String currency(LocalDate today) {
+    return currencies.get().stream()
+        .filter(change -> !change.from().isAfter(today))
+        .reduce((earlier, later) -> later)
+        .map(CurrencyChange::currency)
+        .orElse(venue.currency());
+  }
+
+  /** What prices are divided by to be in that currency. */
+  double divisor(LocalDate today) {
+    return currencies.get().stream()
+        .filter(change -> !change.from().isAfter(today))
+        .mapToDouble(CurrencyChange::divisor)
         .reduce(1, (left, right) -> left * right);
   }
 

@@ -8,13 +8,15 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** All instruments of the simulated exchange, made on demand, and the splits injected into them. */
+/** All instruments of the simulated exchange, made on demand, and what was injected into them. */
 final class Market {
   private final Map<String, FilePrices> files;
   private final TradingDays days;
   private final ListedSymbols listed;
   private final Map<String, Instrument> instruments = new ConcurrentHashMap<>();
   private final Map<String, List<Split>> splits = new ConcurrentHashMap<>();
+  private final Map<String, List<Halt>> halts = new ConcurrentHashMap<>();
+  private final Map<String, List<CurrencyChange>> currencies = new ConcurrentHashMap<>();
 
   /**
    * @throws IllegalArgumentException if the folder has no price files, or a malformed one
@@ -38,17 +40,23 @@ final class Market {
   }
 
   void add(Split split) {
-    String symbol =
-        Listing.existsAtAlpaca(split.symbol())
-            ? Listing.yahooSpelling(split.symbol())
-            : split.symbol();
-    splits.merge(
-        company(symbol),
-        List.of(split),
-        (known, added) ->
-            Stream.concat(known.stream(), added.stream())
-                .sorted(Comparator.comparing(Split::date))
-                .toList());
+    add(splits, split.symbol(), split, Comparator.comparing(Split::date));
+  }
+
+  void add(Halt halt) {
+    add(halts, halt.symbol(), halt, Comparator.comparing(Halt::from));
+  }
+
+  void add(CurrencyChange change) {
+    add(currencies, change.symbol(), change, Comparator.comparing(CurrencyChange::from));
+  }
+
+  private <T> void add(Map<String, List<T>> all, String symbol, T one, Comparator<T> byDate) {
+    String yahoos = Listing.existsAtAlpaca(symbol) ? Listing.yahooSpelling(symbol) : symbol;
+    all.merge(
+        company(yahoos),
+        List.of(one),
+        (known, added) -> Stream.concat(known.stream(), added.stream()).sorted(byDate).toList());
   }
 
   private Instrument instrument(String symbol) {
@@ -60,14 +68,20 @@ final class Market {
     String company = company(symbol);
     DailyPrices recorded = venue.isUsShare() ? files.get(company.replace('-', '.')) : null;
     DailyPrices all = recorded == null ? new MadeUpPrices(company, venue) : recorded;
-    DailyPrices open = venue.newYork() ? new OpenDays(all, days) : all;
+    DailyPrices traded = new HaltedPrices(all, () -> halts.getOrDefault(company, List.of()));
+    DailyPrices open = venue.newYork() ? new OpenDays(traded, days) : traded;
     DailyPrices prices =
         listed
             .end(symbol.replace('-', '.'))
             .<DailyPrices>map(end -> new EndedPrices(open, end))
             .orElse(open);
     return new Instrument(
-        symbol, company, venue, prices, () -> splits.getOrDefault(company, List.of()));
+        symbol,
+        company,
+        venue,
+        prices,
+        () -> splits.getOrDefault(company, List.of()),
+        () -> currencies.getOrDefault(company, List.of()));
   }
 
   /** Whose prices a symbol has, both in Yahoo's spelling. */

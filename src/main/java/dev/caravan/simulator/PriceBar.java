@@ -42,6 +42,19 @@ record PriceBar(
         round(vwap / ratio, 6));
   }
 
+  /** The same trades at prices that are so many times as high. */
+  PriceBar times(double factor) {
+    return new PriceBar(
+        start,
+        round(open * factor, 6),
+        round(high * factor, 6),
+        round(low * factor, 6),
+        round(close * factor, 6),
+        volume,
+        trades,
+        round(vwap * factor, 6));
+  }
+
   /** This share of the trades, as one of several exchanges sees it. */
   PriceBar share(double share) {
     return new PriceBar(

@@ -128,12 +128,23 @@ public final class Simulator implements AutoCloseable {
   }
 
   /**
-   * Splits a share: from its date on Alpaca's raw prices are those of the new shares, and Yahoo
-   * tells the whole history in them.
+   * Splits a share: from its date on Alpaca's raw prices are those of the new shares, and from the
+   * date that the split names, the same where it names none, Yahoo tells the whole history in them.
    */
   public void addSplit(Split split) {
     market.add(split);
     tape.clear();
+  }
+
+  /** Stops the trading of a share for some sessions; it comes back at another price. */
+  public void addHalt(Halt halt) {
+    market.add(halt);
+    tape.clear();
+  }
+
+  /** From its date on Yahoo tells the symbol's whole history in another currency. */
+  public void addCurrencyChange(CurrencyChange change) {
+    market.add(change);
   }
 
   /** Makes every crumb that Yahoo gave so far a bad one. */

@@ -91,7 +91,7 @@ final class YahooQuotes {
     Hours hours = series.currentHours();
     boolean open = !now.isBefore(hours.open()) && now.isBefore(hours.close());
     json.writeStringField("quoteSourceName", "Delayed Quote");
-    json.writeStringField("currency", venue.currency());
+    json.writeStringField("currency", series.currency());
     json.writeStringField("exchange", venue.shortName());
     json.writeStringField("fullExchangeName", venue.fullName());
     json.writeStringField("exchangeTimezoneName", venue.zone().getId());

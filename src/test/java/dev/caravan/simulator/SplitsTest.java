@@ -80,6 +80,67 @@ class SplitsTest extends SimulatorTestBase {
   }
 
   @Test
+  void aSplitMayBeToldBeforeYahoosHistoryHasIt() throws Exception {
+    Client client = client();
+    JsonNode before = client.chart(CHART).at("/indicators/quote/0/close");
+    int rowOfSplit = before.size() - 2;
+
+    split(client, SPLIT.replace("}", ",\"adjustedFrom\":\"2026-11-23\"}"));
+
+    JsonNode told = client.chart(CHART);
+    assertThat(told.at("/events/splits")).hasSize(1);
+    JsonNode close = told.at("/indicators/quote/0/close");
+    assertThat(close.get(rowOfSplit - 1)).isEqualTo(before.get(rowOfSplit - 1));
+    assertThat(close.get(rowOfSplit).doubleValue())
+        .isCloseTo(before.get(rowOfSplit).doubleValue() / 4, within(0.006));
+    clock.set("2026-11-23T15:00:00Z");
+    assertThat(
+            client.chart(CHART).at("/indicators/quote/0/close").get(rowOfSplit - 2).doubleValue())
+        .isCloseTo(before.get(rowOfSplit - 1).doubleValue() / 4, within(0.006));
+  }
+
+  @Test
+  void aHaltedShareHasNoSessionAndComesBackAtAnotherPriceAtBothProviders() throws Exception {
+    Client client = client();
+    JsonNode before = client.json(DAYS).get("bars");
+    String halt =
+        "{\"symbol\":\"AAPL\",\"from\":\"2026-11-18\",\"to\":\"2026-11-19\",\"factor\":0.002}";
+
+    assertThat(post(client, "/simulator/halts", halt).statusCode()).isEqualTo(204);
+
+    JsonNode days = client.json(DAYS).get("bars");
+    assertThat(days).hasSize(2);
+    assertThat(days.get(0)).isEqualTo(before.get(0));
+    double reopened = days.get(1).get("c").doubleValue();
+    assertThat(reopened).isCloseTo(before.get(2).get("c").doubleValue() * 0.002, within(1e-6));
+    JsonNode close = client.chart(CHART).at("/indicators/quote/0/close");
+    assertThat(close.get(close.size() - 2).doubleValue()).isEqualTo((float) reopened);
+    assertThat(post(client, "/simulator/halts", "{\"symbol\":\"AAPL\"}").body())
+        .contains("A halt needs");
+  }
+
+  @Test
+  void aChangeOfCurrencyIsOneOfTheWholeHistory() throws Exception {
+    Client client = client();
+    String chart = "VOD.L?range=1mo&interval=1d";
+    JsonNode pence = client.chart(chart);
+    String change =
+        "{\"symbol\":\"VOD.L\",\"from\":\"2026-11-20\",\"currency\":\"GBP\",\"divisor\":100}";
+
+    assertThat(post(client, "/simulator/currencies", change).statusCode()).isEqualTo(204);
+
+    JsonNode pounds = client.chart(chart);
+    assertThat(pence.at("/meta/currency").asText()).isEqualTo("GBp");
+    assertThat(pounds.at("/meta/currency").asText()).isEqualTo("GBP");
+    for (int i = 0; i < pence.get("timestamp").size(); i++) {
+      assertThat(pounds.at("/indicators/quote/0/close/" + i).doubleValue())
+          .isCloseTo(pence.at("/indicators/quote/0/close/" + i).doubleValue() / 100, within(1e-5));
+    }
+    assertThat(post(client, "/simulator/currencies", "{\"symbol\":\"VOD.L\"}").body())
+        .contains("A change of currency needs");
+  }
+
+  @Test
   void aSplitThatMakesNoSenseIsRefusedWithTheReason() throws Exception {
     Client client = client();
 
@@ -88,10 +149,12 @@ class SplitsTest extends SimulatorTestBase {
   }
 
   private static HttpResponse<String> split(Client client, String body) throws Exception {
+    return post(client, "/simulator/splits", body);
+  }
+
+  private static HttpResponse<String> post(Client client, String path, String body)
+      throws Exception {
     return client.send(
-        client
-            .request("/simulator/splits")
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build());
+        client.request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build());
   }
 }
