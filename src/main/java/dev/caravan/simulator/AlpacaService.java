@@ -104,7 +104,9 @@ final class AlpacaService implements Service {
       return Answer.json(
           "{\"corporate_actions\":{},\"next_page_token\":null}".getBytes(StandardCharsets.UTF_8));
     }
-    return Answer.json("{\"bars\":{},\"next_page_token\":null}".getBytes(StandardCharsets.UTF_8));
+    String rows = request.path().substring(request.path().lastIndexOf('/') + 1);
+    return Answer.json(
+        ("{\"" + rows + "\":{},\"next_page_token\":null}").getBytes(StandardCharsets.UTF_8));
   }
 
   /** An error in the form of the data host. */

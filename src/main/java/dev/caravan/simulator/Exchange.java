@@ -85,6 +85,8 @@ final class Exchange implements Handler<RoutingContext> {
           case EMPTY -> service.empty(request);
           case MALFORMED -> half(truth(request, admission));
           case SLOW, HANG, RESET, CLOSE_MID_BODY -> truth(request, admission);
+          case STUCK_PAGES, CIRCLING_PAGES, REPEATED_PAGES, EMPTY_PAGES ->
+              EndlessPages.of(kind, request, truth(request, admission), service.empty(request));
         };
     return answer.with(fault.map(Fault::headers).orElse(Map.of()));
   }
@@ -92,7 +94,7 @@ final class Exchange implements Handler<RoutingContext> {
   private Answer truth(Request request, Admission admission) {
     Answer answer;
     try {
-      answer = answers.apply(request);
+      answer = answers.apply(EndlessPages.first(request));
     } catch (Refusal refusal) {
       answer = refusal.answer();
     } catch (RuntimeException bug) {

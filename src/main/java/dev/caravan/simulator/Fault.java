@@ -42,7 +42,15 @@ public record Fault(
     /** Status 200 with a web page. */
     HTML,
     /** Status 200 with JSON that has no rows. */
-    EMPTY
+    EMPTY,
+    /** The first page of Alpaca's again and again, each of which names the same next page. */
+    STUCK_PAGES,
+    /** The same, where two tokens follow each other in turn. */
+    CIRCLING_PAGES,
+    /** The same, where every page names another next page. */
+    REPEATED_PAGES,
+    /** After the first page empty ones, each of which names another next page. */
+    EMPTY_PAGES
   }
 
   /** Fills in what may be left out and refuses what makes no sense. */

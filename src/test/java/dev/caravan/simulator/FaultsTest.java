@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,6 +117,58 @@ class FaultsTest extends SimulatorTestBase {
     assertThat(client.get(DATA).body()).isEqualTo("{\"bars\":{},\"next_page_token\":null}");
     assertThat(client.chart("AAPL").get("meta")).isEmpty();
     assertThat(client.chart("AAPL").has("timestamp")).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "STUCK_PAGES|endless-1, endless-1, endless-1",
+        "CIRCLING_PAGES|endless-1, endless-2, endless-1",
+        "REPEATED_PAGES|endless-1, endless-2, endless-3",
+        "EMPTY_PAGES|endless-1, endless-2, endless-3"
+      })
+  void pagesLeadNowhereAndTheirTokensAreUnderstoodAfterwards(Fault.Kind kind, String tokens)
+      throws Exception {
+    for (String rows : List.of("bars", "trades", "quotes")) {
+      String target =
+          "/v2/stocks/"
+              + rows
+              + "?symbols=AAPL&limit=3&timeframe=1Min"
+              + "&start=2025-11-19T14:30:00Z&end=2025-11-19T14:40:00Z";
+      String truth = client.json(target).get(rows).toString();
+      simulator.addFault(Fault.of(Provider.ALPACA, kind));
+
+      String next = "";
+      List<String> named = new ArrayList<>();
+      for (int page = 1; page <= 3; page++) {
+        JsonNode answer = client.json(target + next);
+        boolean empty = kind == Fault.Kind.EMPTY_PAGES && page > 1;
+        assertThat(answer.get(rows).toString()).isEqualTo(empty ? "{}" : truth);
+        named.add(answer.get("next_page_token").asText());
+        next = "&page_token=" + named.get(named.size() - 1);
+      }
+      assertThat(String.join(", ", named)).isEqualTo(tokens);
+
+      simulator.clearFaults();
+      assertThat(client.json(target + next).get(rows).toString()).isEqualTo(truth);
+    }
+  }
+
+  @Test
+  void pagesOfNewsAndOfActionsLeadNowhereAndWhatHasNoPagesIsTheTruth() throws Exception {
+    String assets = client.get("/v2/assets?status=active").body();
+    simulator.addFault(Fault.of(Provider.ALPACA, Fault.Kind.STUCK_PAGES));
+
+    assertThat(client.json("/v1beta1/news?limit=1").get("next_page_token").asText())
+        .isEqualTo("endless-1");
+    assertThat(
+            client
+                .json("/v1/corporate-actions?symbols=AAPL&page_token=endless-1")
+                .get("next_page_token")
+                .asText())
+        .isEqualTo("endless-1");
+    assertThat(client.get("/v2/assets?status=active").body()).isEqualTo(assets);
   }
 
   @Test
