@@ -9,6 +9,7 @@ import dev.caravan.market.Refused;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -50,6 +51,17 @@ public final class AlpacaActions {
       actions = List.copyOf(actions);
       symbols = Collections.unmodifiableSet(new LinkedHashSet<>(symbols));
       refused = List.copyOf(refused);
+    }
+
+    @Override
+    public List<CorporateAction> taken() {
+      return actions;
+    }
+
+    /** Actions do not come symbol by symbol: each is new, or was there before. */
+    @Override
+    public Map<String, Instant> newest() {
+      return AlpacaPage.newest(actions, CorporateAction::toString, action -> Instant.EPOCH);
     }
   }
 

@@ -61,6 +61,16 @@ public final class AlpacaBars {
       refused = List.copyOf(refused);
     }
 
+    @Override
+    public List<Bar> taken() {
+      return bars;
+    }
+
+    @Override
+    public Map<String, Instant> newest() {
+      return AlpacaPage.newest(bars, Bar::symbol, Bar::ts);
+    }
+
     /** Camel hashes what an expression walks through, and a page has ten thousand rows. */
     @Override
     public int hashCode() {

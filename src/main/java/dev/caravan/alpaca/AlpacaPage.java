@@ -3,14 +3,20 @@ package dev.caravan.alpaca;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.market.Answer;
 import dev.caravan.market.MissingDataException;
+import dev.caravan.market.PageTrail;
 import dev.caravan.market.Refused;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What every page of Alpaca's history has, whichever rows it holds. */
 public sealed interface AlpacaPage
@@ -29,6 +35,32 @@ public sealed interface AlpacaPage
 
   /** The rows that could not be taken. */
   List<Refused> refused();
+
+  /** The rows that could be taken. */
+  List<?> taken();
+
+  /** How far the page comes: the newest time of each symbol's rows. */
+  Map<String, Instant> newest();
+
+  /**
+   * After a page that is stored.
+   *
+   * @throws MissingDataException when the pages lead nowhere
+   */
+  static PageTrail follow(PageTrail trail, AlpacaPage page) {
+    return trail.after(
+        AlpacaAnswer.WHOLE,
+        page.nextPageToken(),
+        page.newest(),
+        Stream.concat(page.taken().stream(), page.refused().stream()).toList());
+  }
+
+  /** The newest time of the rows of each symbol. */
+  static <T> Map<String, Instant> newest(
+      List<T> rows, Function<T, String> symbol, Function<T, Instant> at) {
+    return rows.stream()
+        .collect(Collectors.toMap(symbol, at, BinaryOperator.maxBy(Comparator.naturalOrder())));
+  }
 
   /**
    * Reads one page.

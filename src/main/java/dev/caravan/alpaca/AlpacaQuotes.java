@@ -34,6 +34,16 @@ public final class AlpacaQuotes {
       symbols = Collections.unmodifiableSet(new LinkedHashSet<>(symbols));
       refused = List.copyOf(refused);
     }
+
+    @Override
+    public List<Quote> taken() {
+      return quotes;
+    }
+
+    @Override
+    public Map<String, Instant> newest() {
+      return AlpacaPage.newest(quotes, Quote::symbol, Quote::ts);
+    }
   }
 
   /**

@@ -39,6 +39,16 @@ public final class AlpacaTrades {
       refused = List.copyOf(refused);
     }
 
+    @Override
+    public List<Trade> taken() {
+      return trades;
+    }
+
+    @Override
+    public Map<String, Instant> newest() {
+      return AlpacaPage.newest(trades, Trade::symbol, Trade::ts);
+    }
+
     /** Camel hashes what an expression walks through, and a page has ten thousand rows. */
     @Override
     public int hashCode() {

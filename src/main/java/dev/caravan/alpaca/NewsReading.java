@@ -3,6 +3,7 @@ package dev.caravan.alpaca;
 import dev.caravan.market.Article;
 import dev.caravan.market.ArticlePage;
 import dev.caravan.market.MissingDataException;
+import dev.caravan.market.PageTrail;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -20,6 +21,7 @@ import java.util.Comparator;
  * @param refused articles of the pages so far that could not
  * @param readTo time of the newest edition of the pages so far, null before the first one; never
  *     after the end, since a time in the future would keep later editions from being read
+ * @param trail the pages so far
  */
 public record NewsReading(
     Instant start,
@@ -28,7 +30,8 @@ public record NewsReading(
     boolean open,
     int stored,
     int refused,
-    Instant readTo) {
+    Instant readTo,
+    PageTrail trail) {
 
   /** What is read the first time. */
   private static final Duration FIRST = Duration.ofDays(7);
@@ -43,20 +46,18 @@ public record NewsReading(
   public static NewsReading since(String readTo, Instant now) {
     Instant end = now.truncatedTo(ChronoUnit.SECONDS);
     Instant start = readTo == null ? end.minus(FIRST) : Instant.parse(readTo).minus(OVERLAP);
-    return new NewsReading(start.isAfter(end) ? end : start, end, null, true, 0, 0, null);
+    return new NewsReading(
+        start.isAfter(end) ? end : start, end, null, true, 0, 0, null, PageTrail.none());
   }
 
   /**
    * After a page that is stored.
    *
-   * @throws MissingDataException where its successor is itself, so that there is no end of it
+   * @throws MissingDataException where the pages lead nowhere, so that there is no end of them
    */
   public static NewsReading after(NewsReading reading, ArticlePage page) {
     String next = page.nextPage();
-    if (next != null && next.equals(reading.pageToken)) {
-      throw new MissingDataException(
-          "next_page_token", AlpacaAnswer.WHOLE, "it names the page that it stands on");
-    }
+    PageTrail trail = page.follow(reading.trail, AlpacaAnswer.WHOLE);
     Instant newest =
         page.articles().stream()
             .map(Article::updatedAt)
@@ -71,7 +72,8 @@ public record NewsReading(
         next != null,
         reading.stored + page.articles().size(),
         reading.refused + page.refused().size(),
-        further ? newest : reading.readTo);
+        further ? newest : reading.readTo,
+        trail);
   }
 
   /** What a run that met no article says of it. */

@@ -1,6 +1,10 @@
 package dev.caravan.market;
 
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What one answer of a news source holds.
@@ -13,5 +17,20 @@ public record ArticlePage(List<Article> articles, List<Refused> refused, String 
   public ArticlePage {
     articles = List.copyOf(articles);
     refused = List.copyOf(refused);
+  }
+
+  /**
+   * After this page; each edition of an article is new, or was there before.
+   *
+   * @param answer what the answer is called where it lacks something
+   * @throws MissingDataException when the pages lead nowhere
+   */
+  public PageTrail follow(PageTrail trail, String answer) {
+    Map<String, Instant> editions = new HashMap<>();
+    for (Article article : articles) {
+      editions.merge(article.articleId(), article.updatedAt(), (a, b) -> a.isAfter(b) ? a : b);
+    }
+    return trail.after(
+        answer, nextPage, editions, Stream.concat(articles.stream(), refused.stream()).toList());
   }
 }

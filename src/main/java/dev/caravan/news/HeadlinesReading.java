@@ -1,6 +1,8 @@
 package dev.caravan.news;
 
 import dev.caravan.market.ArticlePage;
+import dev.caravan.market.MissingDataException;
+import dev.caravan.market.PageTrail;
 import dev.caravan.market.RequestRefusedException;
 
 /**
@@ -10,22 +12,28 @@ import dev.caravan.market.RequestRefusedException;
  * @param open whether there is a page to ask for
  * @param stored articles of the pages so far that could be taken
  * @param refused articles of the pages so far that could not
+ * @param trail the pages so far
  */
-public record HeadlinesReading(int page, boolean open, int stored, int refused) {
+public record HeadlinesReading(int page, boolean open, int stored, int refused, PageTrail trail) {
   private static final int BEYOND_THE_PLAN = 426;
 
   public static HeadlinesReading first() {
-    return new HeadlinesReading(1, true, 0, 0);
+    return new HeadlinesReading(1, true, 0, 0, PageTrail.none());
   }
 
-  /** After a page that is stored. */
+  /**
+   * After a page that is stored.
+   *
+   * @throws MissingDataException where the pages lead nowhere
+   */
   public static HeadlinesReading after(HeadlinesReading reading, ArticlePage page) {
     boolean more = page.nextPage() != null;
     return new HeadlinesReading(
         more ? Integer.parseInt(page.nextPage()) : reading.page,
         more,
         reading.stored + page.articles().size(),
-        reading.refused + page.refused().size());
+        reading.refused + page.refused().size(),
+        page.follow(reading.trail, NewsApi.WHOLE));
   }
 
   /**
@@ -38,7 +46,8 @@ public record HeadlinesReading(int page, boolean open, int stored, int refused) 
     if (refusal.status() != BEYOND_THE_PLAN || reading.page == 1) {
       throw refusal;
     }
-    return new HeadlinesReading(reading.page, false, reading.stored, reading.refused);
+    return new HeadlinesReading(
+        reading.page, false, reading.stored, reading.refused, reading.trail);
   }
 
   /** What a run that met no article says of it. */

@@ -35,7 +35,7 @@ public final class NewsApi {
   static final int MOST_PAGES = 5;
 
   private static final String SOURCE = "newsapi";
-  private static final String WHOLE = "newsapi's answer";
+  static final String WHOLE = "newsapi's answer";
   private static final String REMOVED = "[Removed]";
 
   private NewsApi() {}
