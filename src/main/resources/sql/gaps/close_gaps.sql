@@ -1,4 +1,5 @@
 -- Closes each open gap that the full answer settles, once: filled by stored rows, else no_trades for an active symbol.
+-- What was asked for sooner than 15 s after its end proves nothing: read_at is when the first page was asked for.
 update gaps
 set status = settled.status, closed_at = now(), last_error = null
 from (
@@ -18,6 +19,7 @@ from (
     end as status
   from gaps g
   where g.gap_id = any (string_to_array(:?gaps, ',')::bigint[])
+    and g.to_ts <= :?read_at::timestamptz - interval '15 s'
     and g.symbol = any (string_to_array(:?unserved, ','))
 ) as settled
 where gaps.gap_id = settled.gap_id and gaps.status = 'open' and settled.status is not null

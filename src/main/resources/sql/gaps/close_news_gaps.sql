@@ -9,4 +9,4 @@ set closed_at = now(), last_error = null,
   end
 where source = 'alpaca' and dataset = 'news' and status = 'open'
   -- What was published at the end of the range is in the provider's history by then.
-  and to_ts < :?end::timestamptz - interval '15 s'
+  and to_ts <= least(:?end::timestamptz, :?read_at::timestamptz) - interval '15 s'

@@ -3,5 +3,5 @@ with released as (
   delete from stream_coverage where source = 'alpaca' and feed = :?feed
 )
 update gaps
-set to_ts = greatest(from_ts, :?at::timestamptz), next_try_at = now()
+set to_ts = greatest(from_ts, :?at::timestamptz), next_try_at = :?at::timestamptz
 where source = 'alpaca' and feed = :?feed and status = 'open' and to_ts is null

@@ -1,7 +1,7 @@
 -- Counts one failed attempt of each of these gaps that is open; after the last it is abandoned, with the reason.
 update gaps
 set attempts = attempts + 1, last_error = :?reason,
-  next_try_at = now() + least(interval '1 min' * 2 ^ attempts, interval '1 h'),
+  next_try_at = :?now::timestamptz + least(interval '1 min' * 2 ^ attempts, interval '1 h'),
   status = case when attempts + 1 >= :?most_attempts::integer then 'abandoned' else status end,
   closed_at = case when attempts + 1 >= :?most_attempts::integer then now() end
 where gap_id = any (string_to_array(:?gaps, ',')::bigint[])

@@ -20,7 +20,7 @@ lost as (
       select from owed
       where owed.dataset = channel.dataset and owed.symbol = s.symbol and owed.timeframe = channel.timeframe)
 )
-insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, reason)
-select 'alpaca', :?feed, dataset, symbol, timeframe, from_ts, :?reason
+insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, reason, next_try_at)
+select 'alpaca', :?feed, dataset, symbol, timeframe, from_ts, :?reason, :?at::timestamptz
 from lost
 on conflict (source, feed, dataset, symbol, timeframe) where status = 'open' and to_ts is null do nothing

@@ -1,7 +1,7 @@
 -- A session that began after the stream's newest stored row passed without the stream: it is owed, once a symbol and dataset.
-insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, to_ts, reason)
+insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, to_ts, reason, next_try_at)
 select 'alpaca', :?feed, channel.dataset, s.symbol, channel.timeframe, missed.from_ts, missed.to_ts,
-  'Caravan did not run in the session of ' || missed.session
+  'Caravan did not run in the session of ' || missed.session, :?at::timestamptz
 from stream_watermarks w
   join jsonb_to_recordset(:?sessions::jsonb) as missed (session date, from_ts timestamptz, to_ts timestamptz)
     on missed.from_ts > w.stored_to

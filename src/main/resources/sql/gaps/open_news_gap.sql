@@ -4,10 +4,10 @@ with owed as (
   where source = 'alpaca' and feed = 'news'
   returning dataset, symbol, timeframe, since
 )
-insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, reason)
+insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, reason, next_try_at)
 select 'alpaca', 'news', dataset, symbol, timeframe,
   -- Up to the newest edition that is stored the stream has delivered.
-  greatest(since, (select max(updated_at) from news_articles where source = 'alpaca' and updated_at <= now())),
-  coalesce(:?reason::text, 'the connection was lost')
+  greatest(since, (select max(updated_at) from news_articles where source = 'alpaca' and updated_at <= :?at::timestamptz)),
+  coalesce(:?reason::text, 'the connection was lost'), :?at::timestamptz
 from owed
 on conflict (source, feed, dataset, symbol, timeframe) where status = 'open' and to_ts is null do nothing

@@ -7,7 +7,9 @@ from (
   from gaps g
     left join symbols s on s.symbol = g.symbol
   where g.source = 'yahoo' and g.dataset = 'bars' and g.timeframe = '1Day' and g.status = 'open'
-    and g.next_try_at <= now() and g.to_ts < now() - interval '15 s'
+    -- No wait is longer than a day: a clock was wrong when it began.
+    and (g.next_try_at <= :?now::timestamptz or g.next_try_at > :?now::timestamptz + interval '1 day')
+    and g.to_ts <= :?earliest::timestamptz - interval '15 s'
   order by g.to_ts desc, g.symbol
   limit 50
 ) as due

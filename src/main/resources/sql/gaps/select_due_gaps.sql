@@ -8,9 +8,11 @@ from (
   select gaps.*, (dense_rank() over
     (partition by source, feed, dataset, timeframe, from_ts, to_ts order by symbol) - 1) / 100 as batch
   from gaps
-  where status = 'open' and next_try_at <= now()
+  where status = 'open'
+    -- No wait is longer than a day: a clock was wrong when it began.
+    and (next_try_at <= :?now::timestamptz or next_try_at > :?now::timestamptz + interval '1 day')
     -- What was traded at the end of the range is in the provider's history by then.
-    and to_ts < now() - interval '15 s'
+    and to_ts <= :?earliest::timestamptz - interval '15 s'
     and source = 'alpaca' and dataset in ('trades', 'quotes', 'bars')
 ) as due
 group by source, feed, dataset, timeframe, from_ts, to_ts, batch

@@ -7,5 +7,5 @@ select coalesce((
     select to_char(min(from_ts) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
     from gaps
     where source = :?source and dataset = 'news' and status = 'open'
-    having min(from_ts) < now() - interval '7 days')) as read_to,
+    having min(from_ts) < :?now::timestamptz - interval '7 days')) as read_to,
   '*' as symbol

@@ -66,11 +66,12 @@ near as (
 ),
 -- Many ranges, or a long one, become the whole session, so that symbols of one session are asked for together.
 opened as (
-  insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, to_ts, reason)
+  insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, to_ts, reason,
+    next_try_at)
   select n.source, n.feed, n.dataset, n.symbol, n.timeframe,
     case when pieces.few then n.opens_at + lower(n.parts) * n.step else n.opens_at end,
     case when pieces.few then n.opens_at + (upper(n.parts) - 15) * n.step else n.closes_at end,
-    format('receipt: %s of %s bars missing', n.lost_count, n.expected)
+    format('receipt: %s of %s bars missing', n.lost_count, n.expected), :?now::timestamptz
   from near n
     cross join lateral (
       select count(*) = 1 and max(upper(part) - lower(part)) < 60 + 15 as few from unnest(n.parts) part

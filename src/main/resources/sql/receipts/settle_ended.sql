@@ -1,6 +1,6 @@
 -- Yahoo owes no daily bar of an ended symbol for a session after its last bar at Alpaca of which a full answer has no trade; repeats do nothing.
 with quiet as (
-  select s.symbol, s.note, p.session, p.opens_at
+  select s.symbol, s.note, p.session, p.opens_at, p.proved_at
   from symbols s
     join proofs p on p.symbol = s.symbol
     join feeds h on h.role = 'history' and h.feed = p.feed
@@ -18,6 +18,7 @@ closed as (
   where g.source = 'yahoo' and g.dataset = 'bars' and g.timeframe = '1Day' and g.symbol = quiet.symbol
     -- What was given up for want of an answer has one now.
     and g.from_ts = quiet.opens_at and g.status in ('open', 'abandoned')
+    and g.to_ts <= quiet.proved_at - interval '15 s'
 )
 update receipts r
 set no_trade = r.no_trade + r.missing, missing = 0

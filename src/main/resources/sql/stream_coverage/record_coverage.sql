@@ -9,7 +9,7 @@ refused as (
 ),
 owed as (
   insert into stream_coverage (source, feed, dataset, symbol, timeframe, since)
-  select 'alpaca', :?feed, dataset, symbol, timeframe, :?at::timestamptz
+  select 'alpaca', :?feed, dataset, symbol, timeframe, :?since::timestamptz
   from held
   on conflict do nothing
 ),
@@ -23,7 +23,7 @@ released as (
 -- A gap of a symbol that is no longer wanted ends as well: nobody waits for more of it.
 ended as (
   update gaps g
-  set to_ts = greatest(g.from_ts, :?at::timestamptz), next_try_at = now()
+  set to_ts = greatest(g.from_ts, :?at::timestamptz), next_try_at = :?at::timestamptz
   where g.source = 'alpaca' and g.feed = :?feed and g.status = 'open' and g.to_ts is null
     and (exists (
         select from held
@@ -32,7 +32,7 @@ ended as (
         select from symbols s
         where s.symbol = g.symbol and s.status = 'active' and 'alpaca' = any (s.sources)))
 )
-insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, reason)
-select 'alpaca', :?feed, dataset, symbol, timeframe, :?at::timestamptz, :?reason
+insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, reason, next_try_at)
+select 'alpaca', :?feed, dataset, symbol, timeframe, :?since::timestamptz, :?reason, :?at::timestamptz
 from refused
 on conflict (source, feed, dataset, symbol, timeframe) where status = 'open' and to_ts is null do nothing

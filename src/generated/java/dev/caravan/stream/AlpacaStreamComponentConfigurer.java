@@ -23,6 +23,7 @@ public class AlpacaStreamComponentConfigurer extends VertxWebsocketComponentConf
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         AlpacaStreamComponent target = (AlpacaStreamComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "clock": target.setClock(property(camelContext, dev.caravan.market.ProviderClock.class, value)); return true;
         case "figures": target.setFigures(property(camelContext, dev.caravan.stream.StreamFigures.class, value)); return true;
         case "keyid":
         case "keyId": target.setKeyId(property(camelContext, java.lang.String.class, value)); return true;
@@ -35,6 +36,7 @@ public class AlpacaStreamComponentConfigurer extends VertxWebsocketComponentConf
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "clock": return dev.caravan.market.ProviderClock.class;
         case "figures": return dev.caravan.stream.StreamFigures.class;
         case "keyid":
         case "keyId": return java.lang.String.class;
@@ -48,6 +50,7 @@ public class AlpacaStreamComponentConfigurer extends VertxWebsocketComponentConf
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         AlpacaStreamComponent target = (AlpacaStreamComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "clock": return target.getClock();
         case "figures": return target.getFigures();
         case "keyid":
         case "keyId": return target.getKeyId();

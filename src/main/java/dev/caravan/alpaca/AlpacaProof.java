@@ -28,7 +28,7 @@ import java.util.TreeMap;
  *
  * @param pages of each page the starts of its bars by symbol, in seconds since 1970
  * @param unclear symbols with a row whose time cannot be read: nothing is proved of them
- * @param readAt when the first page was read; null before it
+ * @param readAt when the first page was asked for; null before it
  */
 public record AlpacaProof(List<Map<String, long[]>> pages, Set<String> unclear, Instant readAt) {
   /** No plan withholds what is older, and a bar that is older is not revised by late trades. */
@@ -53,8 +53,9 @@ public record AlpacaProof(List<Map<String, long[]>> pages, Set<String> unclear, 
 
   /** After a page. Rows that are no bars prove nothing here, and are not kept. */
   public static AlpacaProof after(AlpacaProof before, AlpacaPage page, Instant readAt) {
+    Instant first = before.readAt == null ? readAt : before.readAt;
     if (!(page instanceof AlpacaBars.Page bars)) {
-      return before;
+      return new AlpacaProof(before.pages, before.unclear, first);
     }
     Map<String, List<Long>> starts = new HashMap<>();
     for (Bar bar : bars.bars()) {
@@ -82,7 +83,7 @@ public record AlpacaProof(List<Map<String, long[]>> pages, Set<String> unclear, 
         (symbol, times) -> kept.put(symbol, times.stream().mapToLong(Long::longValue).toArray()));
     List<Map<String, long[]>> pages = new ArrayList<>(before.pages);
     pages.add(kept);
-    return new AlpacaProof(pages, unclear, before.readAt == null ? readAt : before.readAt);
+    return new AlpacaProof(pages, unclear, first);
   }
 
   /**
@@ -96,7 +97,7 @@ public record AlpacaProof(List<Map<String, long[]>> pages, Set<String> unclear, 
    */
   public static String rows(
       AlpacaProof proof, SymbolBatch batch, String timeframe, Instant start, Instant end) {
-    List<Asked> sessions = proof.readAt == null ? List.of() : proof.asked(timeframe, start, end);
+    List<Asked> sessions = proof.pages.isEmpty() ? List.of() : proof.asked(timeframe, start, end);
     if (sessions.isEmpty()) {
       return "[]";
     }

@@ -17,6 +17,9 @@ public record GapWindow(Instant start, Instant end) {
    */
   private static final Duration OVERLAP = Duration.ofSeconds(5);
 
+  /** What was traded at the end of a range is in the provider's history by then. */
+  private static final Duration SETTLED = Duration.ofSeconds(15);
+
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   /**
@@ -45,5 +48,15 @@ public record GapWindow(Instant start, Instant end) {
               : new GapWindow(begin, end.isAfter(begin) ? end.minusSeconds(1) : end);
       default -> throw new IllegalArgumentException("Gaps of " + dataset + " are not repaired");
     };
+  }
+
+  /**
+   * Whether an answer can settle a gap: it says nothing of what came after it was asked for.
+   *
+   * @param to end of the gap, ISO-8601 in UTC
+   * @param readAt when its first page was asked for
+   */
+  public static boolean proven(String to, Instant readAt) {
+    return !Instant.parse(to).isAfter(readAt.minus(SETTLED));
   }
 }

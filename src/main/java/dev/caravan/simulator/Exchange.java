@@ -8,6 +8,9 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -127,11 +130,17 @@ final class Exchange implements Handler<RoutingContext> {
     }
   }
 
-  private static HttpServerResponse head(RoutingContext context, Answer answer) {
+  private HttpServerResponse head(RoutingContext context, Answer answer) {
     HttpServerResponse response = context.response().setStatusCode(answer.status());
+    response.putHeader("Date", date(shared.clock().instant()));
     response.putHeader("Content-Type", answer.contentType());
     answer.headers().forEach(response::putHeader);
     return response;
+  }
+
+  /** A time as HTTP writes it, in whole seconds. */
+  static String date(Instant instant) {
+    return DateTimeFormatter.RFC_1123_DATE_TIME.format(instant.atZone(ZoneOffset.UTC));
   }
 
   private static Answer half(Answer answer) {

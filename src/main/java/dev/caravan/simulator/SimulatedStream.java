@@ -95,6 +95,11 @@ public final class SimulatedStream implements AutoCloseable {
     return replay.map(DayTape::clock);
   }
 
+  /** What time it is at the exchange. */
+  Instant now() {
+    return clock.instant();
+  }
+
   // What happens on the exchange
 
   /** What is made up must not get among what is told again. */

@@ -175,6 +175,7 @@ final class StreamServer implements AutoCloseable {
       SocketAddress client = request.request().remoteAddress();
       channels.put(client, channel);
       channel.closeFuture().addListener(closed -> channels.remove(client, channel));
+      request.response().putHeader("Date", dev.caravan.simulator.Exchange.date(stream.now()));
       request.next();
     }
   }

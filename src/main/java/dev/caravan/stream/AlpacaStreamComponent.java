@@ -1,5 +1,6 @@
 package dev.caravan.stream;
 
+import dev.caravan.market.ProviderClock;
 import io.vertx.core.Vertx;
 import org.apache.camel.component.vertx.websocket.VertxWebsocketComponent;
 import org.apache.camel.component.vertx.websocket.VertxWebsocketConfiguration;
@@ -32,6 +33,11 @@ public class AlpacaStreamComponent extends VertxWebsocketComponent {
       label = "advanced",
       description = "Where the state of the connection is shown; one is made where none is given.")
   private StreamFigures figures = new StreamFigures();
+
+  @Metadata(
+      label = "advanced",
+      description = "The clock that every time is taken from; it learns the server's as well.")
+  private ProviderClock clock = new ProviderClock();
 
   @Override
   protected VertxWebsocketEndpoint createEndpointInstance(
@@ -74,5 +80,13 @@ public class AlpacaStreamComponent extends VertxWebsocketComponent {
 
   public void setFigures(StreamFigures figures) {
     this.figures = figures;
+  }
+
+  public ProviderClock getClock() {
+    return clock;
+  }
+
+  public void setClock(ProviderClock clock) {
+    this.clock = clock;
   }
 }

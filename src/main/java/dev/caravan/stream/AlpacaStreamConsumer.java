@@ -12,10 +12,7 @@ import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketFrame;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
@@ -50,9 +47,6 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
 
   /** Above the time that Vert.x gives the peer to answer a close. */
   private static final long CLOSE_MS = 5_000;
-
-  /** The repair asks for five seconds more than a gap is long; the header has whole seconds. */
-  private static final long WRONG_CLOCK_MS = 4_000;
 
   private static final long RETRY_MIN_MS = 100;
   private static final long RETRY_MAX_MS = 5_000;
@@ -207,7 +201,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
       return;
     }
     figures.connecting();
-    Connection connection = new Connection(client.webSocket());
+    Connection connection = new Connection(client.webSocket(), endpoint.clock().now());
     current = connection;
     connected = true;
     // The handlers stand before the connect begins: the server's first frame may come with its
@@ -232,29 +226,9 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     connection.openedNanos = System.nanoTime();
     connection.heardNanos = connection.openedNanos;
     figures.connected();
-    warnOfWrongClock(connection.socket.headers().get("Date"));
+    endpoint.clock().heard("alpaca", connection.socket.headers().get("Date"), connection.beganAt);
     if (stopping) {
       close(connection, "Caravan was stopped", 0);
-    }
-  }
-
-  /** The end of a gap is a time of this machine, its begin one of the exchange. */
-  private static void warnOfWrongClock(String date) {
-    if (date == null) {
-      return;
-    }
-    try {
-      Instant theirs = DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from);
-      long aheadMs = Duration.between(theirs, Instant.now()).toMillis();
-      if (Math.abs(aheadMs) > WRONG_CLOCK_MS) {
-        LOG.warn(
-            "This machine's clock is {} s {} Alpaca's, so that gaps may end at the wrong time. Set"
-                + " it right (NTP)",
-            Math.abs(aheadMs) / 1000,
-            aheadMs > 0 ? "ahead of" : "behind");
-      }
-    } catch (DateTimeException unreadable) {
-      LOG.debug("The server's date is none: {}", date);
     }
   }
 
@@ -478,7 +452,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
   private void untilTaken(
       Connection connection, String event, Integer code, Object body, String reason)
       throws InterruptedException {
-    Instant at = Instant.now();
+    Instant at = endpoint.clock().now();
     for (long waitMs = RETRY_MIN_MS; ; waitMs = Math.min(2 * waitMs, RETRY_MAX_MS)) {
       Exchange exchange = event(event);
       exchange.getMessage().setBody(body);

@@ -1,5 +1,6 @@
 package dev.caravan.stream;
 
+import dev.caravan.market.ProviderClock;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
@@ -155,6 +156,10 @@ public class AlpacaStreamEndpoint extends VertxWebsocketEndpoint {
 
   StreamFigures figures() {
     return getComponent().getFigures();
+  }
+
+  ProviderClock clock() {
+    return getComponent().getClock();
   }
 
   @ManagedAttribute(description = "Whether the socket is open")

@@ -2,10 +2,15 @@ package dev.caravan.stream;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientWebSocket;
+import java.time.Instant;
 
 /** One connection, from the first try to its end. Its owner is the event loop of the consumer. */
 final class Connection {
   final ClientWebSocket socket;
+
+  /** When the connect began. */
+  final Instant beganAt;
+
   final long beganNanos = System.nanoTime();
   boolean open;
   volatile boolean over;
@@ -26,7 +31,8 @@ final class Connection {
   /** Read by the pump: what this connection sent can no longer be taken in. */
   volatile boolean broken;
 
-  Connection(ClientWebSocket socket) {
+  Connection(ClientWebSocket socket, Instant beganAt) {
     this.socket = socket;
+    this.beganAt = beganAt;
   }
 }

@@ -1,6 +1,6 @@
 package dev.caravan.stream;
 
-import java.time.Instant;
+import java.time.Clock;
 import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
@@ -13,6 +13,7 @@ public final class StreamHealth extends AbstractHealthCheck {
   private StreamFigures figures;
   private StreamHours hours;
   private boolean enabled;
+  private Clock clock = Clock.systemUTC();
 
   /** Check {@code stream}, that of the market's stream. */
   public StreamHealth() {
@@ -32,6 +33,10 @@ public final class StreamHealth extends AbstractHealthCheck {
 
   public void setHours(StreamHours hours) {
     this.hours = hours;
+  }
+
+  public void setClock(Clock clock) {
+    this.clock = clock;
   }
 
   /** Whether the stream is read at all: it is configured, and there are keys. */
@@ -59,7 +64,7 @@ public final class StreamHealth extends AbstractHealthCheck {
       builder.message(text("rows wait to be stored: " + figures.getStoreTrouble())).down();
     } else if (figures.isSubscribed()) {
       builder.message(text(figures.getState())).up();
-    } else if (!enabled || !hours.isOpen(Instant.now())) {
+    } else if (!enabled || !hours.isOpen(clock.instant())) {
       builder.message(enabled ? "off: there is no session now" : "off, or without keys").up();
     } else if (figures.isWanted()) {
       builder.message(text(figures.getState())).down();

@@ -1,6 +1,7 @@
 package dev.caravan.stream;
 
 import dev.caravan.market.MarketCalendar;
+import dev.caravan.market.ProviderClock;
 import dev.caravan.market.Rows;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -20,6 +21,7 @@ public final class StreamLedger {
   private String feed;
   private StreamStore store;
   private Subscriptions subscriptions;
+  private ProviderClock clock = new ProviderClock();
 
   public void setFeed(String feed) {
     this.feed = feed;
@@ -33,10 +35,14 @@ public final class StreamLedger {
     this.subscriptions = subscriptions;
   }
 
+  public void setClock(ProviderClock clock) {
+    this.clock = clock;
+  }
+
   /** Of {@code gaps/open_gaps}: the connection was lost, or none was to be had. */
   public Map<String, Object> loss(String reason, Instant at) {
     Instant storedTo = store.storedTo();
-    Map<String, Object> loss = parameters(at);
+    Map<String, Object> loss = parameters(clock.earliestOf(at));
     loss.put("reason", reason);
     loss.put("stored_to", storedTo == null ? null : storedTo.toString());
     loss.put("datasets", subscriptions.datasets());
@@ -45,7 +51,7 @@ public final class StreamLedger {
 
   /** Of {@code gaps/open_gaps}: what a process owed that ended without a word. */
   public Map<String, Object> crash() {
-    Map<String, Object> crash = parameters(Instant.now());
+    Map<String, Object> crash = parameters(clock.earliest());
     crash.put("reason", "Caravan ended without a word");
     crash.put("stored_to", null);
     crash.put("datasets", "[]");
@@ -74,12 +80,16 @@ public final class StreamLedger {
 
   /** Of {@code gaps/end_gaps}. */
   public Map<String, Object> end() {
-    return parameters(Instant.now());
+    return parameters(clock.latest());
   }
 
-  /** Of {@code stream_coverage/record_coverage}: what the server says it delivers. */
+  /**
+   * Of {@code stream_coverage/record_coverage}: what the server says it delivers. The ranges that
+   * end and those that begin overlap by what the clocks may differ.
+   */
   public Map<String, Object> coverage(Instant at) {
-    Map<String, Object> coverage = parameters(at);
+    Map<String, Object> coverage = parameters(clock.latestOf(at));
+    coverage.put("since", clock.earliestOf(at).toString());
     coverage.put("held", subscriptions.heldRows());
     coverage.put("refused", subscriptions.refusedRows());
     coverage.put(

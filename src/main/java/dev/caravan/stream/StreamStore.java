@@ -1,6 +1,7 @@
 package dev.caravan.stream;
 
 import dev.caravan.database.Sql;
+import dev.caravan.market.ProviderClock;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,6 +46,7 @@ public final class StreamStore extends AsyncProcessorSupport {
   private String feed;
   private int writers = 2;
   private StreamFigures figures = new StreamFigures();
+  private ProviderClock clock = new ProviderClock();
 
   private StreamParser parser;
   private List<Writer> running = List.of();
@@ -79,6 +81,10 @@ public final class StreamStore extends AsyncProcessorSupport {
 
   public void setFigures(StreamFigures figures) {
     this.figures = figures;
+  }
+
+  public void setClock(ProviderClock clock) {
+    this.clock = clock;
   }
 
   @Override
@@ -127,7 +133,7 @@ public final class StreamStore extends AsyncProcessorSupport {
     Instant newest = storedTo();
     return (newest == null
             ? "nothing is stored yet"
-            : Duration.between(newest, Instant.now()).toMillis() + " ms behind the exchange")
+            : Duration.between(newest, clock.now()).toMillis() + " ms behind the exchange")
         + ", "
         + figures.getBytesQueued()
         + " bytes queued";
@@ -141,7 +147,7 @@ public final class StreamStore extends AsyncProcessorSupport {
       for (int i = 0; i < chunks.length; i++) {
         chunks[i] = running.get(i).free.take();
       }
-      Instant now = Instant.now();
+      Instant now = clock.theirLatest();
       StreamParser.Read read = parser.read(batch.frames(), chunks);
       figures.parsed(read.messages(), read.unknown(), read.unreadable());
       // A time in the future is a mistake of the sender, and must not move a loss there.
@@ -268,7 +274,7 @@ public final class StreamStore extends AsyncProcessorSupport {
       for (long waitMs = RETRY_MIN_MS; ; waitMs = Math.min(2 * waitMs, RETRY_MAX_MS)) {
         try {
           int rows = chunkStore.store(chunk);
-          long now = micros(Instant.now());
+          long now = micros(clock.now());
           for (int i = 0; i < chunk.sampled; i++) {
             figures.lag(now - chunk.samples[i]);
           }

@@ -8,6 +8,7 @@ import dev.caravan.stream.FrameQueue.Happening;
 import dev.caravan.stream.FrameQueue.Taken;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -18,8 +19,8 @@ class FrameQueueTest {
   private static final int MANY = 1 << 20;
   private static final String GREETING = "[{\"T\":\"success\",\"msg\":\"connected\"}]";
 
-  private final Connection first = new Connection(null);
-  private final Connection second = new Connection(null);
+  private final Connection first = new Connection(null, Instant.EPOCH);
+  private final Connection second = new Connection(null, Instant.EPOCH);
   private final FrameQueue queue = new FrameQueue();
 
   @Test
