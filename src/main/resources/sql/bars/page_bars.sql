@@ -9,7 +9,7 @@ with found as (
       (select a.* from bars_as(:?adjusted::boolean) a
       where :?order::text = 'asc'
         and a.source = f.source and a.feed = f.feed
-        and a.symbol = caravan_spelling(:?symbol::text) and a.timeframe = :?timeframe::text
+        and a.symbol = (select caravan_spelling(:?symbol::text)) and a.timeframe = :?timeframe::text
         and a.ts >= coalesce(:?from::timestamptz, '-infinity') and a.ts < coalesce(:?to::timestamptz, 'infinity')
         and a.ts >= coalesce(:?after_1::timestamptz, '-infinity')
         and (:?after_1::timestamptz is null
@@ -20,7 +20,7 @@ with found as (
       (select a.* from bars_as(:?adjusted::boolean) a
       where :?order::text = 'desc'
         and a.source = f.source and a.feed = f.feed
-        and a.symbol = caravan_spelling(:?symbol::text) and a.timeframe = :?timeframe::text
+        and a.symbol = (select caravan_spelling(:?symbol::text)) and a.timeframe = :?timeframe::text
         and a.ts >= coalesce(:?from::timestamptz, '-infinity') and a.ts < coalesce(:?to::timestamptz, 'infinity')
         and a.ts <= coalesce(:?after_1::timestamptz, 'infinity')
         and (:?after_1::timestamptz is null
@@ -41,8 +41,8 @@ select '[' || coalesce(string_agg(
     filter (where f.n <= :?limit::integer), '') || ']' as body,
   case when max(f.n) > :?limit::integer then min(json_build_array(api_time(f.ts), f.source, f.feed)::text)
     filter (where f.n = :?limit::integer) end as next,
-  case when count(*) = 0 and not exists (select from symbols s where s.symbol = caravan_spelling(:?symbol::text))
-    then caravan_spelling(:?symbol::text) end as unknown
+  case when count(*) = 0 and not exists (select from symbols s where s.symbol = (select caravan_spelling(:?symbol::text)))
+    then (select caravan_spelling(:?symbol::text)) end as unknown
 from found f
 cross join lateral (
   select f.source, f.feed, f.symbol, f.timeframe, api_time(f.ts) as ts, f.open, f.high, f.low, f.close, f.volume,

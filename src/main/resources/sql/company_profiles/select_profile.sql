@@ -5,4 +5,4 @@ left join lateral (
   select p.symbol, p.name, p.sector, p.industry, p.country, p.website, p.employees, p.summary, p.officers,
     api_time(p.updated_at) as updated_at
   from company_profiles p
-  where p.symbol = caravan_spelling(:?symbol::text)) r on true
+  where p.symbol = (select caravan_spelling(:?symbol::text))) r on true

@@ -5,6 +5,6 @@ select letter_id, to_char(failed_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')
 from dead_letters
 where (replayed_at is null or ?::boolean)
   and route_id = coalesce(?::text, route_id)
-  and (?::text is null or symbol in (?::text, caravan_spelling(?::text)))
+  and (?::text is null or symbol in (?::text, (select caravan_spelling(?::text))))
 order by dead_letters.failed_at desc, letter_id desc
 limit ?::integer

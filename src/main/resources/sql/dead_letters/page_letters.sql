@@ -8,7 +8,7 @@ with found as (
       or (:?status::text = 'open' and d.replayed_at is null)
       or (:?status::text = 'replayed' and d.replayed_at is not null))
     and (:?route::text is null or d.route_id = :?route::text)
-    and (:?symbol::text is null or d.symbol = caravan_spelling(:?symbol::text))
+    and (:?symbol::text is null or d.symbol = (select caravan_spelling(:?symbol::text)))
     and d.failed_at <= coalesce(:?after_1::timestamptz, 'infinity')
     and (:?after_1::timestamptz is null
       or (d.failed_at, d.letter_id) < (:?after_1::timestamptz, :?after_2::bigint))

@@ -11,7 +11,7 @@ where d.letter_id in (select jsonb_array_elements_text(:?ids::jsonb)::bigint)
   or jsonb_array_length(:?ids::jsonb) = 0
     and d.replayed_at is null
     and (:?route::text is null or d.route_id = :?route::text)
-    and (:?symbol::text is null or d.symbol in (:?symbol::text, caravan_spelling(:?symbol::text)))
+    and (:?symbol::text is null or d.symbol in (:?symbol::text, (select caravan_spelling(:?symbol::text))))
     and (:?reason::text is null or position(lower(:?reason::text) in lower(d.reason)) > 0)
 order by d.letter_id
 limit :?most::integer

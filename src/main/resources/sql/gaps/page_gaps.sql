@@ -4,7 +4,7 @@ with found as (
   from gaps g
   where g.gap_id < coalesce(:?after_1::bigint, 9223372036854775807)
     and (:?status::text is null or g.status = :?status::text)
-    and (:?symbol::text is null or g.symbol = caravan_spelling(:?symbol::text))
+    and (:?symbol::text is null or g.symbol = (select caravan_spelling(:?symbol::text)))
     and (:?dataset::text is null or g.dataset = :?dataset::text)
   order by g.gap_id desc
   limit :?limit::integer + 1
@@ -13,8 +13,8 @@ select '[' || coalesce(string_agg(row_to_json(r)::text, ',' order by f.n)
     filter (where f.n <= :?limit::integer), '') || ']' as body,
   case when max(f.n) > :?limit::integer
     then json_build_array(min(f.gap_id) filter (where f.n = :?limit::integer))::text end as next,
-  case when count(*) = 0 and not exists (select from symbols s where s.symbol = caravan_spelling(:?symbol::text))
-    then caravan_spelling(:?symbol::text) end as unknown
+  case when count(*) = 0 and not exists (select from symbols s where s.symbol = (select caravan_spelling(:?symbol::text)))
+    then (select caravan_spelling(:?symbol::text)) end as unknown
 from found f
 cross join lateral (
   select f.gap_id, f.source, f.feed, f.dataset, f.symbol, f.timeframe, api_time(f.from_ts) as from_ts,

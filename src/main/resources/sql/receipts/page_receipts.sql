@@ -3,7 +3,7 @@ with found as (
   select row_number() over (order by r.session desc, r.symbol, r.source, r.feed, r.dataset, r.timeframe) as n, r.*
   from receipts r
   where (:?session::date is null or r.session = :?session::date)
-    and (:?symbol::text is null or r.symbol = caravan_spelling(:?symbol::text))
+    and (:?symbol::text is null or r.symbol = (select caravan_spelling(:?symbol::text)))
     and (not :?missing::boolean or r.missing > 0)
     and r.session <= coalesce(:?after_1::date, 'infinity')
     and (:?after_1::date is null or r.session < :?after_1::date
@@ -17,8 +17,8 @@ select '[' || coalesce(string_agg(row_to_json(r)::text, ',' order by f.n)
   case when max(f.n) > :?limit::integer
     then min(json_build_array(f.session, f.symbol, f.source, f.feed, f.dataset, f.timeframe)::text)
       filter (where f.n = :?limit::integer) end as next,
-  case when count(*) = 0 and not exists (select from symbols s where s.symbol = caravan_spelling(:?symbol::text))
-    then caravan_spelling(:?symbol::text) end as unknown
+  case when count(*) = 0 and not exists (select from symbols s where s.symbol = (select caravan_spelling(:?symbol::text)))
+    then (select caravan_spelling(:?symbol::text)) end as unknown
 from found f
 cross join lateral (
   select f.source, f.feed, f.dataset, f.symbol, f.timeframe, f.session, f.expected, f.stored, f.no_trade, f.missing,

@@ -15,7 +15,7 @@ found as (
   where s.symbol > coalesce(:?after_1::text, '')
     and (:?search::text is null
       or starts_with(s.symbol, upper(:?search::text))
-      or starts_with(s.symbol, caravan_spelling(:?search::text))
+      or starts_with(s.symbol, (select caravan_spelling(:?search::text)))
       or position(lower(:?search::text) in lower(s.name)) > 0)
     and exists (select from receipts r
       where r.symbol = s.symbol and r.session >= (select min(session) from sessions))

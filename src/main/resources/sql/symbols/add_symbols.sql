@@ -1,26 +1,33 @@
 -- Each symbol that was typed is there and active afterwards, however often it is typed; says of each what it was before.
 with typed as materialized (
-  select caravan_spelling(word) as symbol, upper(trim(word)) as yahoo_symbol, place
+  select word, caravan_spelling(word) as symbol, place
   from unnest(?::text[]) with ordinality as words (word, place)
 ),
 wanted as (
-  -- Also by Yahoo's spelling, where the symbol is there under it.
-  select coalesce(mine.symbol, yahoos.symbol, typed.symbol) as symbol, min(typed.place) as place
+  select distinct on (symbol) symbol, word, place
   from typed
-  left join symbols as mine on mine.symbol = typed.symbol
-  left join symbols as yahoos on yahoos.yahoo_symbol = typed.yahoo_symbol
-  group by 1
+  order by symbol, place
 ),
 added as (
+  -- As it was typed: which spelling it is tells what is meant.
   insert into symbols as known (symbol)
-  select symbol from wanted order by symbol
-  on conflict (symbol) do update set status = 'active', missing_since = null, note = null
+  select word from wanted order by symbol
+  on conflict (symbol) do update
+  set status = 'active', missing_since = null, note = null,
+    -- XYZ-V is no share in Vancouver, as which XYZ.V was added; that holds unless Yahoo has served it as one.
+    yahoo_symbol = case when known.yahoo_symbol = known.symbol and known.time_zone is null
+      then excluded.yahoo_symbol else known.yahoo_symbol end,
+    sources = case when known.yahoo_symbol = known.symbol and known.time_zone is null
+      and excluded.yahoo_symbol <> known.symbol then excluded.sources else known.sources end
   where known.status <> 'active'
+    or known.yahoo_symbol = known.symbol and known.time_zone is null and excluded.yahoo_symbol <> known.symbol
+  returning known.symbol, known.yahoo_symbol, known.sources
 )
-select wanted.symbol, yahoo_spelling(wanted.symbol) as yahoo_symbol, symbols.status as before,
-  coalesce(symbols.sources, sources_of(wanted.symbol)) as sources,
+select wanted.symbol, coalesce(added.yahoo_symbol, symbols.yahoo_symbol) as yahoo_symbol, symbols.status as before,
+  coalesce(added.sources, symbols.sources) as sources,
   exists (select from listed_assets)
     and not exists (select from listed_assets where listed_assets.symbol = wanted.symbol) as unlisted
 from wanted
 left join symbols on symbols.symbol = wanted.symbol
+left join added on added.symbol = wanted.symbol
 order by wanted.place

@@ -7,7 +7,7 @@ with found as (
     and (:?status::text = 'all' or s.status = :?status::text)
     and (:?search::text is null
       or starts_with(s.symbol, upper(:?search::text))
-      or starts_with(s.symbol, caravan_spelling(:?search::text))
+      or starts_with(s.symbol, (select caravan_spelling(:?search::text)))
       or position(lower(:?search::text) in lower(s.name)) > 0)
   order by s.symbol
   limit :?limit::integer + 1

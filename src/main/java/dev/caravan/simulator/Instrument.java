@@ -47,7 +47,7 @@ final class Instrument {
     this.currencies = currencies;
     this.pathSeed = Dice.seed(company, "path");
     this.thin =
-        !Listing.isWellKnown(company.replace('-', '.'))
+        !Listing.isWellKnown(Listing.alpacaSpelling(company))
             && Dice.uniform(Dice.seed(company, "thin"), 0) < THIN;
   }
 

@@ -72,7 +72,7 @@ final class Listing {
     "Bancorp", "Energy", "Foods", "Holdings", "Industries", "Materials", "Software", "Therapeutics"
   };
 
-  private static final String ALPACA_FORM = "[A-Z]{1,6}(\\.[A-Z]{1,3})?";
+  private static final String ALPACA_FORM = "[A-Z]{1,6}(\\.[A-Z]{1,3}(\\.[A-Z])?)?";
   private static final String YAHOO_FORM = "\\^?[A-Z0-9][A-Z0-9.=-]{0,19}";
 
   private Listing() {}
@@ -96,9 +96,28 @@ final class Listing {
     return isWellFormedAtYahoo(symbol) && !symbol.startsWith(UNKNOWN);
   }
 
-  /** Class shares have a dot at Alpaca and a hyphen at Yahoo: BRK.B and BRK-B. */
+  /**
+   * Class shares have a dot at Alpaca and a hyphen at Yahoo: BRK.B and BRK-B. Preferred shares,
+   * warrants, units and rights have suffixes of their own: BAC.PRL is BAC-PL.
+   */
   static String yahooSpelling(String alpacaSymbol) {
-    return alpacaSymbol.replace('.', '-');
+    return alpacaSymbol
+        .replaceFirst("\\.PR([A-Z]?)$", "-P$1")
+        .replaceFirst("\\.WS(?:\\.([A-Z]))?$", "-WT$1")
+        .replaceFirst("\\.U$", "-UN")
+        .replaceFirst("\\.RT$", "-RI")
+        .replace('.', '-');
+  }
+
+  /** The other way round, of a symbol in either spelling. */
+  static String alpacaSpelling(String symbol) {
+    return symbol
+        .replaceFirst("-P([A-Z]?)$", ".PR$1")
+        .replaceFirst("-WT$", ".WS")
+        .replaceFirst("-WT([A-Z])$", ".WS.$1")
+        .replaceFirst("-UN$", ".U")
+        .replaceFirst("-RI$", ".RT")
+        .replace('-', '.');
   }
 
   static boolean isActive(String alpacaSymbol) {
@@ -118,7 +137,7 @@ final class Listing {
 
   /** NASDAQ or NYSE, of a symbol in either spelling. */
   static String exchange(String symbol) {
-    String listed = symbol.replace('-', '.');
+    String listed = alpacaSpelling(symbol);
     if (NASDAQ.containsKey(listed)) {
       return "NASDAQ";
     }
@@ -128,7 +147,7 @@ final class Listing {
 
   /** The company's name, of a symbol in either spelling. */
   static String name(String symbol) {
-    String listed = symbol.replace('-', '.');
+    String listed = alpacaSpelling(symbol);
     String known = NASDAQ.getOrDefault(listed, NYSE.get(listed));
     if (known != null) {
       return known;

@@ -66,13 +66,13 @@ final class Market {
   private Instrument create(String symbol) {
     Venue venue = Venue.of(symbol).with(days);
     String company = company(symbol);
-    DailyPrices recorded = venue.isUsShare() ? files.get(company.replace('-', '.')) : null;
+    DailyPrices recorded = venue.isUsShare() ? files.get(Listing.alpacaSpelling(company)) : null;
     DailyPrices all = recorded == null ? new MadeUpPrices(company, venue) : recorded;
     DailyPrices traded = new HaltedPrices(all, () -> halts.getOrDefault(company, List.of()));
     DailyPrices open = venue.newYork() ? new OpenDays(traded, days) : traded;
     DailyPrices prices =
         listed
-            .end(symbol.replace('-', '.'))
+            .end(Listing.alpacaSpelling(symbol))
             .<DailyPrices>map(end -> new EndedPrices(open, end))
             .orElse(open);
     return new Instrument(
@@ -86,8 +86,8 @@ final class Market {
 
   /** Whose prices a symbol has, both in Yahoo's spelling. */
   private String company(String symbol) {
-    return Listing.existsAtAlpaca(symbol.replace('-', '.'))
-        ? Listing.yahooSpelling(listed.company(symbol.replace('-', '.')))
+    return Listing.existsAtAlpaca(Listing.alpacaSpelling(symbol))
+        ? Listing.yahooSpelling(listed.company(Listing.alpacaSpelling(symbol)))
         : symbol;
   }
 }
