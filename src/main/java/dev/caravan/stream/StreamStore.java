@@ -2,6 +2,7 @@ package dev.caravan.stream;
 
 import dev.caravan.database.Sql;
 import dev.caravan.market.ProviderClock;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,20 +14,24 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Takes batches of frames into PostgreSQL. The caller's thread parses; each writer commits its
  * share, the symbols that fall to it, on a thread of its own. An exchange is done once all of its
  * rows are committed; until then it is tried, however long the database is away, since all
- * statements can be repeated.
+ * statements can be repeated. Any other failure, an {@link Error} included, fails the exchange: its
+ * rows are a loss, and the watermark stays before them until that is recorded.
  *
  * <p>Memory is bounded: a writer has three chunks in all, and the caller waits for a free one.
  */
@@ -56,6 +61,14 @@ public final class StreamStore extends AsyncProcessorSupport {
 
   /** Batches under way, oldest first; guarded by itself. */
   private final ArrayDeque<Stored> underWay = new ArrayDeque<>();
+
+  /** Held while a batch is read, since the parser and the order of the rows are for one caller. */
+  private final AtomicBoolean reading = new AtomicBoolean();
+
+  /**
+   * Whether a batch was lost of which the ledger does not know yet; guarded by {@link #underWay}.
+   */
+  private boolean lost;
 
   private long newestMicros;
   private long recordedMicros;
@@ -95,6 +108,7 @@ public final class StreamStore extends AsyncProcessorSupport {
     chunkStore = new ChunkStore(jdbc, transactionManager, figures, feed);
     synchronized (underWay) {
       underWay.clear();
+      lost = false;
       newestMicros = 0;
       recordedMicros = 0;
     }
@@ -110,10 +124,10 @@ public final class StreamStore extends AsyncProcessorSupport {
   protected void doStop() throws Exception {
     stopping = true;
     for (Writer writer : running) {
-      writer.interrupt();
+      writer.thread.interrupt();
     }
     for (Writer writer : running) {
-      writer.join(TimeUnit.SECONDS.toMillis(STOP_S));
+      writer.thread.join(TimeUnit.SECONDS.toMillis(STOP_S));
     }
     running = List.of();
   }
@@ -139,9 +153,25 @@ public final class StreamStore extends AsyncProcessorSupport {
         + " bytes queued";
   }
 
+  /** The ledger has what was lost: from here on the watermark follows what is stored again. */
+  public void lossRecorded() {
+    synchronized (underWay) {
+      lost = false;
+    }
+  }
+
   @Override
   public boolean process(Exchange exchange, AsyncCallback callback) {
+    if (!reading.compareAndSet(false, true)) {
+      exchange.setException(
+          new IllegalStateException(
+              "The stream's store is reading a batch of another thread: it takes one batch after the"
+                  + " other, and has stored nothing of this one"));
+      callback.done(true);
+      return true;
+    }
     Chunk[] chunks = new Chunk[running.size()];
+    Stored stored = null;
     try {
       Batch batch = exchange.getMessage().getMandatoryBody(Batch.class);
       for (int i = 0; i < chunks.length; i++) {
@@ -152,24 +182,29 @@ public final class StreamStore extends AsyncProcessorSupport {
       figures.parsed(read.messages(), read.unknown(), read.unreadable());
       // A time in the future is a mistake of the sender, and must not move a loss there.
       long newest = Math.min(read.newestMicros(), micros(now));
-      Stored stored = new Stored(callback, newest, chunks.length);
+      stored = new Stored(exchange, callback, newest, chunks.length);
       synchronized (underWay) {
         underWay.add(stored);
       }
-      for (int i = 0; i < chunks.length; i++) {
-        // It has room for every chunk that there is.
-        running.get(i).waiting.put(new Work(chunks[i], stored));
+    } catch (Throwable e) {
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
       }
-      return false;
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
-      exchange.setException(stop);
-    } catch (Exception e) {
-      exchange.setException(e);
+      synchronized (underWay) {
+        lost = true;
+      }
       giveBack(chunks);
+      exchange.setException(told(e));
+      reading.set(false);
+      callback.done(true);
+      return true;
     }
-    callback.done(true);
-    return true;
+    for (int i = 0; i < chunks.length; i++) {
+      // It has room for every chunk that there is.
+      running.get(i).waiting.add(new Work(chunks[i], stored));
+    }
+    reading.set(false);
+    return false;
   }
 
   /** Without them the writers would wait for ever for the next batch. */
@@ -182,11 +217,14 @@ public final class StreamStore extends AsyncProcessorSupport {
 
   /** A batch of which some shares are not committed yet. */
   private static final class Stored {
+    private final Exchange exchange;
     private final AsyncCallback callback;
     private final long newestMicros;
     private int shares;
+    private Throwable failure;
 
-    Stored(AsyncCallback callback, long newestMicros, int shares) {
+    Stored(Exchange exchange, AsyncCallback callback, long newestMicros, int shares) {
+      this.exchange = exchange;
       this.callback = callback;
       this.newestMicros = newestMicros;
       this.shares = shares;
@@ -195,15 +233,24 @@ public final class StreamStore extends AsyncProcessorSupport {
 
   private record Work(Chunk chunk, Stored stored) {}
 
-  private void committed(Stored stored) {
+  /** A share of a batch is committed, or will never be; with the last of them the batch is done. */
+  private void done(Stored stored, Throwable failure) {
     Timestamp watermark = null;
     synchronized (underWay) {
+      if (failure != null) {
+        stored.failure = failure;
+        lost = true;
+      }
       if (--stored.shares > 0) {
         return;
       }
-      // Only what lies before the oldest batch that is under way is stored up to its end.
+      // Only what lies before the oldest batch that is under way is stored up to its end, and
+      // nothing is behind a batch that was lost.
       while (!underWay.isEmpty() && underWay.peek().shares == 0) {
-        newestMicros = Math.max(newestMicros, underWay.poll().newestMicros);
+        Stored oldest = underWay.poll();
+        if (!lost) {
+          newestMicros = Math.max(newestMicros, oldest.newestMicros);
+        }
       }
       long now = System.nanoTime();
       if (newestMicros > recordedMicros && now - recordedNanos >= WATERMARK_NANOS) {
@@ -215,6 +262,9 @@ public final class StreamStore extends AsyncProcessorSupport {
     if (watermark != null) {
       record(watermark);
     }
+    if (stored.failure != null) {
+      stored.exchange.setException(told(stored.failure));
+    }
     stored.callback.done(false);
   }
 
@@ -225,7 +275,8 @@ public final class StreamStore extends AsyncProcessorSupport {
       parameters.put("feed", feed);
       parameters.put("stored_to", watermark);
       jdbc.update(Sql.named("stream_watermarks/raise_watermark"), parameters);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // The batch is committed, and must be said to be so.
       LOG.debug("The watermark waits for the next batch", e);
     }
   }
@@ -238,32 +289,91 @@ public final class StreamStore extends AsyncProcessorSupport {
     return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1000;
   }
 
+  /** Camel would put words of its own before those of an error. */
+  private static Exception told(Throwable failure) {
+    return failure instanceof Exception exception
+        ? exception
+        : new IllegalStateException(failure.toString(), failure);
+  }
+
+  /** Whether the database says so, which may pass; whatever else fails would fail again. */
+  private static boolean isOfDatabase(RuntimeException failure) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (each instanceof DataAccessException
+          || each instanceof TransactionException
+          || each instanceof SQLException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Commits its share of one batch after the other. */
-  private final class Writer extends Thread {
+  private final class Writer implements Runnable {
     private final BlockingQueue<Work> waiting = new ArrayBlockingQueue<>(CHUNKS);
     private final BlockingQueue<Chunk> free = new ArrayBlockingQueue<>(CHUNKS);
+    private final String name;
+    private volatile Thread thread;
 
     Writer(int number) {
-      super("stream-writer-" + number);
-      setDaemon(true);
+      name = "stream-writer-" + number;
       for (int i = 0; i < CHUNKS; i++) {
         free.add(new Chunk());
       }
     }
 
+    void start() {
+      Thread next = new Thread(this, name);
+      next.setDaemon(true);
+      thread = next;
+      next.start();
+    }
+
     @Override
     public void run() {
       try {
-        while (true) {
-          Work work = waiting.take();
-          store(work.chunk());
-          work.chunk().clear();
-          free.put(work.chunk());
-          committed(work.stored());
+        while (!store(waiting.take()) || !replaced()) {
+          // On to the next share.
         }
       } catch (InterruptedException stop) {
         // The rows that are left are in the gap that the next start opens.
-        interrupt();
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    /** Returns whether it met what a thread may not get over, so that another is to go on. */
+    private boolean store(Work work) throws InterruptedException {
+      Throwable failure = null;
+      try {
+        store(work.chunk());
+      } catch (InterruptedException stop) {
+        throw stop;
+      } catch (Throwable e) {
+        failure = e;
+      }
+      try {
+        work.chunk().clear();
+        free.add(work.chunk());
+        if (failure != null) {
+          LOG.error("The stream's writer could not store a batch, which becomes a gap", failure);
+        }
+      } finally {
+        done(work.stored(), failure);
+      }
+      return failure != null;
+    }
+
+    /** Where not even a thread is to be had, this one goes on. */
+    private boolean replaced() {
+      if (stopping) {
+        return false;
+      }
+      try {
+        start();
+        return true;
+      } catch (Throwable none) {
+        thread = Thread.currentThread();
+        return false;
       }
     }
 
@@ -272,20 +382,15 @@ public final class StreamStore extends AsyncProcessorSupport {
         return;
       }
       for (long waitMs = RETRY_MIN_MS; ; waitMs = Math.min(2 * waitMs, RETRY_MAX_MS)) {
+        int rows;
         try {
-          int rows = chunkStore.store(chunk);
-          long now = micros(clock.now());
-          for (int i = 0; i < chunk.sampled; i++) {
-            figures.lag(now - chunk.samples[i]);
-          }
-          if (figures.getStoreTrouble() != null) {
-            LOG.info("The database takes the stream's rows again");
-          }
-          figures.committed(rows);
-          return;
+          rows = chunkStore.store(chunk);
         } catch (RuntimeException e) {
           if (stopping) {
             throw new InterruptedException();
+          }
+          if (!isOfDatabase(e)) {
+            throw e;
           }
           String reason = ChunkStore.reason(e);
           if (figures.getStoreTrouble() == null) {
@@ -293,7 +398,17 @@ public final class StreamStore extends AsyncProcessorSupport {
           }
           figures.trouble(reason);
           TimeUnit.MILLISECONDS.sleep(waitMs);
+          continue;
         }
+        long now = micros(clock.now());
+        for (int i = 0; i < chunk.sampled; i++) {
+          figures.lag(now - chunk.samples[i]);
+        }
+        if (figures.getStoreTrouble() != null) {
+          LOG.info("The database takes the stream's rows again");
+        }
+        figures.committed(rows);
+        return;
       }
     }
   }

@@ -8,9 +8,12 @@ import dev.caravan.database.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -23,7 +26,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 
 /** What PostgreSQL makes of what the parser wrote, and what becomes of a batch that it refuses. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -378,6 +384,107 @@ class StreamStoreIT {
 
     take("[" + trade("A", 1) + "]");
     assertThat(ids()).containsExactly(1L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        OutOfMemoryError.class,
+        StackOverflowError.class,
+        NoClassDefFoundError.class,
+        IllegalStateException.class
+      })
+  void aWriterThatMeetsAnythingFailsItsBatchAndIsReplaced(Class<? extends Throwable> kind)
+      throws Exception {
+    Throwable thrown = kind.getConstructor(String.class).newInstance("thrown in the test");
+    AtomicReference<Throwable> next = new AtomicReference<>(thrown);
+    store.stop();
+    store.setTransactionManager(
+        new JdbcTransactionManager(pool) {
+          @Override
+          protected void doBegin(Object transaction, TransactionDefinition definition) {
+            Throwable now = next.getAndSet(null);
+            if (now instanceof Error error) {
+              throw error;
+            } else if (now instanceof RuntimeException exception) {
+              throw exception;
+            }
+            super.doBegin(transaction, definition);
+          }
+        });
+    store.start();
+
+    CompletableFuture<Exchange> failed = send("[" + trade("A", 1) + "]");
+    await().atMost(PATIENCE).until(failed::isDone);
+    assertThat(String.valueOf(failed.join().getException())).contains(kind.getSimpleName());
+    // More than a writer has chunks, and more symbols than there are writers.
+    for (int i = 2; i < 12; i++) {
+      take("[" + trade("A", i) + "," + trade("B", 100 + i) + "," + trade("C", 200 + i) + "]");
+    }
+    assertThat(database.count("select count(*) from trades")).isEqualTo(30);
+    assertThat(store.storedTo()).as("nothing behind a loss that is not recorded").isNull();
+    assertThat(database.count("select count(*) from stream_watermarks")).isZero();
+
+    store.lossRecorded();
+    take("[" + trade("A", 12) + "]");
+    assertThat(store.storedTo()).isEqualTo(Instant.parse("2026-11-20T15:00:00Z"));
+  }
+
+  @Test
+  void aParserThatFailsGivesItsChunksBackAndTheWatermarkStays() throws Exception {
+    Exchange broken = new DefaultExchange(camel);
+    broken.getMessage().setBody(new Batch(null, 0));
+    store.process(broken, sync -> {});
+    take("[" + trade("A", 1) + "]");
+
+    assertThat(ids()).containsExactly(1L);
+    assertThat(store.storedTo()).isNull();
+  }
+
+  @Test
+  void aSecondCallerIsRefusedAndNothingOfItIsStored() throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Exchange slow = new DefaultExchange(camel);
+    byte[] first = ("[" + trade("A", 1) + "]").replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    slow.getMessage()
+        .setBody(
+            new Batch(
+                new AbstractList<>() {
+                  @Override
+                  public byte[] get(int index) {
+                    inside.countDown();
+                    try {
+                      release.await();
+                    } catch (InterruptedException e) {
+                      throw new IllegalStateException(e);
+                    }
+                    return first;
+                  }
+
+                  @Override
+                  public int size() {
+                    return 1;
+                  }
+                },
+                first.length));
+    CompletableFuture<Exchange> done = new CompletableFuture<>();
+    Thread caller = new Thread(() -> store.process(slow, sync -> done.complete(slow)));
+    caller.start();
+    inside.await();
+
+    Exchange second = send("[" + trade("B", 2) + "]").join();
+    release.countDown();
+    await().atMost(PATIENCE).until(done::isDone);
+    caller.join();
+    assertThat(second.getException())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("one batch after the other");
+    assertThat(done.join().getException()).isNull();
+    assertThat(ids()).containsExactly(1L);
+    take("[" + trade("B", 3) + "]");
+    assertThat(ids()).containsExactly(1L, 3L);
+    assertThat(store.storedTo()).isNotNull();
   }
 
   @Test
