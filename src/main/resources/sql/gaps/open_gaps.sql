@@ -1,7 +1,7 @@
 -- All that the stream owes and no longer delivers becomes a gap without an end, one a symbol and dataset.
 with owed as (
   delete from stream_coverage
-  where source = 'alpaca' and feed = :?feed
+  where source = 'alpaca' and feed = :?feed and owns_stream(:?feed)
   returning dataset, symbol, timeframe, since
 ),
 lost as (
@@ -23,4 +23,5 @@ lost as (
 insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, reason, next_try_at)
 select 'alpaca', :?feed, dataset, symbol, timeframe, from_ts, :?reason, :?at::timestamptz
 from lost
+where owns_stream(:?feed)
 on conflict (source, feed, dataset, symbol, timeframe) where status = 'open' and to_ts is null do nothing

@@ -7,7 +7,7 @@ from stream_watermarks w
     on missed.from_ts > w.stored_to
   cross join jsonb_to_recordset(:?datasets::jsonb) as channel (dataset text, timeframe text)
   join symbols s on s.status = 'active' and 'alpaca' = any (s.sources)
-where w.source = 'alpaca' and w.feed = :?feed
+where w.source = 'alpaca' and w.feed = :?feed and owns_stream(:?feed)
   and not exists (
     select from gaps g
     where g.source = 'alpaca' and g.feed = :?feed and g.dataset = channel.dataset and g.symbol = s.symbol

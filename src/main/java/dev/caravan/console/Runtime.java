@@ -3,6 +3,7 @@ package dev.caravan.console;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.caravan.database.Database;
 import dev.caravan.database.DatabaseException;
+import dev.caravan.database.Heartbeat;
 import dev.caravan.database.RequestBudget;
 import dev.caravan.management.CliConnectors;
 import dev.caravan.market.MarketCalendar;
@@ -39,6 +40,7 @@ final class Runtime implements AutoCloseable {
   private final Mode mode;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private Database database;
+  private Heartbeat heartbeat;
   private Main camel;
 
   Runtime(Settings settings, Mode mode) {
@@ -63,6 +65,8 @@ final class Runtime implements AutoCloseable {
       // Behind the database, which knows better why a second Caravan cannot run here.
       http.refuseTaken();
     }
+    heartbeat = new Heartbeat(database, Runtime.class.getPackage().getImplementationVersion());
+    heartbeat.start();
     int interrupted = database.interruptDeadRuns();
     if (interrupted > 0) {
       LOG.warn("{} runs that were cut off are marked interrupted", interrupted);
@@ -84,10 +88,6 @@ final class Runtime implements AutoCloseable {
     camel.addMainListener(new Hooks());
     camel.addMainListener(new SilentConsoles());
     camel.start();
-    // Its connections are how others see that this process lives, so the pool is filled at once.
-    for (HikariDataSource pool : context().getRegistry().findByType(HikariDataSource.class)) {
-      pool.getConnection().close();
-    }
     if (mode == Mode.SCHEDULED) {
       http.refuseUnserved(context());
       // For what runs, and not for a command that is over in a moment.
@@ -125,6 +125,9 @@ final class Runtime implements AutoCloseable {
           List.copyOf(context.getRegistry().findByType(HikariDataSource.class));
       camel.stop();
       pools.forEach(HikariDataSource::close);
+    }
+    if (heartbeat != null) {
+      heartbeat.close();
     }
     if (database != null) {
       database.close();
@@ -174,6 +177,7 @@ final class Runtime implements AutoCloseable {
     properties.putAll(settings.all());
     properties.setProperty("caravan.internal.jdbc-url", database.url());
     properties.setProperty("caravan.internal.jdbc-user", database.user());
+    properties.setProperty("caravan.internal.host", database.host());
     properties.setProperty("caravan.internal.jdbc-password", database.password());
     // A scheduled run waits for its database as long as it takes; a person who waits does not.
     properties.setProperty("caravan.internal.finish-tries", mode == Mode.SCHEDULED ? "-1" : "5");

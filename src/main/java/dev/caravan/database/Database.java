@@ -1,5 +1,7 @@
 package dev.caravan.database;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -14,12 +16,16 @@ import org.flywaydb.core.api.FlywayException;
  * The database that everything is stored in: a server given by its URL, or the embedded one.
  *
  * @param url JDBC URL, with the options that every connection of this process carries
- * @param process application_name of this process's connections, by which others see that it lives
+ * @param process application_name of this process's connections, and its node in {@code
+ *     cluster_nodes}
  * @param server the embedded server, or null
  */
 public record Database(
     String url, String user, String password, String process, EmbeddedServer server)
     implements AutoCloseable {
+
+  /** PostgreSQL cuts an application_name after 63 bytes. */
+  private static final int LONGEST_HOST = 30;
 
   /** What a user may say of the database, and who asks. */
   public record Options(
@@ -37,6 +43,8 @@ public record Database(
   public static Database open(Options options) {
     String process =
         "caravan "
+            + hostName()
+            + " "
             + ProcessHandle.current().pid()
             + " "
             + UUID.randomUUID().toString().substring(0, 8);
@@ -50,6 +58,24 @@ public record Database(
     return new Database(
             withOptions(options.url(), process), options.user(), options.password(), process, null)
         .migrated();
+  }
+
+  /** Name of this machine, short enough for a name of processes. */
+  public String host() {
+    return hostName();
+  }
+
+  private static String hostName() {
+    String name = System.getenv().getOrDefault("HOSTNAME", System.getenv("COMPUTERNAME"));
+    if (name == null || name.isBlank()) {
+      try {
+        name = InetAddress.getLocalHost().getHostName();
+      } catch (UnknownHostException nameless) {
+        name = "localhost";
+      }
+    }
+    String plain = name.replaceAll("[^A-Za-z0-9.-]", "-");
+    return plain.substring(0, Math.min(LONGEST_HOST, plain.length()));
   }
 
   /** Puts the symbols, given as a comma list, into table {@code symbols} if that is empty. */

@@ -13,6 +13,7 @@ public final class StreamHealth extends AbstractHealthCheck {
   private StreamFigures figures;
   private StreamHours hours;
   private boolean enabled;
+  private StreamOwner owner = new StreamOwner();
   private Clock clock = Clock.systemUTC();
 
   /** Check {@code stream}, that of the market's stream. */
@@ -33,6 +34,10 @@ public final class StreamHealth extends AbstractHealthCheck {
 
   public void setHours(StreamHours hours) {
     this.hours = hours;
+  }
+
+  public void setOwner(StreamOwner owner) {
+    this.owner = owner;
   }
 
   public void setClock(Clock clock) {
@@ -62,6 +67,8 @@ public final class StreamHealth extends AbstractHealthCheck {
     builder.detail("seconds.since.last.message", figures.getSecondsSinceLastMessage());
     if (figures.getStoreTrouble() != null) {
       builder.message(text("rows wait to be stored: " + figures.getStoreTrouble())).down();
+    } else if (owner.getHolder() != null) {
+      builder.message(text("held by " + owner.getHolder())).up();
     } else if (figures.isSubscribed()) {
       builder.message(text(figures.getState())).up();
     } else if (!enabled || !hours.isOpen(clock.instant())) {
