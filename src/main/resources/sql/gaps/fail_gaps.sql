@@ -1,4 +1,4 @@
--- Counts one failed attempt of each of these gaps that is open; after the last it is abandoned, with the reason.
+-- Counts one refusal of each of these gaps that is open; after the last it is abandoned, with the reason.
 update gaps
 set attempts = attempts + 1, last_error = :?reason,
   next_try_at = :?now::timestamptz + least(interval '1 min' * 2 ^ attempts, interval '1 h'),

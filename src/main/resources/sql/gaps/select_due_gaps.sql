@@ -1,12 +1,12 @@
--- The newest 50 batches of gaps that are due: those of one range together, at most 100 symbols a batch, each gap once.
+-- The newest 50 batches of gaps that are due, each gap once: those of one range together, at most 100 symbols, or one alone.
 select source, feed, dataset, timeframe,
   to_char(from_ts at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as from_ts,
   to_char(to_ts at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as to_ts,
   string_agg(gap_id::text, ',' order by gap_id) as gaps,
   string_agg(distinct symbol, ',' order by symbol) as symbols
 from (
-  select gaps.*, (dense_rank() over
-    (partition by source, feed, dataset, timeframe, from_ts, to_ts order by symbol) - 1) / 100 as batch
+  select gaps.*, case when alone then -gap_id else (dense_rank() over
+    (partition by source, feed, dataset, timeframe, from_ts, to_ts, alone order by symbol) - 1) / 100 end as batch
   from gaps
   where status = 'open'
     -- No wait is longer than a day: a clock was wrong when it began.

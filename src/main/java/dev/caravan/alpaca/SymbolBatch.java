@@ -50,7 +50,7 @@ public record SymbolBatch(
    */
   public static SymbolBatch without(SymbolBatch batch, String symbol) {
     List<String> rest = new ArrayList<>(batch.asked);
-    if (!rest.remove(symbol)) {
+    if (!rest.removeIf(symbol::equalsIgnoreCase)) {
       throw new InvalidSymbolException(symbol);
     }
     return new SymbolBatch(List.copyOf(rest), Set.of(), Set.of(), null, !rest.isEmpty());

@@ -33,7 +33,7 @@ public final class Settlement {
   public static String abandonedLine(List<Map<String, Object>> rows) {
     List<Map<String, Object>> all = abandoned(rows).toList();
     String gaps =
-        all.stream().map(row -> row.get("gap_id").toString()).collect(Collectors.joining(","));
+        all.stream().map(row -> row.get("gap_id").toString()).collect(Collectors.joining(" "));
     String what =
         all.stream()
             .map(row -> row.get("dataset") + " of " + row.get("symbol"))
@@ -45,10 +45,8 @@ public final class Settlement {
         + gaps
         + "): "
         + reason(all)
-        + ". This data is missing. Remove the cause, then: update gaps set status = 'open',"
-        + " attempts = 0, closed_at = null, next_try_at = now() where gap_id in ("
-        + gaps
-        + ")";
+        + ". This data is missing. Remove the cause, then: caravan gaps reopen "
+        + gaps;
   }
 
   private static Stream<Map<String, Object>> abandoned(List<Map<String, Object>> rows) {

@@ -2,19 +2,25 @@ package dev.caravan.ledger;
 
 import dev.caravan.database.StoppedException;
 import dev.caravan.flow.Reasons;
+import dev.caravan.market.InvalidSymbolException;
 import dev.caravan.market.MarketDataException;
-import dev.caravan.market.RateLimitedException;
-import dev.caravan.market.SourceDownException;
+import dev.caravan.market.RequestRefusedException;
 import dev.caravan.market.TooRecentException;
-import java.io.IOException;
 import java.sql.SQLException;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** What it means for a gap that an attempt to settle it failed. */
 public enum Verdict {
-  /** It was answered, or failed by a fault of ours: this counts, and the gap is not for ever. */
+  /**
+   * This very request was refused, by the source or by the database: asked again, it will be
+   * refused again. Only this counts, and ends a gap at last.
+   */
   FAILED,
-  /** Nobody answered, or nobody was asked: this says nothing about the gap. */
+  /**
+   * The request was not answered in full: an outage, a wrong key, an answer that cannot be read, a
+   * fault of ours. This says nothing about the gap, which waits, however long.
+   */
   UNANSWERED,
   /** The plan withholds the newest data: the gap waits until its range is old enough. */
   TOO_RECENT,
@@ -22,10 +28,16 @@ public enum Verdict {
   STOPPED;
 
   /**
-   * The classes of SQLSTATE that come again with the same rows: a wrong value, a broken constraint,
-   * a wrong statement. All others (no connection, out of space, deadlock) pass.
+   * What is wrong with the request itself. Other refusals are of the account or of the moment: 401,
+   * 402, 403, 407, 408, 429, and the redirects of a network's login page.
    */
-  private static final Pattern LASTING = Pattern.compile("(21|22|23|42)...");
+  private static final Set<Integer> REFUSALS = Set.of(400, 404, 422);
+
+  /**
+   * The classes of SQLSTATE that come again with the same rows: a row twice, a wrong value, a
+   * broken constraint. All others (no connection, out of space, deadlock, no such column) pass.
+   */
+  private static final Pattern LASTING = Pattern.compile("(21|22|23)...");
 
   public static Verdict of(Throwable cause) {
     if (Reasons.find(cause, StoppedException.class) != null) {
@@ -35,16 +47,17 @@ public enum Verdict {
     if (answer instanceof TooRecentException) {
       return TOO_RECENT;
     }
+    if (answer instanceof InvalidSymbolException) {
+      return FAILED;
+    }
     if (answer != null) {
-      return answer instanceof RateLimitedException || answer instanceof SourceDownException
-          ? UNANSWERED
-          : FAILED;
+      return answer instanceof RequestRefusedException refusal
+              && REFUSALS.contains(refusal.status())
+          ? FAILED
+          : UNANSWERED;
     }
     SQLException database = Reasons.find(cause, SQLException.class);
-    if (database != null) {
-      String state = database.getSQLState();
-      return state != null && LASTING.matcher(state).matches() ? FAILED : UNANSWERED;
-    }
-    return Reasons.find(cause, IOException.class) != null ? UNANSWERED : FAILED;
+    String state = database == null ? null : database.getSQLState();
+    return state != null && LASTING.matcher(state).matches() ? FAILED : UNANSWERED;
   }
 }

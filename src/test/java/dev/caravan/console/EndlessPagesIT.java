@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterAll;
@@ -98,6 +99,36 @@ class EndlessPagesIT extends CaravanTestSupport {
     assertThat(database.count("select count(*) from news_articles")).isPositive();
     assertThat(database.count("select count(*) from proofs")).isZero();
     assertThat(database.count("select count(*) from corporate_action_reads")).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Fault.Kind.class,
+      names = {"STUCK_PAGES", "CIRCLING_PAGES", "REPEATED_PAGES", "EMPTY_PAGES"})
+  void aGapIsNotSettledByThemAndWaits(Fault.Kind kind) {
+    symbols("AAPL");
+    for (String dataset : List.of("trades", "quotes", "bars")) {
+      database.execute(
+          "insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, to_ts, reason) values ('alpaca',"
+              + " 'iex', '%s', 'AAPL', '%s', '2026-11-18 15:00+00', '2026-11-18 15:05+00', 'test')"
+                  .formatted(dataset, dataset.equals("bars") ? "1Min" : "-"));
+    }
+    exchange.addFault(Fault.of(Provider.ALPACA, kind));
+
+    assertThat(run("repair")).containsEntry("status", "failed").containsEntry("expected", 3);
+    assertThat(exchange.requests()).hasSizeLessThanOrEqualTo(3 * 22);
+    assertThat(
+            database.query(
+                "select status, attempts, last_error like '%the last page of alpaca''s answer%' as said from gaps"))
+        .hasSize(3)
+        .containsOnly(Map.of("status", "open", "attempts", 0, "said", true));
+    assertThat(database.count("select count(*) from trades")).isPositive();
+
+    exchange.clearFaults();
+    database.execute("update gaps set next_try_at = '-infinity'");
+    assertThat(run("repair")).containsEntry("status", "succeeded").containsEntry("stored", 3);
+    assertThat(database.query("select distinct status, attempts from gaps"))
+        .containsExactly(Map.of("status", "filled", "attempts", 0));
   }
 
   @ParameterizedTest

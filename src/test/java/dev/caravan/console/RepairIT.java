@@ -15,9 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
 /** The gap ledger, worked off against a provider that answers what it is told. */
@@ -154,7 +157,7 @@ class RepairIT extends CaravanTestSupport {
         .containsEntry("status", "failed")
         .containsEntry("expected", 2)
         .containsEntry("stored", 0);
-    assertThat(statuses()).containsExactly("AAPL open 1", "GONE open 1");
+    assertThat(statuses()).containsExactly("AAPL open 0", "GONE open 0");
     assertThat(database.value("select distinct last_error from gaps").toString())
         .contains("not active");
     assertThat(database.count("select count(*) from dead_letters")).isZero();
@@ -196,7 +199,7 @@ class RepairIT extends CaravanTestSupport {
         .on("feed=iex", ok(trades("two", "AAPL", trade("14:31:00", 1))));
 
     assertThat(run("repair")).containsEntry("status", "failed").containsEntry("stored", 0);
-    assertThat(statuses()).containsExactly("AAPL open 1");
+    assertThat(statuses()).containsExactly("AAPL open 0");
     assertThat(database.count("select count(*) from trades")).isEqualTo(1);
     assertThat(database.value("select last_error from gaps").toString())
         .contains("alpaca failed with status 500", "internal server error");
@@ -300,7 +303,7 @@ class RepairIT extends CaravanTestSupport {
         .satisfies(
             error ->
                 assertThat(error.getFormattedMessage())
-                    .contains("Abandoned: trades of AAPL", "unprocessable", "update gaps set"));
+                    .contains("Abandoned: trades of AAPL", "unprocessable", "gaps reopen"));
 
     database.execute("update gaps set next_try_at = now()");
     assertThat(run("repair")).containsEntry("status", "succeeded").containsEntry("expected", null);
@@ -321,6 +324,91 @@ class RepairIT extends CaravanTestSupport {
             database.count(
                 "select ceil(extract(epoch from next_try_at - now()) / 60)::integer from gaps"))
         .isEqualTo(1);
+  }
+
+  static Stream<Canned.Reply> noRefusals() {
+    return Stream.of(
+        status(401, "<html>401 Authorization Required</html>"),
+        status(403, "{\"message\":\"forbidden.\"}"),
+        status(302, ""),
+        status(408, ""),
+        ok("<html>Welcome to the hotel's network</html>"),
+        ok(""),
+        ok("{\"trades\":{\"AAPL\":[{\"t\":\"2025"),
+        ok("{\"bars\":{},\"next_page_token\":null}"),
+        ok("{\"trades\":{},\"next_page_token\":7}"),
+        ok("{\"trades\":{},\"next_page_token\":{}}"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("noRefusals")
+  void whatIsNoRefusalOfTheRequestIsWaitedForHoweverLongAndLessAndLessOften(Canned.Reply reply) {
+    symbols("AAPL");
+    gap("trades", "AAPL", FROM, TO);
+    alpaca.on("/v2/stocks/trades", reply);
+
+    assertThat(run("repair")).containsEntry("status", "failed").containsEntry("stored", 0);
+    assertThat(statuses()).containsExactly("AAPL open 0");
+    assertThat(database.value("select last_error from gaps")).isNotNull();
+    assertThat(minutesToWait()).isEqualTo(1);
+
+    database.execute("update gaps set waits = 4, next_try_at = '-infinity'");
+    run("repair");
+    assertThat(minutesToWait()).isEqualTo(16);
+
+    database.execute("update gaps set waits = 100000, next_try_at = '-infinity'");
+    assertThat(logged(() -> run("repair"))).isEmpty();
+    assertThat(minutesToWait()).isEqualTo(60);
+    assertThat(statuses()).containsExactly("AAPL open 0");
+
+    alpaca.reset();
+    alpaca.on("/v2/stocks/trades", ok(trades(null, "AAPL", trade("14:31:00", 1))));
+    database.execute("update gaps set next_try_at = '-infinity'");
+    run("repair");
+    assertThat(statuses()).containsExactly("AAPL filled 0");
+    assertThat(database.value("select last_error from gaps")).isNull();
+  }
+
+  @Test
+  void aBatchThatIsRefusedIsAskedForOneByOneAndOnlyWhoseRequestIsRefusedThenCounts() {
+    symbols("AAPL", "MSFT", "XYZ");
+    gap("trades", "AAPL", FROM, TO);
+    gap("trades", "MSFT", FROM, TO);
+    gap("trades", "XYZ", FROM, TO);
+    alpaca
+        .on("XYZ", status(404, "{\"message\":\"asset not found for XYZ\"}"))
+        .on("symbols=AAPL&", ok(trades(null, "AAPL", trade("14:31:00", 1))))
+        .on("symbols=MSFT&", ok(NO_TRADES));
+
+    assertThat(run("repair")).containsEntry("status", "failed").containsEntry("expected", 3);
+    assertThat(statuses()).containsExactly("AAPL open 0", "MSFT open 0", "XYZ open 0");
+    assertThat(database.value("select distinct last_error from gaps").toString())
+        .contains("asset not found for XYZ");
+
+    assertThat(run("repair")).containsEntry("status", "partial").containsEntry("stored", 2);
+    assertThat(statuses()).containsExactly("AAPL filled 0", "MSFT no_trades 0", "XYZ open 1");
+    assertThat(asked().stream().map(uri -> uri.replaceAll(".*symbols=|&.*", "")).sorted())
+        .containsExactly("AAPL", "AAPL%2CMSFT%2CXYZ", "MSFT", "XYZ");
+  }
+
+  @Test
+  void aRowThatTheDatabaseRefusesCountsForItsSymbolAlone() {
+    symbols("AAPL", "MSFT");
+    database.execute("alter table trades add constraint test check (trade_id <> 13)");
+    try {
+      gap("trades", "AAPL", FROM, TO);
+      gap("trades", "MSFT", FROM, TO);
+      alpaca
+          .on("symbols=AAPL&", ok(trades(null, "AAPL", trade("14:31:00", 1))))
+          .on("MSFT", ok(trades(null, "MSFT", trade("14:31:00", 13))));
+
+      run("repair");
+      assertThat(statuses()).containsExactly("AAPL open 0", "MSFT open 0");
+      run("repair");
+      assertThat(statuses()).containsExactly("AAPL filled 0", "MSFT open 1");
+    } finally {
+      database.execute("alter table trades drop constraint test");
+    }
   }
 
   @Test
@@ -352,7 +440,7 @@ class RepairIT extends CaravanTestSupport {
     alpaca.on("symbols=AAPL&", ok("<html>not here</html>")).on("symbols=MSFT&", ok(NO_TRADES));
 
     assertThat(run("repair")).containsEntry("status", "partial").containsEntry("stored", 1);
-    assertThat(statuses()).containsExactly("AAPL open 1", "MSFT no_trades 0");
+    assertThat(statuses()).containsExactly("AAPL open 0", "MSFT no_trades 0");
     assertThat(database.value("select last_error from gaps where status = 'open'").toString())
         .startsWith("Missing required data: JSON of AAPL");
   }
@@ -377,7 +465,7 @@ class RepairIT extends CaravanTestSupport {
     assertThat(run("repair")).containsEntry("status", "partial").containsEntry("stored", 1);
     assertThat(statuses())
         .as("nothing of MSFT could be stored, which is no proof that it was not traded")
-        .containsExactly("AAPL filled 0", "MSFT open 1");
+        .containsExactly("AAPL filled 0", "MSFT open 0");
     assertThat(
             database.query("select route_id, symbol, reason, payload from dead_letters order by 2"))
         .containsExactly(
@@ -737,6 +825,11 @@ class RepairIT extends CaravanTestSupport {
 
   private List<String> asked() {
     return alpaca.asked().stream().map(Canned.Asked::uri).toList();
+  }
+
+  private long minutesToWait() {
+    return database.count(
+        "select ceil(extract(epoch from next_try_at - now()) / 60)::integer from gaps");
   }
 
   private List<Object> statuses() {

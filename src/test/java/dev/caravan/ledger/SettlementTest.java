@@ -31,9 +31,8 @@ class SettlementTest {
     assertThat(Settlement.anyAbandoned(List.of(OPEN, ABANDONED))).isTrue();
     assertThat(Settlement.abandonedLine(List.of(OPEN, ABANDONED, row(4, "GE", "abandoned", "no"))))
         .isEqualTo(
-            "Abandoned: trades of BRK.B, trades of GE (gap_id 3,4): never. This data is missing."
-                + " Remove the cause, then: update gaps set status = 'open', attempts = 0,"
-                + " closed_at = null, next_try_at = now() where gap_id in (3,4)");
+            "Abandoned: trades of BRK.B, trades of GE (gap_id 3 4): never. This data is missing."
+                + " Remove the cause, then: caravan gaps reopen 3 4");
   }
 
   private static Map<String, Object> row(long id, String symbol, String status, String error) {

@@ -20,22 +20,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VerdictTest {
 
-  static Stream<Throwable> answered() {
+  static Stream<Throwable> refused() {
     return Stream.of(
-        new RequestRefusedException("alpaca", 401, "keys"),
-        new SourceFailedException("alpaca", 500, "internal server error"),
-        new MissingDataException("trades", "alpaca's answer"),
-        new InvalidSymbolException("X"),
-        new IllegalStateException("a fault of ours"));
+        new RequestRefusedException("alpaca", 400, "end should not be before start"),
+        new RequestRefusedException("alpaca", 404, "not found"),
+        new RequestRefusedException("alpaca", 422, "unprocessable"),
+        new InvalidSymbolException("X"));
   }
 
   @ParameterizedTest
-  @MethodSource("answered")
-  void what_was_answered_counts(Throwable cause) {
-    assertThat(Verdict.of(cause)).isEqualTo(Verdict.FAILED);
+  @MethodSource("refused")
+  void a_refusal_of_the_very_request_counts(Throwable cause) {
+    assertThat(Verdict.of(new RuntimeCamelException(cause))).isEqualTo(Verdict.FAILED);
   }
 
   static Stream<Throwable> unanswered() {
@@ -43,13 +43,26 @@ class VerdictTest {
         new RateLimitedException("alpaca", Instant.EPOCH),
         new SourceDownException("alpaca", null),
         new SocketTimeoutException("Read timed out"),
-        new IOException("Connection refused"));
+        new IOException("Connection refused"),
+        new SourceFailedException("alpaca", 500, "internal server error"),
+        new SourceFailedException("alpaca", 429, "too many requests."),
+        new MissingDataException("JSON", "AAPL", "answered with <html>"),
+        new MissingDataException("the last page", "alpaca's answer"),
+        new IllegalStateException("a fault of ours"),
+        new OutOfMemoryError("Java heap space"));
   }
 
   @ParameterizedTest
   @MethodSource("unanswered")
-  void what_was_not_answered_does_not_count(Throwable cause) {
+  void what_was_not_answered_in_full_does_not_count(Throwable cause) {
     assertThat(Verdict.of(new RuntimeCamelException(cause))).isEqualTo(Verdict.UNANSWERED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {301, 302, 401, 402, 403, 407, 408, 425, 429, 451})
+  void a_refusal_of_the_account_or_of_the_moment_does_not_count(int status) {
+    assertThat(Verdict.of(new RequestRefusedException("yahoo", status, "no")))
+        .isEqualTo(Verdict.UNANSWERED);
   }
 
   @ParameterizedTest
@@ -58,10 +71,13 @@ class VerdictTest {
     "53300, UNANSWERED",
     "57P01, UNANSWERED",
     "40P01, UNANSWERED",
+    "55P03, UNANSWERED",
+    "42703, UNANSWERED",
+    "42501, UNANSWERED",
     ", UNANSWERED",
+    "21000, FAILED",
     "22P05, FAILED",
-    "23514, FAILED",
-    "42703, FAILED"
+    "23514, FAILED"
   })
   void a_database_that_refuses_the_rows_counts_and_one_that_is_away_does_not(
       String state, Verdict verdict) {
