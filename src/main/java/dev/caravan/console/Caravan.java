@@ -43,6 +43,7 @@ import picocli.CommandLine.ParameterException;
       SymbolsCommand.class,
       DemoCommand.class,
       DoctorCommand.class,
+      GapsCommand.class,
       DeadLettersCommand.class,
       SimulatorCommand.class,
       CommandLine.HelpCommand.class

@@ -416,6 +416,41 @@ class ApiIT extends CaravanTestSupport {
   }
 
   @Test
+  void anAbandonedGapIsReopenedAndAnyOtherIsNot() {
+    database.execute(
+        "insert into gaps (gap_id, source, feed, dataset, symbol, from_ts, to_ts, status, reason,"
+            + " closed_at, attempts, last_error) overriding system value values"
+            + " (1, 'alpaca', 'iex', 'trades', 'AAPL', '2026-11-20 14:30+00', '2026-11-20 14:40+00', 'abandoned',"
+            + "   'lost', now(), 10, 'refused'),"
+            + " (2, 'alpaca', 'iex', 'trades', 'MSFT', '2026-11-20 14:30+00', '2026-11-20 14:40+00', 'no_trades',"
+            + "   'lost', now(), 0, null),"
+            + " (3, 'alpaca', 'iex', 'trades', 'BRK.B', '2026-11-20 14:30+00', '2026-11-20 14:40+00', 'abandoned',"
+            + "   'lost', now(), 10, 'refused'),"
+            + " (4, 'alpaca', 'test', 'trades', 'FAKEPACA', '2026-11-20 14:30+00', '2026-11-20 14:40+00', 'abandoned',"
+            + "   'lost', now(), 0, 'no history')");
+
+    assertThat(posted("/api/gaps/1/reopen")).isEqualTo("{\"gap_id\":1,\"reopened\":true}");
+    assertThat(column("/api/gaps?status=open", "symbol")).containsExactly("AAPL");
+    HttpResponse<byte[]> again = web.ask("POST", "/api/gaps/1/reopen");
+    assertThat(again.statusCode()).isEqualTo(409);
+    assertThat(new String(again.body(), StandardCharsets.UTF_8))
+        .contains("Gap 1 was not reopened: it is open already");
+    assertThat(posted("/api/gaps/2/reopen")).contains("it is settled: no trades");
+    assertThat(posted("/api/gaps/4/reopen")).contains("there is no history");
+    assertThat(web.ask("POST", "/api/gaps/5/reopen").statusCode()).isEqualTo(404);
+    assertThat(web.ask("POST", "/api/gaps/x/reopen").statusCode()).isEqualTo(400);
+    assertThat(web.ask("GET", "/api/gaps/3/reopen").statusCode()).isEqualTo(405);
+
+    assertThat(posted("/api/gaps/reopen")).isEqualTo("{\"reopened\":1}");
+    assertThat(column("/api/gaps?status=open", "symbol")).containsExactly("BRK.B", "AAPL");
+    assertThat(posted("/api/gaps/reopen")).isEqualTo("{\"reopened\":0}");
+  }
+
+  private String posted(String path) {
+    return new String(web.ask("POST", path).body(), StandardCharsets.UTF_8);
+  }
+
+  @Test
   void deadLettersAreListedShownAndReplayed() {
     database.execute(
         "insert into dead_letters (route_id, symbol, reason, payload, times, feed, first_failed_at,"
@@ -732,6 +767,8 @@ class ApiIT extends CaravanTestSupport {
             "post /flows/{flow}/pause",
             "post /flows/{flow}/resume",
             "get /gaps",
+            "post /gaps/{id}/reopen",
+            "post /gaps/reopen",
             "get /receipts",
             "get /completeness",
             "get /news",

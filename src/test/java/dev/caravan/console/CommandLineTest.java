@@ -82,7 +82,15 @@ class CommandLineTest {
   void the_commands_are_those_of_the_contract_that_exist() {
     assertThat(commands())
         .containsExactlyInAnyOrder(
-            "run", "backfill", "symbols", "dead-letters", "demo", "doctor", "simulator", "help");
+            "run",
+            "backfill",
+            "symbols",
+            "gaps",
+            "dead-letters",
+            "demo",
+            "doctor",
+            "simulator",
+            "help");
   }
 
   @Test
@@ -171,6 +179,20 @@ class CommandLineTest {
             + " leave --ohlcv, --always-open and --background-trades-per-minute out. | caravan simulator",
         "simulator --port 0 --replay 2025-11-20 --database-url mysql://x | --database-url must be such as"
             + " jdbc:postgresql://127.0.0.1:5432/caravan. | caravan simulator",
+        "gaps | Say what to do with the gaps: list or reopen. | caravan gaps",
+        "gaps list --status lost | --status 'lost' is none of open, abandoned, filled, no_trades and all. | caravan gaps"
+            + " list",
+        "gaps list --status | Missing required parameter for option '--status' (S) | caravan gaps list",
+        "gaps list --limit 0 | --limit must be 1 to 100000, but is 0. | caravan gaps list",
+        "gaps list AAPL | 'AAPL' is one word too many. | caravan gaps list",
+        "gaps reopen | Say which gaps: their numbers, or --all. | caravan gaps reopen",
+        "gaps reopen 7 --all | Give the numbers of gaps or --all, not both. | caravan gaps reopen",
+        "gaps reopen 7 x8 | 'x8' is no number of a gap; give one such as 17. | caravan gaps reopen",
+        "gaps reopen 0 | '0' is no number of a gap; give one such as 17. | caravan gaps reopen",
+        "gaps reopen 7.5 | '7.5' is no number of a gap; give one such as 17. | caravan gaps reopen",
+        "gaps reopen 9999999999999999999 | '9999999999999999999' is no number of a gap; give one such as 17. | caravan"
+            + " gaps reopen",
+        "gaps close 7 | There is no command 'close 7'. | caravan gaps",
         "dead-letters | Say what to do with the dead letters: list, show or replay. | caravan dead-letters",
         "dead-letters show | Missing required parameter: 'ID' | caravan dead-letters show",
         "dead-letters show x7 | Invalid value for positional parameter at index 0 (ID): 'x7' is no number of a letter;"

@@ -1,0 +1,249 @@
+package dev.caravan.console;
+
+import dev.caravan.database.Database;
+import dev.caravan.database.Sql;
+import dev.caravan.flow.Reasons;
+import dev.caravan.market.Rows;
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The gap ledger by hand. */
+@Command(
+    name = "gaps",
+    mixinStandardHelpOptions = true,
+    description = {
+      "List what was not delivered, and reopen what was given up.",
+      "An open gap is asked for again by itself, until an answer settles it. A gap is abandoned when",
+      "its source has refused that very request ten times.",
+      "It uses the database of a Caravan that is running beside it.",
+      ""
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  caravan gaps list",
+      "  caravan gaps list --status abandoned --symbol AAPL",
+      "  caravan gaps reopen 17 18",
+      "  caravan gaps reopen --all"
+    },
+    subcommands = {GapsCommand.ListCommand.class, GapsCommand.ReopenCommand.class})
+final class GapsCommand implements Callable<Integer> {
+  private static final int REASON = 100;
+  private static final int MOST = 1000;
+  private static final List<String> STATUSES = List.of("open", "abandoned", "filled", "no_trades");
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(
+        spec.commandLine(), "Say what to do with the gaps: list or reopen.");
+  }
+
+  /** Gaps in a table, the newest first. */
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = {"List the gaps that are open or abandoned, the newest first.", ""})
+  static final class ListCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Option(
+        names = "--status",
+        paramLabel = "S",
+        description =
+            "Only those that are open, abandoned, filled or no_trades; or all. Default: open and"
+                + " abandoned.")
+    private String status;
+
+    @Option(names = "--symbol", paramLabel = "X", description = "Only those of this symbol.")
+    private String symbol;
+
+    @Option(
+        names = "--limit",
+        paramLabel = "N",
+        defaultValue = "50",
+        description = "At most so many. Default: 50.")
+    private int limit;
+
+    @Override
+    public Integer call() {
+      if (status != null && !status.equals("all") && !STATUSES.contains(status)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--status '" + status + "' is none of " + String.join(", ", STATUSES) + " and all.");
+      }
+      if (limit < 1 || limit > 100_000) {
+        throw new ParameterException(
+            spec.commandLine(), "--limit must be 1 to 100000, but is " + limit + ".");
+      }
+      return DatabaseAlone.with(this::list);
+    }
+
+    private int list(Database database) throws SQLException {
+      PrintWriter out = spec.commandLine().getOut();
+      List<String> statuses =
+          status == null
+              ? STATUSES.subList(0, 2)
+              : status.equals("all") ? STATUSES : List.of(status);
+      try (Connection connection = database.connect();
+          PreparedStatement statement = connection.prepareStatement(Sql.load("gaps/list_gaps"))) {
+        statement.setArray(1, connection.createArrayOf("text", statuses.toArray()));
+        statement.setString(2, symbol);
+        statement.setString(3, symbol);
+        statement.setString(4, symbol);
+        statement.setInt(5, limit);
+        try (ResultSet row = statement.executeQuery()) {
+          long shown = 0;
+          long gaps = 0;
+          while (row.next()) {
+            if (shown++ == 0) {
+              out.printf(
+                  "%8s  %-9s  %-23s  %-10s  %-19s  %-19s  %5s  %s%n",
+                  "gap", "status", "what", "symbol", "from (UTC)", "to (UTC)", "tries", "why");
+            }
+            gaps = row.getLong("gaps");
+            String to = row.getString("to_ts");
+            out.printf(
+                "%8d  %-9s  %-23s  %-10s  %-19s  %-19s  %5d  %s%n",
+                row.getLong("gap_id"),
+                row.getString("status"),
+                what(row),
+                Printable.line(row.getString("symbol"), 32),
+                row.getString("from_ts"),
+                to == null ? "goes on" : to,
+                row.getInt("attempts"),
+                Printable.line(row.getString("reason"), REASON));
+          }
+          if (shown == 0) {
+            out.println(
+                "There are no gaps"
+                    + (status == null || status.equals("all") ? "" : " with status " + status)
+                    + (symbol == null ? "" : " of symbol " + Printable.line(symbol, 32))
+                    + (status == null ? " that are open or abandoned" : "")
+                    + ".");
+          } else if (shown < gaps) {
+            out.println(shown + " of " + gaps + " gaps; --limit " + gaps + " shows all of them.");
+          }
+          out.flush();
+        }
+      }
+      return 0;
+    }
+
+    /** Such as {@code alpaca iex bars 1Min}. */
+    private static String what(ResultSet row) throws SQLException {
+      String feed = row.getString("feed");
+      String timeframe = row.getString("timeframe");
+      return row.getString("source")
+          + (feed.equals("-") ? " " : " " + feed + " ")
+          + row.getString("dataset")
+          + (timeframe.equals("-") ? "" : " " + timeframe);
+    }
+  }
+
+  /** Abandoned gaps taken up again. */
+  @Command(
+      name = "reopen",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Reopen gaps that were abandoned, once the cause is gone: the next repair asks for them again.",
+        ""
+      },
+      exitCodeListHeading = "%nExit codes:%n",
+      exitCodeList = {
+        "0:every gap was reopened, or there was none",
+        "2:some were not; each is named with the reason",
+        "1:none was"
+      })
+  static final class ReopenCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    // As words: picocli would call one that is no number an unmatched argument.
+    @Parameters(paramLabel = "ID", arity = "0..*", description = "Numbers of gaps.")
+    private List<String> words = List.of();
+
+    @Option(names = "--all", description = "All gaps that are abandoned.")
+    private boolean all;
+
+    @Override
+    public Integer call() throws Exception {
+      List<Long> ids = ids();
+      Settings settings = Settings.load(Map.of(), Map.of());
+      try (Runtime runtime = new Runtime(settings, Runtime.Mode.ONE_SHOT)) {
+        Thread hook = new Thread(runtime::close, "stop");
+        java.lang.Runtime.getRuntime().addShutdownHook(hook);
+        runtime.start();
+        try (ProducerTemplate template = runtime.context().createProducerTemplate()) {
+          return report(
+              template.request(
+                  "direct:reopen-gaps",
+                  exchange -> exchange.setVariable("gapIds", all ? null : Rows.json(ids))));
+        }
+      }
+    }
+
+    private List<Long> ids() {
+      if (words.isEmpty() && !all) {
+        throw new ParameterException(
+            spec.commandLine(), "Say which gaps: their numbers, or --all.");
+      }
+      if (!words.isEmpty() && all) {
+        throw new ParameterException(
+            spec.commandLine(), "Give the numbers of gaps or --all, not both.");
+      }
+      if (words.size() > MOST) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "These are " + words.size() + " gaps; give " + MOST + " at the most.");
+      }
+      return words.stream().map(this::id).toList();
+    }
+
+    private Long id(String word) {
+      if (!word.matches("[1-9]\\d{0,17}")) {
+        throw new ParameterException(
+            spec.commandLine(), "'" + word + "' is no number of a gap; give one such as 17.");
+      }
+      return Long.valueOf(word);
+    }
+
+    private int report(Exchange exchange) {
+      PrintWriter err = spec.commandLine().getErr();
+      if (exchange.getException() != null) {
+        err.println("reopen-gaps: " + Reasons.of(exchange.getException()));
+        return 1;
+      }
+      List<?> rows = exchange.getMessage().getBody(List.class);
+      int reopened = 0;
+      for (Object each : rows) {
+        Map<?, ?> row = (Map<?, ?>) each;
+        if (Boolean.TRUE.equals(row.get("reopened"))) {
+          reopened++;
+        } else {
+          err.println("gap " + row.get("gap_id") + ": " + row.get("reason"));
+        }
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(
+          rows.isEmpty()
+              ? "There is no abandoned gap to reopen."
+              : reopened + " of " + rows.size() + " gaps were reopened.");
+      out.flush();
+      return reopened == rows.size() ? 0 : reopened > 0 ? 2 : 1;
+    }
+  }
+}
