@@ -15,13 +15,15 @@ public final class BarCheck {
    */
   private static final BigDecimal TOLERANCE = new BigDecimal("0.01");
 
-  /** The oil future of April 2020 closed at -37.63; nothing but a future is worth less than 0. */
-  private static final String FUTURE = "=F";
-
   private BarCheck() {}
 
-  /** The fault in plain words, or nothing when the bar can be stored. */
+  /** As below, of an instrument of the kind that the symbol has the form of. */
   public static Optional<String> fault(Bar bar) {
+    return fault(bar, InstrumentKind.of(bar.symbol()));
+  }
+
+  /** The fault in plain words, or nothing when the bar can be stored. */
+  public static Optional<String> fault(Bar bar, InstrumentKind kind) {
     if (bar.open() == null) {
       return missing("open", bar);
     }
@@ -46,24 +48,24 @@ public final class BarCheck {
     if (bar.volume() != null && bar.volume().signum() < 0) {
       return Optional.of("volume " + plain(bar.volume()) + " of " + bar.symbol() + " is negative");
     }
-    if (!bar.symbol().endsWith(FUTURE)) {
+    if (!kind.mayBeZeroOrLess()) {
       for (BigDecimal price : new BigDecimal[] {bar.low(), bar.open(), bar.close()}) {
         if (price.signum() <= 0) {
           return Optional.of(
               "price " + plain(price) + " of " + bar.symbol() + " is not above zero");
         }
       }
-      if (PriceJumps.isJump(bar.low(), bar.high())) {
-        return Optional.of(
-            "high "
-                + plain(bar.high())
-                + " is "
-                + PriceJumps.times(bar.low(), bar.high())
-                + " low "
-                + plain(bar.low())
-                + " of "
-                + bar.symbol());
-      }
+    }
+    if (PriceJumps.isJump(kind.magnitude(bar.low()), kind.magnitude(bar.high()))) {
+      return Optional.of(
+          "high "
+              + plain(bar.high())
+              + " is "
+              + PriceJumps.times(kind.magnitude(bar.low()), kind.magnitude(bar.high()))
+              + " low "
+              + plain(bar.low())
+              + " of "
+              + bar.symbol());
     }
     return outside("open", bar.open(), bar).or(() -> outside("close", bar.close(), bar));
   }

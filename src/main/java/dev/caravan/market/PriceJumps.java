@@ -81,6 +81,12 @@ public final class PriceJumps {
    *     at}, {@code value}
    */
   public static Checked check(List<Bar> bars, List<Map<String, Object>> before) {
+    return check(bars, before, bars.isEmpty() ? null : InstrumentKind.of(bars.get(0).symbol()));
+  }
+
+  /** As above, of an instrument of a known kind. */
+  public static Checked check(
+      List<Bar> bars, List<Map<String, Object>> before, InstrumentKind kind) {
     Map<String, List<Bar>> bySymbol = new LinkedHashMap<>();
     bars.forEach(bar -> bySymbol.computeIfAbsent(bar.symbol(), any -> new ArrayList<>()).add(bar));
     List<Refused> refused = new ArrayList<>();
@@ -89,7 +95,7 @@ public final class PriceJumps {
         (symbol, own) -> {
           List<Map<String, Object>> known =
               before.stream().filter(row -> symbol.equals(row.get("symbol"))).toList();
-          List<Step> steps = steps(own, known);
+          List<Step> steps = steps(own, known, kind);
           int stored = (int) steps.stream().filter(step -> step.bar() == null).count();
           Map<Bar, Step> found = stored >= LEVEL ? chained(steps, stored) : levelled(steps);
           found.forEach(
@@ -127,7 +133,8 @@ public final class PriceJumps {
   }
 
   /** The stored bars and the new ones by time, in old shares: a raw price grows with each split. */
-  private static List<Step> steps(List<Bar> bars, List<Map<String, Object>> known) {
+  private static List<Step> steps(
+      List<Bar> bars, List<Map<String, Object>> known, InstrumentKind kind) {
     NavigableMap<LocalDate, Double> splits = new TreeMap<>();
     List<Step> steps = new ArrayList<>();
     boolean raw = bars.stream().allMatch(bar -> bar.adjustedAsOf() == null);
@@ -139,15 +146,21 @@ public final class PriceJumps {
     for (Map<String, Object> row : known) {
       if (row.get("kind").equals("bar")) {
         Instant at = Instant.parse((String) row.get("at"));
-        steps.add(new Step(at, number(row.get("value")) * shares(splits, at), null));
+        double price = kind.magnitude(decimal(row.get("value"))).doubleValue();
+        steps.add(new Step(at, price * shares(splits, at), null));
       }
     }
     for (Bar bar : bars) {
-      steps.add(new Step(bar.ts(), bar.close().doubleValue() * shares(splits, bar.ts()), bar));
+      double price = kind.magnitude(bar.close()).doubleValue();
+      steps.add(new Step(bar.ts(), price * shares(splits, bar.ts()), bar));
     }
     steps.removeIf(step -> step.price() <= 0);
     steps.sort(Comparator.comparing(Step::at));
     return steps;
+  }
+
+  private static BigDecimal decimal(Object value) {
+    return value instanceof BigDecimal exact ? exact : new BigDecimal(value.toString());
   }
 
   private static double number(Object value) {
@@ -252,7 +265,7 @@ public final class PriceJumps {
 
   private static String reason(Bar bar, Step beside) {
     // In the shares of one date, as they were compared: a split between the two is out of it.
-    double price = bar.close().doubleValue();
+    double price = InstrumentKind.of(bar.symbol()).magnitude(bar.close()).doubleValue();
     return "price jump: close "
         + bar.close().toPlainString()
         + " of "

@@ -8,6 +8,7 @@ import dev.caravan.market.Bar;
 import dev.caravan.market.BarCheck;
 import dev.caravan.market.CorporateAction;
 import dev.caravan.market.Decimals;
+import dev.caravan.market.InstrumentKind;
 import dev.caravan.market.InvalidSymbolException;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.PriceJumps;
@@ -19,7 +20,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
-import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -44,9 +44,6 @@ public final class YahooChart {
 
   private static final List<String> PRICES = List.of("open", "high", "low", "close");
 
-  /** From this hour on a row that is not live carries the date before its own. */
-  private static final int LATE_HOUR = 22;
-
   private YahooChart() {}
 
   /**
@@ -55,6 +52,7 @@ public final class YahooChart {
    * @param symbol Caravan's spelling
    * @param zone the exchange's zone, for example {@code America/New_York}
    * @param currency as Yahoo spells it; null when it did not say
+   * @param kind of instrument: which prices there can be
    * @param bars one a date, oldest first
    * @param actions dividends, then splits, then capital gains
    * @param refused rows and events that could not be taken
@@ -63,6 +61,7 @@ public final class YahooChart {
       String symbol,
       String zone,
       String currency,
+      InstrumentKind kind,
       List<Bar> bars,
       List<CorporateAction> actions,
       List<Refused> refused) {
@@ -70,6 +69,17 @@ public final class YahooChart {
       bars = List.copyOf(bars);
       actions = List.copyOf(actions);
       refused = List.copyOf(refused);
+    }
+
+    /** Of an instrument of the kind that its symbol has the form of. */
+    public Chart(
+        String symbol,
+        String zone,
+        String currency,
+        List<Bar> bars,
+        List<CorporateAction> actions,
+        List<Refused> refused) {
+      this(symbol, zone, currency, InstrumentKind.of(symbol), bars, actions, refused);
     }
   }
 
@@ -92,11 +102,17 @@ public final class YahooChart {
    *     it
    */
   public static Chart checked(Chart chart, List<Map<String, Object>> before) {
-    PriceJumps.Checked checked = PriceJumps.check(chart.bars(), before);
+    PriceJumps.Checked checked = PriceJumps.check(chart.bars(), before, chart.kind());
     List<Refused> refused = new ArrayList<>(chart.refused());
     refused.addAll(checked.refused());
     return new Chart(
-        chart.symbol(), chart.zone(), chart.currency(), checked.bars(), chart.actions(), refused);
+        chart.symbol(),
+        chart.zone(),
+        chart.currency(),
+        chart.kind(),
+        checked.bars(),
+        chart.actions(),
+        refused);
   }
 
   /**
@@ -152,11 +168,13 @@ public final class YahooChart {
     if (!Answer.absent(granularity) && !"1d".equals(granularity.asText())) {
       throw new MissingDataException("1d rows", symbol, "answered with " + granularity.asText());
     }
+    InstrumentKind kind = InstrumentKind.of(Answer.text(meta.path("instrumentType")), symbol);
     List<Refused> refused = new ArrayList<>();
-    List<Bar> bars = bars(result, meta, symbol, zone, readAt, refused);
+    YahooSessions sessions = YahooSessions.of(meta, zone, kind, readAt);
+    List<Bar> bars = bars(result, sessions, symbol, zone, kind, readAt, refused);
     List<CorporateAction> actions = actions(result.path("events"), symbol, zone, refused);
     return new Chart(
-        symbol, zone.getId(), Answer.text(meta.path("currency")), bars, actions, refused);
+        symbol, zone.getId(), Answer.text(meta.path("currency")), kind, bars, actions, refused);
   }
 
   private static JsonNode result(JsonNode answer, String symbol) {
@@ -193,9 +211,10 @@ public final class YahooChart {
 
   private static List<Bar> bars(
       JsonNode result,
-      JsonNode meta,
+      YahooSessions sessions,
       String symbol,
       ZoneId zone,
+      InstrumentKind kind,
       Instant readAt,
       List<Refused> refused) {
     JsonNode times = result.path("timestamp");
@@ -219,7 +238,6 @@ public final class YahooChart {
       lists.put("volume", list(quote, "volume", times.size(), symbol));
     }
 
-    JsonNode live = meta.path("regularMarketTime");
     Map<LocalDate, Timed> byDate = new TreeMap<>();
     for (int i = 0; i < times.size(); i++) {
       ObjectNode row = JsonNodeFactory.instance.objectNode();
@@ -235,15 +253,19 @@ public final class YahooChart {
         Instant at =
             Answer.required(
                 Answer.seconds(row.path("timestamp"), "timestamp", symbol), "timestamp", symbol);
-        boolean isLive = live.isIntegralNumber() && live.longValue() == at.getEpochSecond();
-        LocalDate date = sessionDate(at.atZone(zone), isLive);
-        Bar bar = bar(row, symbol, date, zone, readAt);
-        Optional<String> fault = BarCheck.fault(bar);
+        boolean newest = i == times.size() - 1;
+        boolean traded = row.path("volume").asLong() > 0;
+        YahooSessions.Place place = sessions.place(at, newest, traded);
+        Bar bar = bar(row, symbol, place, zone, readAt);
+        Optional<String> fault = BarCheck.fault(bar, kind);
+        LocalDate own = at.atZone(zone).toLocalDate();
+        if (fault.isEmpty() && !newest && traded && place.session().isBefore(own)) {
+          fault = Optional.of("no session: the exchange of " + symbol + " was closed on " + own);
+        }
         if (fault.isPresent()) {
           refused.add(new Refused(symbol, fault.get(), row.toString()));
         } else {
-          // A finished session and its live row can come together; the later one knows more.
-          byDate.merge(date, new Timed(at, bar), (a, b) -> b.at().isBefore(a.at()) ? a : b);
+          byDate.merge(place.session(), new Timed(at, place.late(), bar), Timed::better);
         }
       } catch (MissingDataException malformed) {
         refused.add(new Refused(symbol, malformed.getMessage(), row.toString()));
@@ -252,7 +274,18 @@ public final class YahooChart {
     return byDate.values().stream().map(Timed::bar).toList();
   }
 
-  private record Timed(Instant at, Bar bar) {}
+  private record Timed(Instant at, boolean late, Bar bar) {
+    /**
+     * A finished session and its live row can come together; the later one knows more, unless it is
+     * of a time after the session, whose close it must not replace.
+     */
+    Timed better(Timed other) {
+      if (late != other.late) {
+        return late ? other : this;
+      }
+      return late == other.at.isBefore(at) ? other : this;
+    }
+  }
 
   private static JsonNode list(JsonNode quote, String name, int size, String symbol) {
     JsonNode list = quote.path(name);
@@ -267,17 +300,9 @@ public final class YahooChart {
     return list;
   }
 
-  /**
-   * The date of a daily row, which carries the session's open, or the time of the last trade while
-   * it is live. Around a change of the clock Yahoo dates rows an hour or two before midnight of
-   * their own date; only a live row can really lie so late.
-   */
-  private static LocalDate sessionDate(ZonedDateTime local, boolean isLive) {
-    LocalDate date = local.toLocalDate();
-    return local.getHour() >= LATE_HOUR && !isLive ? date.plusDays(1) : date;
-  }
-
-  private static Bar bar(JsonNode row, String symbol, LocalDate date, ZoneId zone, Instant readAt) {
+  private static Bar bar(
+      JsonNode row, String symbol, YahooSessions.Place place, ZoneId zone, Instant readAt) {
+    LocalDate date = place.session();
     BigDecimal volume = Answer.decimal(row.path("volume"), "volume", symbol);
     Instant end = date.plusDays(1).atStartOfDay(zone).toInstant();
     return new Bar(
@@ -293,7 +318,8 @@ public final class YahooChart {
         volume == null ? null : Decimals.plain(volume),
         null,
         null,
-        !readAt.isBefore(end),
+        // What was dealt after the session is not its last word.
+        !place.late() && !readAt.isBefore(end),
         readAt);
   }
 

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.math.BigDecimal;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BarCheckTest {
 
@@ -60,6 +63,47 @@ class BarCheckTest {
         .contains("price -9 of AAPL is not above zero");
     assertThat(BarCheck.fault(share("0", "11", "9", "10")))
         .contains("price 0 of AAPL is not above zero");
+  }
+
+  @Test
+  void an_index_may_be_a_rate_of_zero_or_less_whatever_its_symbol_looks_like() {
+    assertThat(BarCheck.fault(bar("^IRX", "-0.015", "0.0002", "-0.028", "0", "0"))).isEmpty();
+    Bar unusual = bar("RATE", "-0.015", "0.3", "-0.028", "0", "0");
+    assertThat(BarCheck.fault(unusual)).contains("price -0.028 of RATE is not above zero");
+    assertThat(BarCheck.fault(unusual, InstrumentKind.of("INDEX", "RATE"))).isEmpty();
+    assertThat(BarCheck.fault(bar("^GSPC", "5000", "500000", "5000", "5000", "0")))
+        .contains("high 500000 is 100 times low 5000 of ^GSPC");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "EQUITY, AAPL, SHARE",
+    "ETF, SPY, SHARE",
+    "MUTUALFUND, VFINX, SHARE",
+    "INDEX, X, INDEX",
+    "FUTURE, X, FUTURE",
+    "CURRENCY, X, CURRENCY",
+    "CRYPTOCURRENCY, X, CRYPTO",
+    "OPTION, X, OPTION",
+    "index, X, INDEX",
+    ", ^IRX, INDEX",
+    ", CL=F, FUTURE",
+    ", EURUSD=X, CURRENCY",
+    ", BTC-USD, CRYPTO",
+    ", BRK-B, SHARE",
+    "ECNQUOTE, ^TNX, INDEX",
+    ", AAPL, SHARE",
+  })
+  void the_kind_is_what_yahoo_names_or_else_what_the_symbol_looks_like(
+      String type, String symbol, InstrumentKind kind) {
+    assertThat(InstrumentKind.of(type, symbol)).isEqualTo(kind);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"AAPL", "BTC-USD", "EURUSD=X"})
+  void shares_currencies_and_crypto_are_above_zero(String symbol) {
+    assertThat(BarCheck.fault(bar(symbol, "1", "1", "0", "1", "0")))
+        .contains("price 0 of " + symbol + " is not above zero");
   }
 
   @Test
