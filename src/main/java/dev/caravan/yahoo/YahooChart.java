@@ -19,6 +19,7 @@ import java.math.MathContext;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -239,6 +240,7 @@ public final class YahooChart {
     }
 
     Map<LocalDate, Timed> byDate = new TreeMap<>();
+    LocalTime open = null;
     for (int i = 0; i < times.size(); i++) {
       ObjectNode row = JsonNodeFactory.instance.objectNode();
       row.set("timestamp", times.get(i));
@@ -255,7 +257,9 @@ public final class YahooChart {
                 Answer.seconds(row.path("timestamp"), "timestamp", symbol), "timestamp", symbol);
         boolean newest = i == times.size() - 1;
         boolean traded = row.path("volume").asLong() > 0;
-        YahooSessions.Place place = sessions.place(at, newest, traded);
+        LocalTime time = at.atZone(zone).toLocalTime();
+        open = open == null ? time : open;
+        YahooSessions.Place place = sessions.place(at, time.equals(open), newest, traded);
         Bar bar = bar(row, symbol, place, zone, readAt);
         Optional<String> fault = BarCheck.fault(bar, kind);
         LocalDate own = at.atZone(zone).toLocalDate();

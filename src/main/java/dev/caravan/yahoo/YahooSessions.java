@@ -37,6 +37,7 @@ final class YahooSessions {
 
   private final ZoneId zone;
   private final InstrumentKind kind;
+  private final boolean named;
   private final Instant live;
   private final Instant readAt;
   private final Period current;
@@ -53,9 +54,15 @@ final class YahooSessions {
   record Place(LocalDate session, boolean late) {}
 
   private YahooSessions(
-      ZoneId zone, InstrumentKind kind, Instant live, Instant readAt, Period current) {
+      ZoneId zone,
+      InstrumentKind kind,
+      boolean named,
+      Instant live,
+      Instant readAt,
+      Period current) {
     this.zone = zone;
     this.kind = kind;
+    this.named = named;
     this.live = live;
     this.readAt = readAt;
     this.current = current;
@@ -74,15 +81,21 @@ final class YahooSessions {
       current = new Period(first, open.get(), close.get());
     }
     return new YahooSessions(
-        zone, kind, seconds(meta.path("regularMarketTime")).orElse(null), readAt, current);
+        zone,
+        kind,
+        meta.path("instrumentType").isTextual(),
+        seconds(meta.path("regularMarketTime")).orElse(null),
+        readAt,
+        current);
   }
 
   /**
+   * @param atOpen whether it has the local time of the chart's first row, as sessions have
    * @param newest whether it is the last row of its chart; only that one has the time of a trade
    * @param traded whether it has a volume: a row among others was a session then, whatever the day
    *     of the week
    */
-  Place place(Instant at, boolean newest, boolean traded) {
+  Place place(Instant at, boolean atOpen, boolean newest, boolean traded) {
     ZonedDateTime local = at.atZone(zone);
     boolean isLive = at.equals(live);
     LocalDate date = local.toLocalDate();
@@ -90,7 +103,9 @@ final class YahooSessions {
     if (local.getHour() >= LATE_HOUR && fullHour && !isLive && trades(date.plusDays(1))) {
       return new Place(date.plusDays(1), false);
     }
-    if (traded && !newest && isForeignShare()) {
+    // Of what Yahoo does not say what it is, nobody knows on which days it trades.
+    boolean unknown = !named && kind == InstrumentKind.SHARE && atOpen;
+    if (traded && (unknown || !newest && isForeignShare())) {
       return new Place(date, false);
     }
     if (!trades(date)) {
