@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.ShutdownRunningTask;
@@ -96,6 +97,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
             .newSingleThreadExecutor(this, "alpaca-stream");
     pump.submit(this::pump);
     figures.started(queue::bytes);
+    figures.waits(queue::oldestNanos);
     loop.runOnContext(
         go -> {
           watch = vertx.setPeriodic(WATCH_MS, WATCH_MS, tick -> watch());
@@ -173,10 +175,14 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     return sent.future();
   }
 
-  /** Closes the connection, and makes another after the usual wait, or this one if it is longer. */
-  void reconnect(String reason, long delayMs) {
-    loop.runOnContext(
-        go -> {
+  /**
+   * Closes the connection, and makes another after the usual wait, or this one if it is longer. It
+   * is done before the route goes on, so that it holds for a connection that is over already: the
+   * server sends an error and closes at once.
+   */
+  Future<Void> reconnect(String reason, long delayMs) {
+    return onLoop(
+        () -> {
           if (current != null) {
             close(current, reason, delayMs);
           }
@@ -184,14 +190,24 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
   }
 
   /** Closes the connection and makes no other until the route is started again. */
-  void end(String reason) {
-    loop.runOnContext(
-        go -> {
+  Future<Void> end(String reason) {
+    return onLoop(
+        () -> {
           ended = reason;
           if (current != null) {
             close(current, reason, 0);
           }
         });
+  }
+
+  private Future<Void> onLoop(Runnable action) {
+    Promise<Void> done = Promise.promise();
+    loop.runOnContext(
+        go -> {
+          action.run();
+          done.complete();
+        });
+    return done.future();
   }
 
   // --- On the event loop ------------------------------------------------------------------------
@@ -316,11 +332,16 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
   }
 
   private void close(Connection connection, String reason, long delayMs) {
+    connection.delayMs = Math.max(connection.delayMs, delayMs);
     if (connection.over) {
+      // The server was first; what it said before is the reason all the same.
+      if (connection == current && !connection.closing) {
+        connection.reason = reason;
+        figures.lost(reason);
+      }
       return;
     }
     connection.reason = reason;
-    connection.delayMs = Math.max(connection.delayMs, delayMs);
     if (!connection.open) {
       // A connect that is under way is closed as soon as it is open, or fails by itself.
       return;
@@ -342,9 +363,11 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     if (ms(System.nanoTime() - connection.beganNanos) >= PROVEN_MS) {
       backoff.succeeded();
     }
-    String why = connection.reason == null ? reason : connection.reason;
-    figures.lost(why);
-    queue.add(new Happening(connection, "lost", why));
+    if (connection.reason == null) {
+      connection.reason = reason;
+    }
+    figures.lost(connection.reason);
+    queue.add(new Happening(connection, "lost"));
     // From here on the loss itself is what is pending.
     connected = false;
   }
@@ -375,13 +398,13 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
       while (true) {
         Taken taken = queue.take(endpoint.getBatchBytes(), MOST_IN_FLIGHT);
         if (taken.batch() != null) {
-          store(taken.connection(), taken.batch());
+          store(taken);
         } else if (taken.item() instanceof Frame frame) {
           say(frame);
-          stored(frame.bytes().length);
+          stored(taken);
         } else if (taken.item() instanceof Happening lost) {
-          untilTaken(lost.connection(), lost.event(), null, null, lost.reason());
-          stored(0);
+          untilTaken(lost.connection(), lost.event(), null, null, lost.connection().reason);
+          stored(taken);
           loop.runOnContext(go -> next(lost.connection()));
         }
       }
@@ -390,15 +413,16 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     }
   }
 
-  private void store(Connection connection, Batch batch) {
+  private void store(Taken taken) {
+    Connection connection = taken.connection();
     if (connection.broken) {
       // After what could not be taken in, all else is in the gap as well, so that nothing is stored
       // twice over and the watermark stands before it.
-      stored(batch.bytes());
+      stored(taken);
       return;
     }
     Exchange exchange = event("data");
-    exchange.getMessage().setBody(batch);
+    exchange.getMessage().setBody(taken.batch());
     try {
       getAsyncProcessor()
           .process(
@@ -407,15 +431,15 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
                 if (exchange.getException() != null) {
                   failed(connection, exchange.getException());
                 }
-                stored(batch.bytes());
+                stored(taken);
               });
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failed(connection, e);
-      stored(batch.bytes());
+      stored(taken);
     }
   }
 
-  private void failed(Connection connection, Exception failure) {
+  private void failed(Connection connection, Throwable failure) {
     connection.broken = true;
     getExceptionHandler()
         .handleException("What the stream received could not be taken in", failure);
@@ -423,8 +447,8 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
         go -> close(connection, "what was received could not be taken in: " + message(failure), 0));
   }
 
-  private void stored(long bytes) {
-    long left = queue.done(bytes);
+  private void stored(Taken taken) {
+    long left = queue.done(taken);
     if (figures.isPaused() && left < endpoint.getHighWaterBytes() / 2) {
       loop.runOnContext(go -> readOn());
     }
@@ -461,7 +485,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
       exchange.getMessage().setHeader(AlpacaStreamConstants.REASON, reason);
       try {
         getProcessor().process(exchange);
-      } catch (Exception e) {
+      } catch (Exception | Error e) {
         exchange.setException(e);
       }
       Exception failure = exchange.getException();
@@ -493,7 +517,9 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
   }
 
   private static String message(Throwable failure) {
-    String told = failure.getMessage() == null ? "" : failure.getMessage();
-    return told.lines().findFirst().orElse(failure.getClass().getSimpleName());
+    // Camel wraps an Error, and puts words of its own before it.
+    Throwable cause = failure instanceof CamelExecutionException ? failure.getCause() : failure;
+    String told = cause.getMessage() == null ? "" : cause.getMessage();
+    return told.lines().findFirst().orElse(cause.getClass().getSimpleName());
   }
 }

@@ -207,6 +207,11 @@ public class AlpacaStreamEndpoint extends VertxWebsocketEndpoint {
     return figures().getBytesQueued();
   }
 
+  @ManagedAttribute(description = "Age in seconds of the oldest frame that is not yet committed")
+  public double getSecondsQueued() {
+    return figures().getSecondsQueued();
+  }
+
   @ManagedAttribute(description = "Seconds for which the socket was paused, in all")
   public double getSecondsPaused() {
     return figures().getSecondsPaused();

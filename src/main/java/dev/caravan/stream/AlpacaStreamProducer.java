@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.Future;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -29,27 +30,25 @@ final class AlpacaStreamProducer extends DefaultAsyncProducer {
       AlpacaStreamConsumer consumer = getEndpoint().consumer();
       String command = message.getHeader(AlpacaStreamConstants.COMMAND, "send", String.class);
       String reason = message.getHeader(AlpacaStreamConstants.REASON, String.class);
-      switch (command) {
-        case "send" -> {
-          consumer
-              .send(withKeys(message.getMandatoryBody(String.class)))
-              .onComplete(
-                  sent -> {
-                    if (sent.failed()) {
-                      exchange.setException(sent.cause());
-                    }
-                    callback.done(false);
-                  });
-          return false;
-        }
-        case "reconnect" ->
-            consumer.reconnect(
-                reason, message.getHeader(AlpacaStreamConstants.DELAY, 0L, Long.class));
-        case "end" -> consumer.end(reason);
-        default ->
-            throw new IllegalArgumentException(
-                "The command must be send, reconnect or end, but is " + command);
-      }
+      Future<Void> done =
+          switch (command) {
+            case "send" -> consumer.send(withKeys(message.getMandatoryBody(String.class)));
+            case "reconnect" ->
+                consumer.reconnect(
+                    reason, message.getHeader(AlpacaStreamConstants.DELAY, 0L, Long.class));
+            case "end" -> consumer.end(reason);
+            default ->
+                throw new IllegalArgumentException(
+                    "The command must be send, reconnect or end, but is " + command);
+          };
+      done.onComplete(
+          result -> {
+            if (result.failed()) {
+              exchange.setException(result.cause());
+            }
+            callback.done(false);
+          });
+      return false;
     } catch (Exception e) {
       exchange.setException(e);
     }

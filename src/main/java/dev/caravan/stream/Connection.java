@@ -22,8 +22,8 @@ final class Connection {
   long pausedNanos;
   Buffer partial;
 
-  /** Why we close it; null while we do not. */
-  String reason;
+  /** Why it ends, by the first who knows; the pump reads it when it takes the loss. */
+  volatile String reason;
 
   /** How long to wait afterwards, in ms, where that was asked for. */
   long delayMs;

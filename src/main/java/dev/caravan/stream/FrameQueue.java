@@ -2,7 +2,9 @@ package dev.caravan.stream;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -16,22 +18,32 @@ final class FrameQueue {
   sealed interface Item permits Frame, Happening {}
 
   /** A frame as it came, and whether it is data; a look at its first bytes tells, once. */
-  record Frame(Connection connection, byte[] bytes, boolean data) implements Item {
+  record Frame(Connection connection, byte[] bytes, boolean data, long receivedNanos)
+      implements Item {
     Frame(Connection connection, byte[] bytes) {
-      this(connection, bytes, ControlMessages.isData(bytes));
+      this(connection, bytes, ControlMessages.isData(bytes), System.nanoTime());
     }
   }
 
-  record Happening(Connection connection, String event, String reason) implements Item {}
+  record Happening(Connection connection, String event) implements Item {}
 
   /** What is taken at once: data frames that followed one another, or a single other item. */
-  record Taken(Batch batch, Connection connection, Item item) {}
+  record Taken(Batch batch, Connection connection, Item item) {
+    long bytes() {
+      if (batch != null) {
+        return batch.bytes();
+      }
+      return item instanceof Frame frame ? frame.bytes().length : 0;
+    }
+  }
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final ArrayDeque<Item> items = new ArrayDeque<>();
   private long bytes;
-  private int inFlight;
+
+  /** What was taken and is not worked off, by identity, and when the first of it was received. */
+  private final Map<Taken, Long> inFlight = new IdentityHashMap<>();
 
   /** Adds an item; returns the bytes that are now received and not yet stored. */
   long add(Item item) {
@@ -59,9 +71,12 @@ final class FrameQueue {
         Item next = items.peek();
         if (next != null) {
           boolean data = next instanceof Frame frame && frame.data();
-          if (inFlight < (data ? mostInFlight : 1)) {
-            inFlight++;
-            return data ? data(mostBytes) : new Taken(null, connectionOf(next), items.poll());
+          if (inFlight.size() < (data ? mostInFlight : 1)) {
+            long since = receivedNanos(next);
+            Taken taken =
+                data ? data(mostBytes) : new Taken(null, connectionOf(next), items.poll());
+            inFlight.put(taken, since);
+            return taken;
           }
         }
         changed.await();
@@ -72,11 +87,13 @@ final class FrameQueue {
   }
 
   /** What was taken is worked off; returns the bytes that are left. */
-  long done(long stored) {
+  long done(Taken taken) {
     lock.lock();
     try {
-      inFlight--;
-      bytes -= stored;
+      // An error in a route can say so twice.
+      if (inFlight.remove(taken) != null) {
+        bytes -= taken.bytes();
+      }
       changed.signalAll();
       return bytes;
     } finally {
@@ -93,11 +110,26 @@ final class FrameQueue {
     }
   }
 
+  /** For how long the oldest frame that is not worked off has waited; 0 where there is none. */
+  long oldestNanos() {
+    lock.lock();
+    try {
+      long now = System.nanoTime();
+      long oldest = items.isEmpty() ? 0 : now - receivedNanos(items.peek());
+      for (long since : inFlight.values()) {
+        oldest = Math.max(oldest, now - since);
+      }
+      return oldest;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Items that wait or are being worked off. */
   int pending() {
     lock.lock();
     try {
-      return items.size() + inFlight;
+      return items.size() + inFlight.size();
     } finally {
       lock.unlock();
     }
@@ -116,6 +148,11 @@ final class FrameQueue {
       items.poll();
     }
     return new Taken(new Batch(frames, size), connection, null);
+  }
+
+  /** What happened to a connection is no data that waits. */
+  private static long receivedNanos(Item item) {
+    return item instanceof Frame frame ? frame.receivedNanos() : System.nanoTime();
   }
 
   private static Connection connectionOf(Item item) {

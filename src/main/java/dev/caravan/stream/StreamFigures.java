@@ -36,6 +36,7 @@ public final class StreamFigures {
   private final Rate messageRate = new Rate(messages);
   private final Rate rowRate = new Rate(rows);
   private volatile LongSupplier bytesQueued = () -> 0;
+  private volatile LongSupplier oldestNanos = () -> 0;
   private volatile boolean wanted;
   private volatile boolean connected;
   private volatile boolean authenticated;
@@ -82,6 +83,14 @@ public final class StreamFigures {
         "caravan.stream.bytes.queued",
         "Bytes received and not yet committed",
         this::getBytesQueued);
+    TimeGauge.builder(
+            "caravan.stream.queue.age",
+            this,
+            TimeUnit.MILLISECONDS,
+            figures -> figures.getSecondsQueued() * 1000)
+        .description("Age of the oldest frame that is received and not yet committed")
+        .tags(stream)
+        .register(registry);
     TimeGauge.builder(
             "caravan.stream.message.age",
             this,
@@ -145,10 +154,16 @@ public final class StreamFigures {
     state = "starting";
   }
 
+  /** For how long the oldest frame has waited, in nanoseconds. */
+  void waits(LongSupplier oldest) {
+    oldestNanos = oldest;
+  }
+
   void stopped() {
     wanted = false;
     gone();
     bytesQueued = () -> 0;
+    oldestNanos = () -> 0;
     state = "off";
   }
 
@@ -318,6 +333,11 @@ public final class StreamFigures {
 
   public long getBytesQueued() {
     return bytesQueued.getAsLong();
+  }
+
+  /** Age of the oldest frame that is received and not yet committed; 0 where there is none. */
+  public double getSecondsQueued() {
+    return oldestNanos.getAsLong() / 1e9;
   }
 
   public double getSecondsPaused() {

@@ -10,6 +10,9 @@ import org.apache.camel.impl.health.AbstractHealthCheck;
  * end the process, so it says nothing of its liveness.
  */
 public final class StreamHealth extends AbstractHealthCheck {
+  /** A batch takes milliseconds. */
+  private static final double MOST_SECONDS_QUEUED = 30;
+
   private StreamFigures figures;
   private StreamHours hours;
   private boolean enabled;
@@ -64,9 +67,17 @@ public final class StreamHealth extends AbstractHealthCheck {
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
     builder.detail("state", text(figures.getState()));
     builder.detail("bytes.queued", figures.getBytesQueued());
+    builder.detail("seconds.queued", figures.getSecondsQueued());
     builder.detail("seconds.since.last.message", figures.getSecondsSinceLastMessage());
     if (figures.getStoreTrouble() != null) {
       builder.message(text("rows wait to be stored: " + figures.getStoreTrouble())).down();
+    } else if (figures.getSecondsQueued() > MOST_SECONDS_QUEUED) {
+      builder
+          .message(
+              "nothing is being stored: the oldest rows have waited for "
+                  + (long) figures.getSecondsQueued()
+                  + " s")
+          .down();
     } else if (owner.getHolder() != null) {
       builder.message(text("held by " + owner.getHolder())).up();
     } else if (figures.isSubscribed()) {

@@ -43,6 +43,9 @@ final class CannedStream implements AutoCloseable {
   /** What is answered to the next auth messages instead of success. */
   final Queue<String> authAnswers = new ConcurrentLinkedQueue<>();
 
+  /** Whether the socket is closed right behind such an answer, as Alpaca does. */
+  volatile boolean closesBehindRefusal;
+
   /** HTTP statuses with which the next upgrades are refused. */
   final Queue<Integer> upgradeStatuses = new ConcurrentLinkedQueue<>();
 
@@ -216,7 +219,11 @@ final class CannedStream implements AutoCloseable {
           JsonObject message = new JsonObject(text);
           received.add(message);
           if (!mute) {
+            boolean refuses = closesBehindRefusal && !authAnswers.isEmpty();
             socket.writeTextMessage(answer(message, held));
+            if (refuses) {
+              socket.close();
+            }
           }
         });
     socket.writeTextMessage(CONNECTED);

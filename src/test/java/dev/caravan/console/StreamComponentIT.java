@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +38,7 @@ class StreamComponentIT {
   private final CountDownLatch release = new CountDownLatch(1);
   private final List<String> events = new CopyOnWriteArrayList<>();
   private final List<String> frames = new CopyOnWriteArrayList<>();
+  private final Queue<Error> thrown = new ConcurrentLinkedQueue<>();
   private CannedStream server;
   private volatile boolean sinkIsStopped;
 
@@ -232,6 +235,24 @@ class StreamComponentIT {
   }
 
   @Test
+  void anErrorInTheRouteBreaksTheConnectionAndNothingElse() throws Exception {
+    server = new CannedStream();
+    start(QUICK);
+    // The batch fails, and then the loss itself cannot be taken in at first.
+    thrown.add(new StackOverflowError("of the batch"));
+    thrown.add(new OutOfMemoryError("of the loss"));
+    server.send(data(100));
+    awaiting("the second handshake").until(() -> count("authenticated") == 2);
+
+    server.send(data(200));
+    awaiting("the next frame").until(() -> frames.contains(data(200)));
+    assertThat(frames).doesNotContain(data(100));
+    assertThat(events)
+        .containsOnlyOnce("lost: what was received could not be taken in: of the batch");
+    assertThat(figures.getBytesQueued()).isZero();
+  }
+
+  @Test
   void aStopTakesInWhatWasReceivedAndThenTheLoss() throws Exception {
     server = new CannedStream();
     start("?batchBytes=1");
@@ -404,6 +425,9 @@ class StreamComponentIT {
 
   private void take(Exchange exchange) throws InterruptedException {
     String event = exchange.getMessage().getHeader(AlpacaStreamConstants.EVENT, String.class);
+    if ((event.equals("data") || event.equals("lost")) && !thrown.isEmpty()) {
+      throw thrown.poll();
+    }
     if (event.equals("data")) {
       if (sinkIsStopped) {
         release.await();

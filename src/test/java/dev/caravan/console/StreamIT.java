@@ -330,6 +330,25 @@ class StreamIT extends CaravanTestSupport {
   }
 
   @Test
+  void theWaitForSomebodyElseHoldsWhereTheServerClosesFirst() throws Exception {
+    symbols("AAPL");
+    server.closesBehindRefusal = true;
+    server.authAnswers.add(error(406, "connection limit exceeded"));
+    start();
+
+    assertThat(server.attempts()).hasSize(2);
+    assertThat(server.attempts().get(1) - server.attempts().get(0))
+        .isGreaterThan(Duration.ofMillis(299).toNanos());
+    awaiting("the gap")
+        .untilAsserted(
+            () ->
+                assertThat(gaps())
+                    .contains(
+                        "trades AAPL - open ended: somebody else holds the account's connection:"
+                            + " 406 connection limit exceeded"));
+  }
+
+  @Test
   void ofTooManySymbolsTheOthersAreDeliveredAndTheRestIsOwed() throws Exception {
     symbols("A", "B", "C", "D");
     server.symbolLimit = 2;
@@ -381,6 +400,24 @@ class StreamIT extends CaravanTestSupport {
     if (code == 407) {
       assertThat(gaps()).allSatisfy(gap -> assertThat(gap).endsWith(" bytes queued"));
     }
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource({
+    "407, slow client, the server cut off a slow client: 407 slow client",
+    "404, auth timeout, the server said 404 auth timeout",
+    "500, internal error, the server said 500 internal error"
+  })
+  void theReasonOfAnErrorStaysWhereTheServerClosesFirst(int code, String said, String reason)
+      throws Exception {
+    symbols("AAPL");
+    start();
+    server.send(error(code, said));
+    server.closeAll();
+    awaiting("the second connection").until(() -> server.attempts().size() == 2);
+
+    awaiting("the gap").until(() -> ended() == 3);
+    assertThat(gaps()).allSatisfy(gap -> assertThat(gap).contains(" ended: " + reason));
   }
 
   @ParameterizedTest(name = "{0} {1}")

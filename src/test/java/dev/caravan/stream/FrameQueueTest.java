@@ -49,49 +49,52 @@ class FrameQueueTest {
   void whatTheServerSaysComesAloneAndInItsPlace() throws Exception {
     add(first, data(1), GREETING, data(2));
 
-    assertThat(texts(queue.take(MANY, 3))).containsExactly(data(1));
-    queue.done(data(1).length());
+    Taken taken = queue.take(MANY, 3);
+    assertThat(texts(taken)).containsExactly(data(1));
+    queue.done(taken);
     Taken said = queue.take(MANY, 3);
     assertThat(said.batch()).isNull();
     assertThat(((Frame) said.item()).bytes()).isEqualTo(bytes(GREETING));
-    queue.done(GREETING.length());
+    queue.done(said);
     assertThat(texts(queue.take(MANY, 3))).containsExactly(data(2));
   }
 
   @Test
   void whatTheServerSaysWaitsUntilAllDataBeforeItIsStored() throws Exception {
     add(first, data(1), GREETING);
-    queue.take(MANY, 3);
+    Taken taken = queue.take(MANY, 3);
 
     CompletableFuture<Taken> said = taking(3);
     assertThat(waits(said)).isTrue();
-    queue.done(data(1).length());
+    queue.done(taken);
     assertThat(said.join().item()).isInstanceOf(Frame.class);
   }
 
   @Test
   void dataWaitsWhileSoManyBatchesAreBeingStored() throws Exception {
     add(first, data(1), data(2), data(3));
-    queue.take(1, 2);
+    Taken first = queue.take(1, 2);
     queue.take(1, 2);
 
     CompletableFuture<Taken> third = taking(2);
     assertThat(waits(third)).isTrue();
-    queue.done(data(1).length());
+    queue.done(first);
     assertThat(texts(third.join())).containsExactly(data(3));
   }
 
   @Test
   void aLossStandsBehindWhatItsConnectionSent() throws Exception {
     add(first, data(1));
-    Happening lost = new Happening(first, "lost", "the server closed the connection");
+    Happening lost = new Happening(first, "lost");
     queue.add(lost);
     add(second, data(2));
 
-    assertThat(texts(queue.take(MANY, 3))).containsExactly(data(1));
-    queue.done(data(1).length());
-    assertThat(queue.take(MANY, 3)).isEqualTo(new Taken(null, first, lost));
-    queue.done(0);
+    Taken before = queue.take(MANY, 3);
+    assertThat(texts(before)).containsExactly(data(1));
+    queue.done(before);
+    Taken loss = queue.take(MANY, 3);
+    assertThat(loss).isEqualTo(new Taken(null, first, lost));
+    queue.done(loss);
     assertThat(queue.take(MANY, 3).connection()).isSameAs(second);
   }
 
@@ -108,18 +111,34 @@ class FrameQueueTest {
   void bytesCountUntilTheyAreStoredAndNotUntilTheyAreTaken() throws Exception {
     assertThat(queue.add(new Frame(first, bytes(data(1))))).isEqualTo(data(1).length());
     assertThat(queue.add(new Frame(first, bytes(data(2))))).isEqualTo(2L * data(1).length());
-    queue.add(new Happening(first, "lost", "x"));
+    queue.add(new Happening(first, "lost"));
 
     Taken taken = queue.take(MANY, 3);
     assertThat(queue.bytes()).isEqualTo(2L * data(1).length());
     assertThat(queue.pending()).isEqualTo(2);
-    assertThat(queue.done(taken.batch().bytes())).isZero();
+    assertThat(queue.done(taken)).isZero();
     assertThat(queue.bytes()).isZero();
     assertThat(queue.pending()).isEqualTo(1);
-    queue.take(MANY, 3);
+    Taken loss = queue.take(MANY, 3);
     assertThat(queue.pending()).isEqualTo(1);
-    queue.done(0);
+    queue.done(loss);
     assertThat(queue.pending()).isZero();
+  }
+
+  @Test
+  void theOldestFrameAgesUntilItIsStoredWhateverIsStoredBeforeIt() throws Exception {
+    assertThat(queue.oldestNanos()).isZero();
+    add(first, data(1));
+    long added = System.nanoTime();
+    Taken oldest = queue.take(1, 3);
+    add(first, data(2));
+    Taken newer = queue.take(1, 3);
+    await().until(() -> System.nanoTime() - added > 2_000_000);
+
+    queue.done(newer);
+    assertThat(queue.oldestNanos()).isGreaterThan(2_000_000);
+    queue.done(oldest);
+    assertThat(queue.oldestNanos()).isZero();
   }
 
   @Test

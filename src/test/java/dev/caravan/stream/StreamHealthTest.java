@@ -71,6 +71,22 @@ class StreamHealthTest {
   }
 
   @Test
+  void itIsDownWhileTheOldestRowsHaveWaitedForHalfAMinute() {
+    subscribed();
+    figures.waits(() -> 29_000_000_000L);
+    assertThat(call().getState()).isEqualTo(HealthCheck.State.UP);
+    figures.waits(() -> 31_000_000_000L);
+    assertDown("the oldest rows have waited for 31 s");
+
+    figures.paused(true);
+    assertDown("the oldest rows have waited for 31 s");
+    figures.paused(false);
+    figures.waits(() -> 0);
+    assertThat(call().getState()).isEqualTo(HealthCheck.State.UP);
+    assertThat(call().getDetails()).containsEntry("seconds.queued", 0.0);
+  }
+
+  @Test
   void itTellsWhatIsQueued() {
     figures.started(() -> 4711);
 
