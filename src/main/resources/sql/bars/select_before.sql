@@ -15,10 +15,13 @@ with firsts as (
 select 'bar' as kind, symbol, to_char(ts at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as at, close as value
 from before
 union all
--- One ratio a date, whichever source has told it.
-select 'split', a.symbol, a.ex_date::text, max(a.ratio)
-from corporate_actions a
-where a.action in ('split', 'stock_dividend')
-  and a.symbol in (select symbol from firsts where source = 'alpaca')
-  and a.ex_date > (select coalesce(min(ts), (select min(ts) from firsts)) - interval '2 days' from before)::date
-group by a.symbol, a.ex_date
+-- What a source has told of a date multiplies; of two sources that have told of it, one counts.
+select 'split', t.symbol, t.ex_date::text, max(t.ratio)
+from (
+  select a.symbol, a.ex_date, product(a.ratio) as ratio
+  from corporate_actions a
+  where a.action in ('split', 'stock_dividend')
+    and a.symbol in (select symbol from firsts where source = 'alpaca')
+    and a.ex_date > (select coalesce(min(ts), (select min(ts) from firsts)) - interval '2 days' from before)::date
+  group by a.source, a.symbol, a.ex_date) t
+group by t.symbol, t.ex_date

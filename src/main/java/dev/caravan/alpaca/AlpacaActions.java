@@ -1,6 +1,7 @@
 package dev.caravan.alpaca;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.market.ActionAnswer;
 import dev.caravan.market.Answer;
 import dev.caravan.market.CorporateAction;
 import dev.caravan.market.Decimals;
@@ -12,9 +13,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,18 +38,21 @@ public final class AlpacaActions {
   /**
    * One page.
    *
-   * @param actions one a symbol, kind and date
+   * @param actions each row of it, with Alpaca's id
+   * @param unread what the refused rows say of which action they are
    */
   public record Page(
       List<CorporateAction> actions,
       Set<String> symbols,
       String nextPageToken,
-      List<Refused> refused)
+      List<Refused> refused,
+      List<ActionAnswer.Unread> unread)
       implements AlpacaPage {
     public Page {
       actions = List.copyOf(actions);
       symbols = Collections.unmodifiableSet(new LinkedHashSet<>(symbols));
       refused = List.copyOf(refused);
+      unread = List.copyOf(unread);
     }
 
     @Override
@@ -65,8 +67,16 @@ public final class AlpacaActions {
     }
   }
 
-  /** What makes two actions the same row. */
-  private record Key(String symbol, String action, LocalDate exDate) {}
+  /**
+   * What came so far of an answer, with the page that came now.
+   *
+   * @param token what the page was asked for with; null for the first page, with which an answer
+   *     begins anew
+   */
+  public static ActionAnswer collected(ActionAnswer before, Page page, String token) {
+    return (token == null ? ActionAnswer.none() : before)
+        .and(new ActionAnswer(page.actions(), page.unread(), page.refused()));
+  }
 
   /**
    * Reads one page.
@@ -79,8 +89,9 @@ public final class AlpacaActions {
       throw new MissingDataException(
           KEY, AlpacaAnswer.WHOLE, "answered with " + Answer.quoted(answer));
     }
-    Map<Key, CorporateAction> taken = new LinkedHashMap<>();
+    List<CorporateAction> taken = new ArrayList<>();
     List<Refused> refused = new ArrayList<>();
+    List<ActionAnswer.Unread> unread = new ArrayList<>();
     Set<String> symbols = new LinkedHashSet<>();
     kinds
         .properties()
@@ -97,31 +108,15 @@ public final class AlpacaActions {
                   CorporateAction action = action(kind.getKey(), row, symbol);
                   if (action != null) {
                     symbols.add(symbol);
-                    taken.merge(
-                        new Key(symbol, action.action(), action.exDate()),
-                        action,
-                        AlpacaActions::both);
+                    taken.add(action);
                   }
                 } catch (MissingDataException malformed) {
                   refused.add(new Refused(symbol, malformed.getMessage(), row.toString()));
+                  unread.add(new ActionAnswer.Unread(symbol, id(row), null));
                 }
               }
             });
-    Collection<CorporateAction> actions = taken.values();
-    return new Page(List.copyOf(actions), symbols, AlpacaPage.token(answer), refused);
-  }
-
-  /** A share may pay twice on one date: then both count. Of anything else the later row stands. */
-  private static CorporateAction both(CorporateAction one, CorporateAction other) {
-    return one.amount() == null || other.amount() == null || one.ratio() != null
-        ? other
-        : new CorporateAction(
-            SOURCE,
-            one.symbol(),
-            one.action(),
-            one.exDate(),
-            one.amount().add(other.amount()),
-            null);
+    return new Page(taken, symbols, AlpacaPage.token(answer), refused, unread);
   }
 
   /** The share whose price or name is changed, under whichever field it stands. */
@@ -140,12 +135,7 @@ public final class AlpacaActions {
       case "forward_splits", "reverse_splits" ->
           shares(row, symbol, "split", ratio(row, "new_rate", "old_rate", symbol), "new_symbol");
       case "stock_dividends" ->
-          shares(
-              row,
-              symbol,
-              "stock_dividend",
-              positive(row, "rate", symbol).add(BigDecimal.ONE),
-              "new_symbol");
+          shares(row, symbol, "stock_dividend", stockDividend(row, symbol), "new_symbol");
       case "unit_splits" ->
           shares(
               row, symbol, "unit_split", ratio(row, "new_rate", "old_rate", symbol), "new_symbol");
@@ -161,48 +151,85 @@ public final class AlpacaActions {
       case "capital_gains_distributions" -> cash(row, symbol, "capital_gain", "rate");
       case "cash_mergers" -> cash(row, symbol, "merger", "rate");
       case "stock_mergers", "stock_and_cash_mergers" ->
-          new CorporateAction(
-              SOURCE,
-              known(symbol),
+          told(
+              row,
+              symbol,
               "merger",
-              date(row, symbol),
-              Answer.decimal(row.path("cash_rate"), "cash_rate", symbol),
+              cashBeside(row, symbol),
               ratio(row, "acquirer_rate", "acquiree_rate", symbol),
               other(row, "acquirer_symbol"));
       case "name_changes" -> {
         String renamed = Answer.required(Answer.text(row.path("new_symbol")), "new_symbol", symbol);
         // A change of the company's name or of its CUSIP alone leaves the symbol as it is.
-        yield renamed.equals(symbol)
-            ? null
-            : new CorporateAction(
-                SOURCE, known(symbol), "name_change", date(row, symbol), null, null, renamed);
+        yield renamed.equals(symbol) ? null : told(row, symbol, "name_change", null, null, renamed);
       }
-      case "worthless_removals" ->
-          new CorporateAction(
-              SOURCE, known(symbol), "worthless_removal", date(row, symbol), null, null);
+      case "worthless_removals" -> told(row, symbol, "worthless_removal", null, null, null);
       default -> null;
     };
   }
 
   private static CorporateAction shares(
       JsonNode row, String symbol, String action, BigDecimal ratio, String other) {
-    return new CorporateAction(
-        SOURCE, known(symbol), action, date(row, symbol), null, ratio, other(row, other));
+    return told(row, symbol, action, null, ratio, other(row, other));
   }
 
   private static CorporateAction cash(JsonNode row, String symbol, String action, String field) {
+    return told(
+        row, symbol, action, Decimals.plain(positive(row, field, known(symbol))), null, null);
+  }
+
+  private static CorporateAction told(
+      JsonNode row,
+      String symbol,
+      String action,
+      BigDecimal amount,
+      BigDecimal ratio,
+      String newSymbol) {
     return new CorporateAction(
         SOURCE,
         known(symbol),
         action,
         date(row, symbol),
-        Decimals.plain(positive(row, field, symbol)),
-        null);
+        amount,
+        ratio,
+        newSymbol,
+        id(row),
+        processDate(row));
+  }
+
+  private static String id(JsonNode row) {
+    String id = row.path("id").asText("").strip();
+    return id.isEmpty() ? null : id;
+  }
+
+  /** The date by which Alpaca selects what it answers; one that cannot be read is no fault. */
+  private static LocalDate processDate(JsonNode row) {
+    try {
+      return LocalDate.parse(row.path("process_date").asText(""));
+    } catch (DateTimeException none) {
+      return null;
+    }
+  }
+
+  /** What a merger pays beside the shares, if anything. */
+  private static BigDecimal cashBeside(JsonNode row, String symbol) {
+    BigDecimal cash = Answer.decimal(row.path("cash_rate"), "cash_rate", symbol);
+    return cash == null || cash.signum() == 0 ? null : positive(row, "cash_rate", symbol);
   }
 
   private static BigDecimal ratio(JsonNode row, String shares, String of, String symbol) {
-    return Decimals.plain(
-        positive(row, shares, symbol).divide(positive(row, of, symbol), MathContext.DECIMAL128));
+    BigDecimal many = positive(row, shares, symbol);
+    BigDecimal few = positive(row, of, symbol);
+    return ActionAnswer.checkedRatio(
+        Decimals.plain(many.divide(few, MathContext.DECIMAL128)),
+        many.toPlainString() + " for " + few.toPlainString(),
+        symbol);
+  }
+
+  private static BigDecimal stockDividend(JsonNode row, String symbol) {
+    BigDecimal rate = positive(row, "rate", symbol);
+    return ActionAnswer.checkedRatio(
+        rate.add(BigDecimal.ONE), rate.toPlainString() + " for 1", symbol);
   }
 
   private static BigDecimal positive(JsonNode row, String field, String symbol) {

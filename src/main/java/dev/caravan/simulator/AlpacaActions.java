@@ -13,12 +13,12 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 /**
  * Answers {@code /v1/corporate-actions} with the splits that were injected, the dividends of shares
- * that pay some, and the renames, which are found under either symbol. Rows are ordered by date; a
- * page counts those of all kinds.
+ * that pay some, the renames, which are found under either symbol, and what was told by hand, but
+ * for what was withdrawn. Rows are ordered by date; a page counts those of all kinds, and may end
+ * within a day.
  */
 final class AlpacaActions {
   private static final int DEFAULT_LIMIT = 100;
@@ -26,13 +26,19 @@ final class AlpacaActions {
 
   private final Market market;
   private final ListedSymbols listed;
+  private final ToldActions told;
   private final AlpacaService service;
   private final Clock clock;
 
   AlpacaActions(
-      Market market, ListedSymbols listed, AlpacaService service, SimulatorOptions options) {
+      Market market,
+      ListedSymbols listed,
+      ToldActions told,
+      AlpacaService service,
+      SimulatorOptions options) {
     this.market = market;
     this.listed = listed;
+    this.told = told;
     this.service = service;
     this.clock = options.clock();
   }
@@ -43,7 +49,11 @@ final class AlpacaActions {
     void write(JsonGenerator json) throws IOException;
   }
 
-  private record Action(String kind, String symbol, LocalDate date, Fields fields) {}
+  private record Action(String id, String kind, String symbol, LocalDate date, Fields fields) {
+    Action(String kind, String symbol, LocalDate date, Fields fields) {
+      this(ToldAction.id(kind + symbol + date), kind, symbol, date, fields);
+    }
+  }
 
   Answer answer(Request request) {
     service.checkKeys(request);
@@ -58,7 +68,7 @@ final class AlpacaActions {
       Collections.reverse(actions);
     }
     int first = Math.min(offset(request), actions.size());
-    int end = Math.min(first + limit(request), actions.size());
+    int end = Math.min(first + Math.min(limit(request), told.most()), actions.size());
     return Answer.json(
         Json.write(
             json -> {
@@ -121,6 +131,17 @@ final class AlpacaActions {
                             json.writeBooleanField("foreign", false);
                           }));
                 }
+                for (ToldAction action : told.of(symbol)) {
+                  if (!action.date().isAfter(to)) {
+                    actions.add(
+                        new Action(
+                            action.id(),
+                            action.kind(),
+                            symbol,
+                            action.date(),
+                            json -> write(json, action)));
+                  }
+                }
               });
     }
     for (ListingChange rename : listed.renames(to)) {
@@ -138,7 +159,7 @@ final class AlpacaActions {
                 }));
       }
     }
-    actions.removeIf(action -> action.date().isBefore(from));
+    actions.removeIf(action -> action.date().isBefore(from) || told.isWithdrawn(action.id()));
     actions.sort(Comparator.comparing(Action::date).thenComparing(Action::symbol));
     return actions;
   }
@@ -151,13 +172,25 @@ final class AlpacaActions {
   }
 
   private static void write(JsonGenerator json, Action action) throws IOException {
-    String id = action.kind() + action.symbol() + action.date();
     json.writeStartObject();
-    json.writeStringField(
-        "id", UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8)).toString());
+    json.writeStringField("id", action.id());
     action.fields().write(json);
     json.writeStringField("process_date", action.date().toString());
     json.writeEndObject();
+  }
+
+  private static void write(JsonGenerator json, ToldAction action) throws IOException {
+    writeShare(json, action.symbol(), action.date());
+    if (action.rate() == null) {
+      json.writeNumberField("new_rate", action.newRate());
+      json.writeNumberField("old_rate", action.oldRate());
+    } else {
+      json.writeNumberField("rate", action.rate());
+    }
+    if (action.kind().equals("cash_dividends")) {
+      json.writeBooleanField("special", false);
+      json.writeBooleanField("foreign", false);
+    }
   }
 
   /** What the kinds have that change the price of one share. */

@@ -9,6 +9,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -18,8 +19,8 @@ import java.util.function.Function;
 
 /**
  * The paths under {@code /simulator} by which a person makes things happen: faults, splits, halts,
- * changes of currency and the log of requests, all JSON. A wrong body is answered with 400 and the
- * reason.
+ * changes of currency, corporate actions and the log of requests, all JSON. A wrong body is
+ * answered with 400 and the reason.
  */
 final class Controls {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -86,6 +87,26 @@ final class Controls {
     return date == null ? null : LocalDate.parse(date);
   }
 
+  /** A corporate action as it is written in JSON. */
+  record WrittenAction(
+      String id,
+      String kind,
+      String symbol,
+      String date,
+      BigDecimal newRate,
+      BigDecimal oldRate,
+      BigDecimal rate) {
+    ToldAction read() {
+      return new ToldAction(id, kind, symbol, day(date), newRate, oldRate, rate);
+    }
+  }
+
+  /** Which corporate action is withdrawn. */
+  record WrittenId(String id) {}
+
+  /** How many corporate actions a page holds. */
+  record WrittenMost(int most) {}
+
   Controls(Simulator simulator) {
     this.simulator = simulator;
   }
@@ -117,6 +138,16 @@ final class Controls {
         .handler(
             withBody(
                 body -> simulator.addCurrencyChange(read(body, WrittenCurrency.class).read())));
+    router
+        .post("/simulator/actions")
+        .handler(withBody(body -> simulator.tellAction(read(body, WrittenAction.class).read())));
+    router
+        .post("/simulator/actions/withdrawn")
+        .handler(withBody(body -> simulator.withdrawAction(read(body, WrittenId.class).id())));
+    router
+        .post("/simulator/actions/pages")
+        .handler(
+            withBody(body -> simulator.limitActionPages(read(body, WrittenMost.class).most())));
     router
         .get("/simulator/requests")
         .handler(

@@ -31,6 +31,7 @@ public final class Simulator implements AutoCloseable {
   private final ListedSymbols listed;
   private final Optional<StoredDay> replay;
   private final Market market;
+  private final ToldActions toldActions = new ToldActions();
   private final FaultBook faults = new FaultBook();
   private final RequestLog log = new RequestLog();
   private final YahooService yahoo;
@@ -147,6 +148,21 @@ public final class Simulator implements AutoCloseable {
     market.add(change);
   }
 
+  /** Lets Alpaca tell a corporate action, or tell it otherwise under the same id. */
+  public void tellAction(ToldAction action) {
+    toldActions.tell(action);
+  }
+
+  /** Lets Alpaca tell a corporate action no more, whichever it is, by its id. */
+  public void withdrawAction(String id) {
+    toldActions.withdraw(id);
+  }
+
+  /** Lets a page of corporate actions hold at most so many, so that it may end within a day. */
+  public void limitActionPages(int most) {
+    toldActions.limitPages(most);
+  }
+
   /** Makes every crumb that Yahoo gave so far a bad one. */
   public void expireCrumbs() {
     yahoo.expireCrumbs();
@@ -252,7 +268,7 @@ public final class Simulator implements AutoCloseable {
     AlpacaTrades quotes = new AlpacaTrades(tape, data, options, true);
     AlpacaNews news = new AlpacaNews(tape.news(), data, options);
     NewsApiService newsapi = new NewsApiService(tape.news(), options);
-    AlpacaActions actions = new AlpacaActions(market, listed, data, options);
+    AlpacaActions actions = new AlpacaActions(market, listed, toldActions, data, options);
     AlpacaService trading = AlpacaService.trading(options, Optional.empty());
     AlpacaTrading desk = new AlpacaTrading(trading, listed, options);
 

@@ -3,6 +3,7 @@ package dev.caravan.yahoo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.market.ActionAnswer;
 import dev.caravan.market.Answer;
 import dev.caravan.market.Bar;
 import dev.caravan.market.BarCheck;
@@ -22,12 +23,15 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Reads an answer of Yahoo's {@code /v8/finance/chart/SYMBOL}: {@code {"chart": {"result": [{meta,
@@ -45,6 +49,19 @@ public final class YahooChart {
 
   private static final List<String> PRICES = List.of("open", "high", "low", "close");
 
+  /** What Yahoo calls the kinds of events, and what they are called here. */
+  private static final Map<String, String> KINDS = new LinkedHashMap<>();
+
+  static {
+    KINDS.put("dividends", "dividend");
+    KINDS.put("splits", "split");
+    KINDS.put("capitalGains", "capital_gain");
+  }
+
+  private static final Comparator<CorporateAction> BY_DATE =
+      Comparator.comparing(CorporateAction::exDate)
+          .thenComparing(action -> action.amount() == null ? action.ratio() : action.amount());
+
   private YahooChart() {}
 
   /**
@@ -57,6 +74,7 @@ public final class YahooChart {
    * @param bars one a date, oldest first
    * @param actions dividends, then splits, then capital gains
    * @param refused rows and events that could not be taken
+   * @param unread the events among them
    */
   public record Chart(
       String symbol,
@@ -65,14 +83,16 @@ public final class YahooChart {
       InstrumentKind kind,
       List<Bar> bars,
       List<CorporateAction> actions,
-      List<Refused> refused) {
+      List<Refused> refused,
+      List<ActionAnswer.Unread> unread) {
     public Chart {
       bars = List.copyOf(bars);
       actions = List.copyOf(actions);
       refused = List.copyOf(refused);
+      unread = List.copyOf(unread);
     }
 
-    /** Of an instrument of the kind that its symbol has the form of. */
+    /** Of an instrument of the kind that its symbol has the form of; every event could be read. */
     public Chart(
         String symbol,
         String zone,
@@ -80,8 +100,31 @@ public final class YahooChart {
         List<Bar> bars,
         List<CorporateAction> actions,
         List<Refused> refused) {
-      this(symbol, zone, currency, InstrumentKind.of(symbol), bars, actions, refused);
+      this(symbol, zone, currency, InstrumentKind.of(symbol), bars, actions, refused, List.of());
     }
+  }
+
+  /** A chart's actions, as the whole answer that it is. */
+  public static ActionAnswer told(Chart chart) {
+    return new ActionAnswer(chart.actions(), chart.unread(), List.of());
+  }
+
+  /**
+   * First date of which a chart tells all actions, which is that of its first row: events come with
+   * the rows; empty where it has none.
+   */
+  public static String toldFrom(Chart chart) {
+    return dates(chart).min(Comparator.naturalOrder()).map(LocalDate::toString).orElse("");
+  }
+
+  /** Last date of which a chart tells all actions, that of its last row; empty for none. */
+  public static String toldTo(Chart chart) {
+    return dates(chart).max(Comparator.naturalOrder()).map(LocalDate::toString).orElse("");
+  }
+
+  private static Stream<LocalDate> dates(Chart chart) {
+    ZoneId zone = ZoneId.of(chart.zone());
+    return chart.bars().stream().map(bar -> bar.ts().atZone(zone).toLocalDate());
   }
 
   /**
@@ -113,7 +156,8 @@ public final class YahooChart {
         chart.kind(),
         checked.bars(),
         chart.actions(),
-        refused);
+        refused,
+        chart.unread());
   }
 
   /**
@@ -173,9 +217,17 @@ public final class YahooChart {
     List<Refused> refused = new ArrayList<>();
     YahooSessions sessions = YahooSessions.of(meta, zone, kind, readAt);
     List<Bar> bars = bars(result, sessions, symbol, zone, kind, readAt, refused);
-    List<CorporateAction> actions = actions(result.path("events"), symbol, zone, refused);
+    List<ActionAnswer.Unread> unread = new ArrayList<>();
+    List<CorporateAction> actions = actions(result.path("events"), symbol, zone, refused, unread);
     return new Chart(
-        symbol, zone.getId(), Answer.text(meta.path("currency")), kind, bars, actions, refused);
+        symbol,
+        zone.getId(),
+        Answer.text(meta.path("currency")),
+        kind,
+        bars,
+        actions,
+        refused,
+        unread);
   }
 
   private static JsonNode result(JsonNode answer, String symbol) {
@@ -332,50 +384,62 @@ public final class YahooChart {
   }
 
   private static List<CorporateAction> actions(
-      JsonNode events, String symbol, ZoneId zone, List<Refused> refused) {
+      JsonNode events,
+      String symbol,
+      ZoneId zone,
+      List<Refused> refused,
+      List<ActionAnswer.Unread> unread) {
     List<CorporateAction> actions = new ArrayList<>();
-    actions.addAll(actions(events.path("dividends"), "dividend", symbol, zone, refused));
-    actions.addAll(actions(events.path("splits"), "split", symbol, zone, refused));
-    actions.addAll(actions(events.path("capitalGains"), "capital_gain", symbol, zone, refused));
+    for (Map.Entry<String, String> kind : KINDS.entrySet()) {
+      // What is told twice is one; several of one date are several, and count together.
+      Set<CorporateAction> once = new TreeSet<>(BY_DATE);
+      for (JsonNode event : events.path(kind.getKey())) {
+        try {
+          once.add(action(event, kind.getValue(), symbol, zone));
+        } catch (MissingDataException malformed) {
+          refused.add(new Refused(symbol, malformed.getMessage(), event.toString()));
+          unread.add(new ActionAnswer.Unread(symbol, null, dateIfAny(event, symbol, zone)));
+        }
+      }
+      actions.addAll(once);
+    }
     return actions;
   }
 
-  private static Collection<CorporateAction> actions(
-      JsonNode events, String action, String symbol, ZoneId zone, List<Refused> refused) {
-    Map<LocalDate, CorporateAction> byDate = new TreeMap<>();
-    for (JsonNode event : events) {
-      try {
-        CorporateAction taken = action(event, action, symbol, zone);
-        CorporateAction before = byDate.put(taken.exDate(), taken);
-        if (before != null && !before.equals(taken)) {
-          // One date has room for one of a kind, so the one that is lost must be seen.
-          refused.add(
-              new Refused(
-                  symbol, "a second " + action + " on " + taken.exDate(), before.toString()));
-        }
-      } catch (MissingDataException malformed) {
-        refused.add(new Refused(symbol, malformed.getMessage(), event.toString()));
-      }
+  private static LocalDate dateIfAny(JsonNode event, String symbol, ZoneId zone) {
+    try {
+      return exDate(event, symbol, zone);
+    } catch (MissingDataException malformed) {
+      return null;
     }
-    return byDate.values();
   }
 
-  private static CorporateAction action(JsonNode event, String action, String symbol, ZoneId zone) {
+  private static LocalDate exDate(JsonNode event, String symbol, ZoneId zone) {
     // The key under which an event stands is the time of the row that holds it, not its own.
     Instant at =
         Answer.required(Answer.seconds(event.path("date"), "date", symbol), "date", symbol);
-    LocalDate exDate = at.atZone(zone).toLocalDate();
+    return at.atZone(zone).toLocalDate();
+  }
+
+  private static CorporateAction action(JsonNode event, String action, String symbol, ZoneId zone) {
+    LocalDate exDate = exDate(event, symbol, zone);
     if (!action.equals("split")) {
       BigDecimal amount = Decimals.shortest(required(event, "amount", symbol));
+      if (amount.signum() <= 0) {
+        throw new MissingDataException(
+            "amount", symbol, "not above zero: " + amount.toPlainString());
+      }
       return new CorporateAction(SOURCE, symbol, action, exDate, amount, null);
     }
     BigDecimal numerator = required(event, "numerator", symbol);
     BigDecimal denominator = required(event, "denominator", symbol);
+    String told = numerator.toPlainString() + ":" + denominator.toPlainString();
     if (numerator.signum() <= 0 || denominator.signum() <= 0) {
-      throw new MissingDataException(
-          "split ratio", symbol, numerator.toPlainString() + ":" + denominator.toPlainString());
+      throw new MissingDataException("split ratio", symbol, told);
     }
-    BigDecimal ratio = Decimals.plain(numerator.divide(denominator, MathContext.DECIMAL128));
+    BigDecimal ratio =
+        ActionAnswer.checkedRatio(
+            Decimals.plain(numerator.divide(denominator, MathContext.DECIMAL128)), told, symbol);
     return new CorporateAction(SOURCE, symbol, action, exDate, null, ratio);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.caravan.market.ActionAnswer;
 import dev.caravan.market.Answer;
 import dev.caravan.market.CorporateAction;
 import dev.caravan.market.MissingDataException;
@@ -59,6 +60,10 @@ class AlpacaActionsTest {
         "cash_dividends | {\"symbol\":\"A\",\"rate\":-0.5,\"ex_date\":\"2025-03-12\"} | rate of A (not above zero: -0.5)",
         "name_changes | {\"old_symbol\":\"A\",\"process_date\":\"2025-03-12\"} | new_symbol of A",
         "cash_dividends | {\"rate\":0.5,\"ex_date\":\"2025-03-12\"} | symbol of alpaca's answer",
+        "cash_dividends | {\"symbol\":\"A\",\"rate\":0,\"ex_date\":\"2025-03-12\"} | rate of A (not above zero: 0)",
+        "forward_splits | {\"symbol\":\"A\",\"old_rate\":1,\"new_rate\":1000000000,\"ex_date\":\"2025-03-12\"} | ratio of A (absurd: 1000000000 for 1)",
+        "reverse_splits | {\"symbol\":\"A\",\"old_rate\":1000000000,\"new_rate\":1,\"ex_date\":\"2025-03-12\"} | ratio of A (absurd: 1 for 1000000000)",
+        "stock_and_cash_mergers | {\"acquiree_symbol\":\"A\",\"acquirer_rate\":1,\"acquiree_rate\":1,\"cash_rate\":-1,\"effective_date\":\"2025-03-12\"} | cash_rate of A (not above zero: -1)",
         "cash_dividends | 7 | symbol of alpaca's answer"
       })
   void a_malformed_row_is_refused_and_its_siblings_are_taken(
@@ -104,6 +109,37 @@ class AlpacaActionsTest {
               assertThat(split.ratio().multiply(new BigDecimal(30)))
                   .isBetween(new BigDecimal("0.9999999999"), BigDecimal.ONE);
             });
+  }
+
+  @Test
+  void an_answer_has_each_id_once_and_rows_without_one_are_known_by_what_they_say() {
+    String first =
+        "{\"corporate_actions\":{\"cash_dividends\":["
+            + "{\"id\":\"a\",\"symbol\":\"A\",\"rate\":0.2,\"ex_date\":\"2025-03-12\"},"
+            + "{\"id\":\"b\",\"symbol\":\"A\",\"rate\":0.2,\"ex_date\":\"2025-03-12\"},"
+            + "{\"symbol\":\"A\",\"rate\":0.3,\"ex_date\":\"2025-03-12\"},"
+            + "{\"symbol\":\"A\",\"rate\":0.3,\"ex_date\":\"2025-03-12\"},"
+            + "{\"symbol\":\"A\",\"rate\":0.1,\"ex_date\":\"2025-03-12\"},"
+            + "{\"id\":\"c\",\"symbol\":\"A\",\"rate\":0,\"ex_date\":\"2025-03-12\"}]},"
+            + "\"next_page_token\":\"x\"}";
+    String second =
+        "{\"corporate_actions\":{\"cash_dividends\":["
+            + "{\"id\":\"a\",\"symbol\":\"A\",\"rate\":0.25,\"ex_date\":\"2025-03-13\"}]}}";
+
+    ActionAnswer begun = AlpacaActions.collected(ActionAnswer.none(), page(first), null);
+    ActionAnswer whole = AlpacaActions.collected(begun, page(second), "x");
+
+    assertThat(whole.identified())
+        .extracting(action -> action.id() + " " + action.exDate() + " " + action.amount())
+        .containsExactly(
+            "a 2025-03-13 0.25",
+            "b 2025-03-12 0.2",
+            "dividend A 2025-03-12 1 2025-03-12 0.1",
+            "dividend A 2025-03-12 2 2025-03-12 0.3");
+    assertThat(whole.unread()).containsExactly(new ActionAnswer.Unread("A", "c", null));
+    assertThat(whole.refused()).hasSize(1);
+    // The first page of a batch that is asked for again begins a new answer.
+    assertThat(AlpacaActions.collected(whole, page(second), null).identified()).hasSize(1);
   }
 
   private static AlpacaActions.Page page(String answer) {

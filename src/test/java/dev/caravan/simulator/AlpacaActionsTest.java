@@ -3,6 +3,7 @@ package dev.caravan.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpRequest;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,6 +153,50 @@ class AlpacaActionsTest extends SimulatorTestBase {
   void aWrongKeyIsAnsweredAsOnTheDataHost() throws Exception {
     Client client = client();
     assertThat(client.send(client.request(PATH + SYMBOLS).build()).statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void whatIsToldByHandIsToldUntilItIsWithdrawnAndAPageMayEndWithinADay() throws Exception {
+    Simulator simulator = start(options());
+    Client client = new Client(simulator);
+    post(
+        client,
+        "/simulator/actions",
+        "{\"id\":\"one\",\"kind\":\"cash_dividends\",\"symbol\":\"QB\",\"date\":\"2026-11-02\",\"rate\":0.2}");
+    post(
+        client,
+        "/simulator/actions",
+        "{\"id\":\"two\",\"kind\":\"cash_dividends\",\"symbol\":\"QB\",\"date\":\"2026-11-02\",\"rate\":0.3}");
+    post(client, "/simulator/actions/pages", "{\"most\":1}");
+
+    assertThat(client.pages(PATH + "&symbols=QB"))
+        .extracting(page -> page.at("/corporate_actions/cash_dividends/0/id").asText())
+        .containsExactly("one", "two");
+
+    post(
+        client,
+        "/simulator/actions",
+        "{\"id\":\"two\",\"kind\":\"cash_dividends\",\"symbol\":\"QB\",\"date\":\"2026-11-03\",\"rate\":0.4}");
+    post(client, "/simulator/actions/withdrawn", "{\"id\":\"one\"}");
+
+    assertThat(client.pages(PATH + "&symbols=QB"))
+        .singleElement()
+        .satisfies(
+            page -> {
+              assertThat(page.at("/corporate_actions/cash_dividends")).hasSize(1);
+              assertThat(page.at("/corporate_actions/cash_dividends/0/rate").asText())
+                  .isEqualTo("0.4");
+              assertThat(page.at("/corporate_actions/cash_dividends/0/ex_date").asText())
+                  .isEqualTo("2026-11-03");
+            });
+  }
+
+  private static void post(Client client, String path, String body) throws Exception {
+    assertThat(
+            client
+                .send(client.request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build())
+                .statusCode())
+        .isEqualTo(204);
   }
 
   private static String date(JsonNode row) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.caravan.market.ActionAnswer;
 import dev.caravan.market.Bar;
 import dev.caravan.market.CorporateAction;
 import dev.caravan.market.InvalidSymbolException;
@@ -500,7 +501,7 @@ class YahooChartTest {
     }
 
     @Test
-    void the_same_event_twice_is_one_and_a_different_one_on_its_date_is_seen() {
+    void the_same_event_twice_is_one_and_a_different_one_on_its_date_is_a_second_one() {
       String same =
           events(
               "'dividends':{'1':{'amount':0.25,'date':1717507800},"
@@ -510,10 +511,52 @@ class YahooChartTest {
       assertThat(once.refused()).isEmpty();
       YahooChart.Chart twice = daily(same.replaceFirst("0\\.25", "1.5"), "AAPL", READ_AT);
       assertThat(twice.actions())
-          .containsExactly(action("dividend", LocalDate.of(2024, 6, 4), "0.25", null));
-      assertThat(twice.refused())
+          .containsExactly(
+              action("dividend", LocalDate.of(2024, 6, 4), "0.25", null),
+              action("dividend", LocalDate.of(2024, 6, 4), "1.5", null));
+      assertThat(twice.refused()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-0.25", "0.0"})
+    void a_dividend_of_nothing_or_less_is_refused(String amount) {
+      YahooChart.Chart chart =
+          daily(
+              events("'dividends':{'1':{'amount':" + amount + ",'date':1717507800}}"),
+              "AAPL",
+              READ_AT);
+      assertThat(chart.actions()).isEmpty();
+      assertThat(chart.refused())
           .extracting(Refused::reason)
-          .containsExactly("a second dividend on 2024-06-04");
+          .singleElement()
+          .asString()
+          .startsWith("Missing required data: amount of AAPL (not above zero: ");
+      assertThat(chart.unread())
+          .containsExactly(new ActionAnswer.Unread("AAPL", null, LocalDate.of(2024, 6, 4)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1000000000,1", "1,1000000000"})
+    void a_ratio_that_nobody_can_have_meant_is_refused(String numerator, String denominator) {
+      assertThat(split(numerator, denominator).actions()).isEmpty();
+      assertThat(split(numerator, denominator).refused())
+          .extracting(Refused::reason)
+          .containsExactly(
+              "Missing required data: ratio of AAPL (absurd: "
+                  + numerator
+                  + ":"
+                  + denominator
+                  + ")");
+    }
+
+    @Test
+    void a_chart_tells_all_actions_of_the_dates_between_its_rows() {
+      YahooChart.Chart chart = daily(fixture("chart-daily.json"), "AAPL", READ_AT);
+      assertThat(YahooChart.toldFrom(chart)).isEqualTo("2024-06-03");
+      assertThat(YahooChart.toldTo(chart)).isEqualTo("2024-06-04");
+      YahooChart.Chart empty = daily(chart(NEW_YORK, "'events':{}"), "AAPL", READ_AT);
+      assertThat(YahooChart.toldFrom(empty)).isEmpty();
+      assertThat(YahooChart.toldTo(empty)).isEmpty();
     }
 
     @Test
