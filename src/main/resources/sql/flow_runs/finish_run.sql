@@ -4,6 +4,7 @@ with steps as (
   -- Articles and symbols do not add up: a flow that has other steps as well counts those alone.
   select count(*) as steps, sum(expected) filter (where same) as expected, sum(stored) filter (where same) as stored,
     bool_or(status in ('failed', 'interrupted')) as failed, bool_or(status in ('partial', 'skipped')) as partial,
+    bool_and(status = 'skipped') as idle,
     (array_agg(flow || ': ' || error order by status = 'failed' desc, status = 'succeeded', run_id)
       filter (where error is not null))[1] as error
   from (select *, :?unit::text = 'articles' or flow not in ('news-load', 'alpaca-news') as same from flow_runs) as counted
@@ -25,9 +26,11 @@ ended as (
       when :?interrupted::boolean then 'interrupted'
       when :?failure::text is not null then 'failed'
       when steps.failed then 'failed'
+      when steps.idle then 'skipped'
       when steps.partial then 'partial'
       when steps.steps = 0 and :?expected::integer = 0 and :?note::text is null then 'skipped'
-      when :?refused::integer > 0 and :?stored::integer = 0 and :?refused::integer = :?expected::integer then 'failed'
+      -- The others had no data: none was served.
+      when :?refused::integer > 0 and :?stored::integer = 0 then 'failed'
       when :?refused::integer > 0 then 'partial'
       else 'succeeded'
     end,

@@ -1,5 +1,8 @@
 package dev.caravan.flow;
 
+import dev.caravan.market.SessionDate;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +17,7 @@ import java.util.stream.Collectors;
 public final class Due {
   private static final String ONE = "symbol";
   private static final String MANY = "symbols";
+  private static final String YAHOOS = "yahoo_symbol";
 
   private Due() {}
 
@@ -44,6 +48,32 @@ public final class Due {
       }
     }
     return kept;
+  }
+
+  /**
+   * The items that can have bars on a date; an item of several symbols, which only Alpaca is asked
+   * for, has US securities alone.
+   *
+   * @param date that a person asks for
+   */
+  public static List<Map<String, Object>> on(
+      LocalDate date, List<Map<String, Object>> due, String timeframe, Instant now) {
+    return due.stream()
+        .filter(
+            item ->
+                item.get(MANY) instanceof String many
+                    ? SessionDate.has(many, null, date, timeframe, now)
+                    : SessionDate.has(
+                        (String) item.get(ONE), (String) item.get(YAHOOS), date, timeframe, now))
+        .toList();
+  }
+
+  /** Why nothing is asked for on a date; null where something is, or where nobody is followed. */
+  public static String idle(
+      LocalDate date, List<Map<String, Object>> due, String timeframe, Instant now) {
+    return due.isEmpty() || !on(date, due, timeframe, now).isEmpty()
+        ? null
+        : SessionDate.reason(date, timeframe);
   }
 
   /** All symbols of the items, separated by commas. */

@@ -49,6 +49,11 @@ public record Tally(
     return body instanceof Tally tally ? tally : none();
   }
 
+  /** As {@link #total(Object)}, with the reason why there was nothing to split, or null. */
+  public static Tally total(Object body, String idle) {
+    return idle == null ? total(body) : nobody(idle);
+  }
+
   /** So many symbols had rows, and all of them are stored. */
   public static Tally served(int stored) {
     return new Tally(stored, stored, 0, 0, null, List.of(), false);
