@@ -9,6 +9,7 @@ import dev.caravan.management.CliConnectors;
 import dev.caravan.market.MarketCalendar;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -38,14 +39,25 @@ final class Runtime implements AutoCloseable {
 
   private final Settings settings;
   private final Mode mode;
+  private final Map<String, String> instead;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private Database database;
   private Heartbeat heartbeat;
   private Main camel;
 
   Runtime(Settings settings, Mode mode) {
+    this(settings, mode, Map.of());
+  }
+
+  /**
+   * One in which other values stand for some of those that follow from the settings.
+   *
+   * @param instead by key, {@code caravan.internal.http} for one
+   */
+  Runtime(Settings settings, Mode mode, Map<String, String> instead) {
     this.settings = settings;
     this.mode = mode;
+    this.instead = Map.copyOf(instead);
   }
 
   /**
@@ -61,7 +73,9 @@ final class Runtime implements AutoCloseable {
       return;
     }
     HttpPort http = HttpPort.of(settings);
-    if (mode == Mode.SCHEDULED) {
+    boolean serves =
+        mode == Mode.SCHEDULED && !"false".equals(instead.get("caravan.internal.http"));
+    if (serves) {
       // Behind the database, which knows better why a second Caravan cannot run here.
       http.refuseTaken();
     }
@@ -83,12 +97,14 @@ final class Runtime implements AutoCloseable {
     }
     camel = new Main();
     camel.setDefaultPropertyPlaceholderLocation(CONFIGURATION);
-    camel.setOverrideProperties(properties(settings, database, mode));
+    Properties properties = properties(settings, database, mode);
+    properties.putAll(instead);
+    camel.setOverrideProperties(properties);
     camel.addMainListener(new SettingsFirst());
     camel.addMainListener(new Hooks());
     camel.addMainListener(new SilentConsoles());
     camel.start();
-    if (mode == Mode.SCHEDULED) {
+    if (serves) {
       http.refuseUnserved(context());
       // For what runs, and not for a command that is over in a moment.
       CliConnectors.connect(context());

@@ -107,6 +107,11 @@ final class LiveTape implements Teller {
     notices.add(new Notice(nanos, channel, symbol, message));
   }
 
+  /** Up to when all is told. */
+  long told() {
+    return told;
+  }
+
   void bigFrames(boolean on) {
     bigFrames = on;
   }

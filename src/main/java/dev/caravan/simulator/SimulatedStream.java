@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class SimulatedStream implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SimulatedStream.class);
   private static final int TICK_MILLIS = 10;
+  private static final long LONGEST_TICK = 30_000_000_000L;
   private static final int LIMIT_MILLIS = 200;
   private static final int PONG_MILLIS = 6_000;
 
@@ -57,6 +58,8 @@ public final class SimulatedStream implements AutoCloseable {
   private int refuseTimes;
   private int dropTimes;
   private int duplicates;
+  private Damage damage;
+  private int damaged;
   private Duration handshakeDelay = Duration.ZERO;
   private long frames;
   private long messages;
@@ -98,6 +101,11 @@ public final class SimulatedStream implements AutoCloseable {
   /** What time it is at the exchange. */
   Instant now() {
     return clock.instant();
+  }
+
+  /** Tells all that is due by now, without waiting for the next tick. */
+  public void tell() {
+    tick();
   }
 
   // What happens on the exchange
@@ -329,6 +337,32 @@ public final class SimulatedStream implements AutoCloseable {
     }
   }
 
+  /** What can happen to a frame on its way. */
+  public enum Damage {
+    /** Its second half is missing. */
+    TRUNCATED,
+    /** One of its messages is no JSON. */
+    MALFORMED,
+    /** One of its messages lacks its time. */
+    INCOMPLETE;
+
+    String on(String frame) {
+      return switch (this) {
+        case TRUNCATED -> frame.substring(0, frame.length() / 2);
+        case MALFORMED -> frame.replaceFirst("\"S\":", "\"S\"");
+        case INCOMPLETE -> frame.replaceFirst("\"t\":", "\"at\":");
+      };
+    }
+  }
+
+  /** Damages the next frames of data. */
+  public void damageFrames(Damage kind, int count) {
+    synchronized (lock) {
+      damage = kind;
+      damaged = count;
+    }
+  }
+
   /** Packs messages into frames of 100 KB, for which it waits up to a second. */
   public void bigFrames(boolean on) {
     synchronized (lock) {
@@ -366,6 +400,7 @@ public final class SimulatedStream implements AutoCloseable {
       refuseTimes = 0;
       dropTimes = 0;
       duplicates = 0;
+      damaged = 0;
       handshakeDelay = Duration.ZERO;
       forced.clear();
       live.bigFrames(false);
@@ -515,7 +550,15 @@ public final class SimulatedStream implements AutoCloseable {
       changed = false;
       teller.listen(audiences());
     }
-    teller.tick(Trade.nanosOf(clock.instant()));
+    long now = Trade.nanosOf(clock.instant());
+    if (replay.isEmpty()) {
+      // A clock that was moved far: bars still come soon after their minute, and not after all
+      // trades.
+      while (live.told() + LONGEST_TICK < now) {
+        live.tick(live.told() + LONGEST_TICK);
+      }
+    }
+    teller.tick(now);
   }
 
   private List<Audience> audiences() {
@@ -540,6 +583,8 @@ public final class SimulatedStream implements AutoCloseable {
   private void deliver(Audience audience, LiveTape.Frame frame) {
     int times = duplicates > 0 ? 2 : 1;
     duplicates = Math.max(0, duplicates - 1);
+    String text = damaged > 0 ? damage.on(frame.text()) : frame.text();
+    damaged = Math.max(0, damaged - 1);
     for (StreamConnection connection : audience.connections()) {
       if (connection.isMuted() || !connection.isAuthenticated()) {
         continue;
@@ -549,7 +594,7 @@ public final class SimulatedStream implements AutoCloseable {
         continue;
       }
       for (int i = 0; i < times; i++) {
-        connection.send(frame.text());
+        connection.send(text);
         frames++;
         messages += frame.messages();
       }

@@ -66,6 +66,9 @@ final class StreamControls {
     MUTE,
     HALF_OPEN,
     DUPLICATE,
+    TRUNCATE,
+    MALFORM,
+    OMIT,
     BIG_FRAMES,
     ERROR,
     FAIL_AUTH,
@@ -196,6 +199,9 @@ final class StreamControls {
       }
       case HALF_OPEN -> stream.mute();
       case DUPLICATE -> stream.duplicateFrames(times);
+      case TRUNCATE -> stream.damageFrames(SimulatedStream.Damage.TRUNCATED, times);
+      case MALFORM -> stream.damageFrames(SimulatedStream.Damage.MALFORMED, times);
+      case OMIT -> stream.damageFrames(SimulatedStream.Damage.INCOMPLETE, times);
       case BIG_FRAMES -> stream.bigFrames(true);
       case ERROR -> stream.error(error(fault));
       case FAIL_AUTH -> stream.failNextAuth(error(fault));

@@ -100,7 +100,8 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     figures.waits(queue::oldestNanos);
     loop.runOnContext(
         go -> {
-          watch = vertx.setPeriodic(WATCH_MS, WATCH_MS, tick -> watch());
+          long watchMs = Math.min(WATCH_MS, endpoint.getPingIntervalMs());
+          watch = vertx.setPeriodic(watchMs, watchMs, tick -> watch());
           connect();
         });
   }

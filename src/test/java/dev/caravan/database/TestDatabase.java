@@ -117,9 +117,17 @@ public final class TestDatabase implements AutoCloseable {
     }
   }
 
+  /** Where database {@code postgres} of the server is. */
+  public static String serverUrl() {
+    return server();
+  }
+
   private static synchronized String server() {
     if (serverUrl == null) {
-      String given = System.getenv("CARAVAN_TEST_DATABASE_URL");
+      // Another class loader of this JVM may have a server already.
+      String given =
+          System.getProperty(
+              "caravan.test.database-url", System.getenv("CARAVAN_TEST_DATABASE_URL"));
       if (given != null) {
         serverUrl = given;
       } else {

@@ -1,0 +1,339 @@
+package dev.caravan.storm;
+
+import dev.caravan.market.MarketCalendar;
+import dev.caravan.market.MarketCalendar.Session;
+import dev.caravan.storm.Truth.Row;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/** Compares what Caravan has with what the exchange says, and its verdicts with what was traded. */
+final class Judge {
+  private static final long MINUTE = 60_000_000_000L;
+
+  private final Plan plan;
+  private final Truth truth;
+  private final StormDatabase database;
+  private final Map<String, List<Storm.Interval>> owed;
+  private final Instant now;
+  private final List<String> wrong;
+  private final Map<String, List<Row>> trades = new HashMap<>();
+  private final Map<String, List<Row>> quotes = new HashMap<>();
+  private final Map<String, List<Row>> bars = new HashMap<>();
+
+  Judge(
+      Plan plan,
+      String exchange,
+      StormDatabase database,
+      Map<String, List<Storm.Interval>> owed,
+      Instant now,
+      List<String> wrong) {
+    this.plan = plan;
+    this.truth = new Truth(exchange);
+    this.database = database;
+    this.owed = owed;
+    this.now = now;
+    this.wrong = wrong;
+  }
+
+  void judge() throws Exception {
+    Instant from = plan.start().minus(Duration.ofMinutes(10));
+    Set<String> symbols = new TreeSet<>(database.lines("select symbol from symbols"));
+    symbols.addAll(owed.keySet());
+    for (String symbol : symbols) {
+      trades.put(symbol, truth.trades(symbol, from, now));
+      bars.put(symbol, truth.bars(symbol, "iex", "1Min", from, now));
+      if (plan.channels().contains("quotes")) {
+        quotes.put(symbol, truth.quotes(symbol, from, now));
+      }
+    }
+    rows(
+        "trades",
+        trades,
+        Duration.ZERO,
+        "select concat_ws(' ', symbol, (extract(epoch from ts) * 1000000)::bigint * 1000 + nanos,"
+            + " exchange, trade_id, trim_scale(price), trim_scale(size), status) from trades");
+    rows(
+        "bars",
+        bars,
+        Duration.ofMinutes(2),
+        "select concat_ws(' ', symbol, to_char(ts at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'),"
+            + " trim_scale(open), trim_scale(high), trim_scale(low), trim_scale(close),"
+            + " trim_scale(volume), trade_count, trim_scale(vwap)) from bars"
+            + " where source = 'alpaca' and feed = 'iex' and timeframe = '1Min'"
+            + " and ts >= '"
+            + from
+            + "'");
+    if (!quotes.isEmpty()) {
+      rows(
+          "quotes",
+          quotes,
+          Duration.ZERO,
+          "select concat_ws(' ', symbol, (extract(epoch from ts) * 1000000)::bigint * 1000 + nanos,"
+              + " trim_scale(bid_price), trim_scale(bid_size), trim_scale(ask_price),"
+              + " trim_scale(ask_size)) from quotes");
+    }
+    news();
+    actions();
+    gaps();
+    receipts();
+    none(
+        "runs that go on",
+        "select flow || ' ' || started_at from flow_runs where status = 'running'");
+  }
+
+  private void rows(String what, Map<String, List<Row>> exchange, Duration length, String select)
+      throws SQLException {
+    Set<String> stored = new HashSet<>(database.lines(select));
+    Set<String> told = new HashSet<>();
+    List<String> missing = new ArrayList<>();
+    for (Map.Entry<String, List<Row>> each : exchange.entrySet()) {
+      for (Row row : each.getValue()) {
+        told.add(row.line());
+        if (isOwed(each.getKey(), row.nanos(), length) && !stored.contains(row.line())) {
+          missing.add(row.line());
+        }
+      }
+    }
+    if (!missing.isEmpty()) {
+      wrong.add(missing.size() + " " + what + " of the exchange are missing: " + some(missing));
+    }
+    stored.removeAll(told);
+    if (!stored.isEmpty()) {
+      wrong.add(stored.size() + " " + what + " are not the exchange's: " + some(stored));
+    }
+  }
+
+  private static String some(Collection<String> lines) {
+    return lines.stream().sorted().limit(4).collect(Collectors.joining("; "));
+  }
+
+  private boolean isOwed(String symbol, long nanos, Duration length) {
+    for (Storm.Interval interval : owed.getOrDefault(symbol, List.of())) {
+      if (nanos > Truth.nanos(interval.from)
+          && nanos + length.toNanos() <= Truth.nanos(interval.to == null ? now : interval.to)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void news() throws Exception {
+    Instant from = plan.start();
+    Set<String> told = truth.news(from, now);
+    Set<String> stored =
+        new TreeSet<>(
+            database.lines(
+                "select concat_ws(' ', article_id, to_char(updated_at at time zone 'UTC',"
+                    + " 'YYYY-MM-DD\"T\"HH24:MI:SS' || case when date_trunc('second', updated_at) ="
+                    + " updated_at then '\"Z\"' else '.MS\"Z\"' end), headline) from news_articles"
+                    + " where source = 'alpaca' and updated_at between '"
+                    + from
+                    + "' and '"
+                    + now
+                    + "'"));
+    Set<String> missing = new TreeSet<>(told);
+    missing.removeAll(stored);
+    if (!missing.isEmpty()) {
+      wrong.add(missing.size() + " articles of the exchange are missing: " + some(missing));
+    }
+    stored.removeAll(told);
+    if (!stored.isEmpty()) {
+      wrong.add(stored.size() + " articles are not the exchange's: " + some(stored));
+    }
+  }
+
+  /** Of the days of the seed and the month before them, of every symbol that is active. */
+  private void actions() throws Exception {
+    LocalDate first = plan.days().get(0).minusDays(30);
+    LocalDate last = plan.days().get(plan.days().size() - 1);
+    List<String> symbols =
+        database.lines("select symbol from symbols where status = 'active' order by 1");
+    if (symbols.isEmpty()) {
+      return;
+    }
+    Set<String> told = truth.actions(symbols, first, last);
+    Set<String> stored =
+        new TreeSet<>(
+            database.lines(
+                "select concat_ws(' ', symbol, ex_date, action, trim_scale(amount),"
+                    + " trim_scale(ratio), new_symbol) from corporate_actions"
+                    + " where source = 'alpaca' and ex_date between '"
+                    + first
+                    + "' and '"
+                    + last
+                    + "' and symbol in ('"
+                    + String.join("','", symbols)
+                    + "')"));
+    if (!stored.equals(told)) {
+      wrong.add("the exchange has actions " + told + ", and Caravan has " + stored);
+    }
+  }
+
+  private void gaps() throws SQLException {
+    for (Map<String, Object> gap :
+        database.query(
+            "select gap_id, dataset, symbol, feed, timeframe, status, reason, last_error, attempts,"
+                + " from_ts::text as from_ts, to_ts::text as to_ts from gaps"
+                + " where source = 'alpaca' order by gap_id")) {
+      String status = (String) gap.get("status");
+      if (status.equals("open") || status.equals("abandoned")) {
+        wrong.add("gap " + gap + " is " + status);
+        continue;
+      }
+      List<Row> rows =
+          switch (gap.get("dataset") + " " + gap.get("feed") + " " + gap.get("timeframe")) {
+            case "trades iex -" -> trades.get((String) gap.get("symbol"));
+            case "quotes iex -" -> quotes.get((String) gap.get("symbol"));
+            case "bars iex 1Min" -> bars.get((String) gap.get("symbol"));
+            default -> null;
+          };
+      if (rows == null) {
+        continue;
+      }
+      long from = Truth.nanos(time(gap.get("from_ts")));
+      long to = Truth.nanos(time(gap.get("to_ts")));
+      boolean ofBars = gap.get("dataset").equals("bars");
+      if (status.equals("filled")
+          && rows.stream()
+              .noneMatch(
+                  row ->
+                      row.nanos() >= from - (ofBars ? 3 * MINUTE : 5_000) && row.nanos() <= to)) {
+        wrong.add("gap " + gap + " is filled, and the exchange has nothing there");
+      }
+      if (status.equals("no_trades")
+          && rows.stream()
+              .anyMatch(row -> row.nanos() >= from && row.nanos() <= to - (ofBars ? MINUTE : 0))) {
+        wrong.add("gap " + gap + " is no_trades, and the exchange has something there");
+      }
+    }
+  }
+
+  private static Instant time(Object text) {
+    String iso = text.toString().replace(' ', 'T');
+    return OffsetDateTime.parse(iso.matches(".*[+-]\\d\\d") ? iso + ":00" : iso).toInstant();
+  }
+
+  private void receipts() throws Exception {
+    for (LocalDate day : plan.days()) {
+      Session session = plan.session(day);
+      if (!session.close().isAfter(plan.start())) {
+        continue;
+      }
+      long minutes = Duration.between(session.open(), session.close()).toMinutes();
+      for (String symbol : owed.keySet()) {
+        boolean throughout =
+            owed.get(symbol).stream().anyMatch(interval -> interval.to == null)
+                && plan.change().filter(change -> change.symbol().equals(symbol)).isEmpty();
+        if (!throughout) {
+          continue;
+        }
+        Instant midnight = day.atStartOfDay(MarketCalendar.NEW_YORK).toInstant();
+        receipt(day, symbol, "sip", "1Day", 1, midnight, midnight.plusSeconds(1));
+        receipt(day, symbol, "sip", "1Min", minutes, session.open(), session.close());
+        receipt(day, symbol, "iex", "1Min", minutes, session.open(), session.close());
+      }
+    }
+    none(
+        "receipts that miss something",
+        "select concat_ws(' ', session, source, feed, symbol, timeframe, expected, stored, no_trade,"
+            + " missing) from receipts where source = 'alpaca' and missing <> 0");
+  }
+
+  private void receipt(
+      LocalDate day,
+      String symbol,
+      String feed,
+      String timeframe,
+      long expected,
+      Instant from,
+      Instant to)
+      throws Exception {
+    List<Row> told = truth.bars(symbol, feed, timeframe, from, to.minusSeconds(1));
+    String found =
+        String.join(
+            ",",
+            database.lines(
+                "select concat_ws(' ', expected, stored, no_trade, missing) from receipts"
+                    + " where source = 'alpaca' and dataset = 'bars' and symbol = '"
+                    + symbol
+                    + "' and feed = '"
+                    + feed
+                    + "' and timeframe = '"
+                    + timeframe
+                    + "' and session = '"
+                    + day
+                    + "'"));
+    String right = expected + " " + told.size() + " " + (expected - told.size()) + " 0";
+    if (!found.equals(right)) {
+      wrong.add(
+          "the receipt of "
+              + symbol
+              + " "
+              + feed
+              + " "
+              + timeframe
+              + " of "
+              + day
+              + " says '"
+              + found
+              + "', and '"
+              + right
+              + "' is right (expected, stored, no trade, missing)");
+    }
+    Set<String> stored =
+        new HashSet<>(
+            database.lines(
+                "select concat_ws(' ', symbol, to_char(ts at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'),"
+                    + " trim_scale(open), trim_scale(high), trim_scale(low), trim_scale(close),"
+                    + " trim_scale(volume), trade_count, trim_scale(vwap)) from bars"
+                    + " where source = 'alpaca' and feed = '"
+                    + feed
+                    + "' and timeframe = '"
+                    + timeframe
+                    + "' and symbol = '"
+                    + symbol
+                    + "' and ts >= '"
+                    + from
+                    + "' and ts < '"
+                    + to
+                    + "'"));
+    Set<String> lines = told.stream().map(Row::line).collect(Collectors.toSet());
+    if (!stored.equals(lines)) {
+      Set<String> missing = new HashSet<>(lines);
+      missing.removeAll(stored);
+      stored.removeAll(lines);
+      wrong.add(
+          "bars of "
+              + symbol
+              + " "
+              + feed
+              + " "
+              + timeframe
+              + " of "
+              + day
+              + ": missing "
+              + some(missing)
+              + ", not the exchange's "
+              + some(stored));
+    }
+  }
+
+  private void none(String what, String select) throws SQLException {
+    List<String> found = database.lines(select);
+    if (!found.isEmpty()) {
+      wrong.add(found.size() + " " + what + ": " + some(found));
+    }
+  }
+}

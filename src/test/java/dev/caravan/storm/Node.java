@@ -1,0 +1,301 @@
+package dev.caravan.storm;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.caravan.console.RunningCaravan;
+import dev.caravan.stream.AlpacaStreamComponent;
+import dev.caravan.stream.AlpacaStreamEndpoint;
+import dev.caravan.stream.StreamFigures;
+import io.vertx.core.Vertx;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.support.LifecycleStrategySupport;
+
+/**
+ * One process of Caravan, played in this JVM: all its routes, with short waits. It can be frozen,
+ * since it asks a clock and a pool of connections of its own for all it does, and killed, so that
+ * nothing orderly reaches the database or the exchange any more.
+ */
+final class Node {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+  private static final Map<Integer, Node> NODES = new ConcurrentHashMap<>();
+  private static final long STOP_MS = 5_000;
+
+  /** Of no use to the storm, and they cost time. */
+  private static final String LEFT_OUT =
+      "api*,rest:*,backfill*,replay*,schedule-alpaca*,schedule-yahoo*,schedule-market-calendar*,"
+          + "schedule-hourly*,schedule-start*,schedule-end*,schedule-receipts,schedule-repair,"
+          + "schedule-symbol*,schedule-news-load,schedule-catch-up,newsapi*,yahoo-profiles*";
+
+  private final int number = COUNT.incrementAndGet();
+  private final Clock exchangeClock;
+  private final String role;
+  private final RunningCaravan caravan;
+  private final ExecutorService flows =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "storm-flow");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final Map<String, Future<?>> running = new ConcurrentHashMap<>();
+  private final AtomicInteger writerErrors = new AtomicInteger();
+  private volatile CountDownLatch frozen = new CountDownLatch(0);
+  private ProducerTemplate template;
+
+  Node(Clock exchangeClock, StormDatabase database, Map<String, String> settings)
+      throws SQLException {
+    this.exchangeClock = exchangeClock;
+    this.role = database.newRole();
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("caravan.database.url", database.url());
+    all.put("caravan.database.user", role);
+    Map<String, String> instead = new HashMap<>();
+    instead.put("caravan.internal.http", "false");
+    instead.put("caravan.internal.stream-tick-ms", "20");
+    instead.put("caravan.internal.stream-follow-ms", "30");
+    instead.put("caravan.internal.stream-busy-min-ms", "40");
+    instead.put("caravan.internal.stream-busy-max-ms", "80");
+    instead.put("caravan.internal.finish-delay-ms", "20");
+    instead.put("caravan.internal.finish-max-delay-ms", "60");
+    instead.put("camel.main.routeFilterExcludePattern", LEFT_OUT);
+    instead.put("camel.main.startupSummaryLevel", "off");
+    instead.put("camel.trace.standby", "false");
+    instead.put("camel.main.jmxEnabled", "false");
+    instead.put("camel.resilience4j.waitDurationInOpenState", "1");
+    instead.put("camel.beans.clock", "#class:" + NodeClock.class.getName());
+    instead.put("camel.beans.clock.node", Integer.toString(number));
+    instead.put("camel.beans.dataSource", "#class:" + NodeDataSource.class.getName());
+    instead.put("camel.beans.dataSource.node", Integer.toString(number));
+    instead.put("camel.beans.dataSource.connectionTimeout", "1000");
+    instead.put("camel.beans.shortWaits", "#class:" + ShortWaits.class.getName());
+    this.caravan = new RunningCaravan(all, instead);
+    NODES.put(number, this);
+  }
+
+  void start() throws Exception {
+    caravan.start();
+    template = context().createProducerTemplate();
+  }
+
+  String role() {
+    return role;
+  }
+
+  String process() {
+    return caravan.process();
+  }
+
+  CamelContext context() {
+    return caravan.context();
+  }
+
+  StreamFigures figures() {
+    return context().getRegistry().lookupByNameAndType("streamFigures", StreamFigures.class);
+  }
+
+  int borrowedConnections() {
+    return context().getRegistry().findByType(HikariDataSource.class).stream()
+        .filter(HikariDataSource::isRunning)
+        .mapToInt(pool -> pool.getHikariPoolMXBean().getActiveConnections())
+        .sum();
+  }
+
+  /**
+   * Runs a flow, unless it is running already; does not wait for ever for its end.
+   *
+   * @return whether it came to its end
+   */
+  boolean run(String flow, Map<String, Object> variables, long patienceMs)
+      throws InterruptedException {
+    Future<?> last = running.get(flow);
+    if (last != null && !last.isDone()) {
+      return waitFor(last, patienceMs);
+    }
+    Future<?> started =
+        flows.submit(
+            () -> {
+              Exchange exchange =
+                  template.request(
+                      "direct:" + flow,
+                      request -> {
+                        request.getMessage().setHeader("trigger", "schedule");
+                        variables.forEach(request::setVariable);
+                      });
+              return exchange.getException();
+            });
+    running.put(flow, started);
+    return waitFor(started, patienceMs);
+  }
+
+  private static boolean waitFor(Future<?> flow, long patienceMs) throws InterruptedException {
+    try {
+      flow.get(patienceMs, TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException late) {
+      return false;
+    } catch (ExecutionException failed) {
+      return true;
+    }
+  }
+
+  boolean isBusy() {
+    return running.values().stream().anyMatch(flow -> !flow.isDone());
+  }
+
+  // What goes wrong
+
+  /** Lets a writer of the stream's rows meet an Error, so many times. */
+  void failWriters(int times) {
+    writerErrors.set(times);
+  }
+
+  /** From now on nothing goes on in this process, until it is thawed. */
+  void freeze() {
+    CountDownLatch gate = new CountDownLatch(1);
+    frozen = gate;
+    for (AlpacaStreamComponent component :
+        context().getRegistry().findByType(AlpacaStreamComponent.class)) {
+      stall(component.getVertx(), gate);
+    }
+    AlpacaStreamComponent stream =
+        context().getComponent("alpaca-stream", AlpacaStreamComponent.class);
+    stall(stream.getVertx(), gate);
+  }
+
+  private static void stall(Vertx vertx, CountDownLatch gate) {
+    for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+      vertx.getOrCreateContext().runOnContext(go -> await(gate));
+    }
+  }
+
+  void thaw() {
+    frozen.countDown();
+  }
+
+  boolean isFrozen() {
+    return frozen.getCount() > 0;
+  }
+
+  /** From now on a slow machine is not taken for a dead peer. */
+  void bePatient() {
+    for (Endpoint endpoint : context().getEndpoints()) {
+      if (endpoint instanceof AlpacaStreamEndpoint stream) {
+        stream.setSilenceMs(60_000);
+      }
+    }
+  }
+
+  void close() {
+    thaw();
+    end(STOP_MS);
+  }
+
+  /** Ends what is left of a process that was cut off from everything. */
+  void discard() {
+    thaw();
+    end(1);
+  }
+
+  private void end(long patienceMs) {
+    flows.shutdown();
+    if (context() != null) {
+      context().getShutdownStrategy().setTimeUnit(TimeUnit.MILLISECONDS);
+      context().getShutdownStrategy().setTimeout(patienceMs);
+    }
+    caravan.close();
+    flows.shutdownNow();
+    NODES.remove(number);
+  }
+
+  private static void await(CountDownLatch gate) {
+    try {
+      gate.await();
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The clock of a process; who is frozen gets no answer. */
+  public static final class NodeClock extends Clock {
+    private Node node;
+
+    public void setNode(int number) {
+      node = NODES.get(number);
+    }
+
+    @Override
+    public Instant instant() {
+      await(node.frozen);
+      return node.exchangeClock.instant();
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+
+  /** The pool of a process; who is frozen gets no connection. */
+  public static final class NodeDataSource extends HikariDataSource {
+    private Node node;
+
+    public void setNode(int number) {
+      node = NODES.get(number);
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+      await(node.frozen);
+      if (Thread.currentThread().getName().startsWith("stream-writer")
+          && node.writerErrors.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        throw new NoClassDefFoundError("the storm");
+      }
+      return super.getConnection();
+    }
+  }
+
+  /** Waits of the stream that are seconds in life. */
+  public static final class ShortWaits extends LifecycleStrategySupport {
+    @Override
+    public void onEndpointAdd(Endpoint endpoint) {
+      if (endpoint instanceof AlpacaStreamEndpoint stream) {
+        stream.setReconnectMinMs(10);
+        stream.setReconnectMaxMs(40);
+        stream.setPingIntervalMs(60);
+        stream.setSilenceMs(1_000);
+        stream.setConnectTimeoutMs(1_000);
+        stream.setBatchBytes(20_000);
+        stream.setHighWaterBytes(60_000);
+      }
+    }
+  }
+
+  static List<Node> alive() {
+    return List.copyOf(NODES.values());
+  }
+}

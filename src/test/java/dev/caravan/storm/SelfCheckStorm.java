@@ -1,0 +1,26 @@
+package dev.caravan.storm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Who watches the storm: each fault that Caravan once had is put back, and must be found. */
+class SelfCheckStorm {
+  private static final int SEEDS = 20;
+
+  static Stream<Mutant> mutants() throws Exception {
+    String only = System.getProperty("mutant", "");
+    return Mutants.all().stream().filter(mutant -> mutant.toString().contains(only));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mutants")
+  void findsAFaultThatIsPutBack(Mutant mutant) throws Exception {
+    List<String> found = mutant.run(SEEDS);
+    System.out.println(mutant + ": " + found);
+    assertThat(found).as(mutant.toString()).isNotEmpty();
+  }
+}

@@ -1,0 +1,674 @@
+package dev.caravan.storm;
+
+import dev.caravan.database.Database;
+import dev.caravan.database.SymbolTable;
+import dev.caravan.database.TestDatabase;
+import dev.caravan.market.MarketCalendar;
+import dev.caravan.market.MarketCalendar.Session;
+import dev.caravan.simulator.Burst;
+import dev.caravan.simulator.Fault;
+import dev.caravan.simulator.MovableClock;
+import dev.caravan.simulator.Provider;
+import dev.caravan.simulator.SimulatedStream;
+import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.SimulatorOptions;
+import dev.caravan.simulator.Split;
+import dev.caravan.simulator.StreamError;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/**
+ * One seed: the exchange, the database and Caravan go through all that the plan has for them, then
+ * the weather passes, repair runs to its end, and what Caravan has is compared with what the
+ * exchange says.
+ */
+final class Storm implements AutoCloseable {
+  private static final Duration REPAIR = Duration.ofMinutes(40);
+
+  /** After so long Caravan knows that its peer is dead. */
+  private static final Duration NOTICED = Duration.ofSeconds(12);
+
+  /** So often in a row repair may leave something open before it counts as never settled. */
+  private static final int MOST_REPAIRS = 60;
+
+  /** So often the same may be asked of the exchange. */
+  private static final int MOST_ALIKE = 150;
+
+  private static final long WEATHER_MS = 40;
+  private static final long HANDSHAKE_MS = 2_000;
+  private static final long CALM_MS = 20_000;
+
+  private final long begun = System.nanoTime();
+  private final Plan plan;
+  private final Map<String, String> settings;
+  private final MovableClock clock;
+  private final Simulator exchange;
+  private final StormDatabase database;
+  private final List<String> story = new ArrayList<>();
+  private final List<String> wrong = new ArrayList<>();
+  private final PriorityQueue<Moment> due =
+      new PriorityQueue<>(Comparator.comparing(Moment::at).thenComparingLong(Moment::order));
+  private final Set<String> wanted = new HashSet<>();
+  private final Set<String> interrupted = new HashSet<>();
+  private final Map<String, List<Interval>> owed = new TreeMap<>();
+  private final Set<Thread> threadsBefore = Thread.getAllStackTraces().keySet();
+  private final List<Node> downed = new ArrayList<>();
+  private Node node;
+  private Node second;
+  private Instant mutedAt;
+  private boolean databaseDown;
+  private boolean locked;
+  private long order;
+
+  private interface Action {
+    void run() throws Exception;
+  }
+
+  private record Moment(Instant at, long order, Action action) {}
+
+  /** A time in which a symbol was owed: from its first subscription on. */
+  static final class Interval {
+    final Instant from;
+    Instant to;
+
+    Interval(Instant from) {
+      this.from = from;
+    }
+  }
+
+  /** What came of a seed. */
+  record Outcome(Plan plan, List<String> wrong, List<String> story, long millis) {
+    boolean passed() {
+      return wrong.isEmpty();
+    }
+
+    @Override
+    public String toString() {
+      return plan
+          + "\n  "
+          + (passed() ? "passed" : "WRONG:\n    " + String.join("\n    ", wrong))
+          + "\n  in "
+          + millis
+          + " ms";
+    }
+  }
+
+  static Outcome run(Plan plan) throws Exception {
+    long begun = System.nanoTime();
+    List<String> wrong;
+    List<String> story;
+    try (Storm storm = new Storm(plan)) {
+      storm.blow();
+      storm.calm();
+      storm.judge();
+      storm.leave();
+      storm.tell("over");
+      wrong = List.copyOf(storm.wrong);
+      story = List.copyOf(storm.story);
+    }
+    return new Outcome(plan, wrong, story, (System.nanoTime() - begun) / 1_000_000);
+  }
+
+  private Storm(Plan plan) throws Exception {
+    this.plan = plan;
+    this.clock = new MovableClock(plan.start().toString());
+    MarketCalendar.learn(List.of());
+    SimulatorOptions options =
+        SimulatorOptions.defaults()
+            .withClock(clock)
+            .withBackgroundTradesPerMinute(plan.tradesPerMinute())
+            .withAlpacaRequestsPerMinute(0)
+            .withYahooQuickRequests(0)
+            .withStreamLimitClose(Duration.ofMillis(30));
+    if (plan.unplannedEarlyClose().isPresent()) {
+      options = options.withEarlyClose(plan.unplannedEarlyClose().get());
+    }
+    if (plan.change().isPresent()) {
+      Plan.Change change = plan.change().get();
+      options =
+          switch (change.kind()) {
+            case "delisted" -> options.withDelisted(change.symbol(), change.date());
+            case "renamed" -> options.withRenamed(change.symbol(), change.to(), change.date());
+            default -> options;
+          };
+    }
+    this.exchange = Simulator.start(options);
+    plan.change()
+        .filter(change -> change.kind().equals("split"))
+        .ifPresent(change -> exchange.addSplit(new Split(change.symbol(), change.date(), 2, 1)));
+    this.database = StormDatabase.fresh();
+    database.setClock(plan.start(), List.of());
+    // Otherwise the news of the last week would be read first.
+    database.execute(
+        "insert into news_watermarks (source, read_to) values ('alpaca', '" + plan.start() + "')");
+    this.settings = new LinkedHashMap<>();
+    settings.put("caravan.symbols", String.join(",", plan.symbols()));
+    settings.put("caravan.database.pool-size", "8");
+    settings.put("caravan.database.password", TestDatabase.password());
+    settings.put("caravan.alpaca.key-id", "storm");
+    settings.put("caravan.alpaca.secret-key", "storm");
+    settings.put("caravan.alpaca.data-url", exchange.url());
+    settings.put("caravan.alpaca.trading-url", exchange.url());
+    settings.put("caravan.alpaca.stream-url", exchange.url().replace("http", "ws"));
+    settings.put("caravan.yahoo.url", exchange.url());
+    settings.put("caravan.yahoo.cookie-url", exchange.url());
+    settings.put("caravan.stream.channels", plan.channels());
+    for (String account : List.of("alpaca", "yahoo")) {
+      settings.put("caravan." + account + ".requests-per-minute", "100000");
+      settings.put("caravan." + account + ".burst", "100000");
+    }
+    settings.put("caravan.retry.attempts", "2");
+    settings.put("caravan.retry.delay-ms", "5");
+    settings.put("caravan.retry.max-delay-ms", "20");
+    settings.put("caravan.schedule.market-calendar", "off");
+    settings.put("caravan.schedule.yahoo-quotes", "off");
+    wanted.addAll(plan.symbols());
+  }
+
+  // The weather
+
+  private void blow() throws Exception {
+    at(plan.start(), this::start);
+    for (Instant step : plan.steps()) {
+      at(step, () -> {});
+    }
+    for (Blow blow : plan.blows()) {
+      at(blow.at(), () -> strike(blow));
+    }
+    Instant nextRepair = plan.start().plus(REPAIR);
+    while (!due.isEmpty()) {
+      Moment moment = due.poll();
+      if (moment.at().isAfter(plan.over())) {
+        break;
+      }
+      moveTo(moment.at());
+      moment.action().run();
+      settle(WEATHER_MS);
+      if (!clock.instant().isBefore(nextRepair)) {
+        nextRepair = clock.instant().plus(REPAIR);
+        run("repair", Map.of(), databaseDown || locked ? WEATHER_MS : 500);
+      }
+    }
+    due.clear();
+  }
+
+  private void at(Instant at, Action action) {
+    due.add(new Moment(at, order++, action));
+  }
+
+  private void after(Duration length, Action action) {
+    at(clock.instant().plus(length), action);
+  }
+
+  private void tell(String what) {
+    story.add(
+        clock.instant() + " " + what + " (" + (System.nanoTime() - begun) / 1_000_000 + " ms)");
+  }
+
+  private void moveTo(Instant at) throws SQLException {
+    if (mutedAt != null && at.isAfter(mutedAt.plus(NOTICED))) {
+      untilNoticed();
+    }
+    if (at.isAfter(clock.instant())) {
+      clock.set(at.toString());
+      database.setClock(
+          at,
+          Stream.of(nodes())
+              .filter(each -> !each.isFrozen() && !databaseDown)
+              .map(Node::process)
+              .toList());
+    }
+    exchange.stream().tell();
+    if (!locked) {
+      interrupted.addAll(
+          database.lines("select run_id::text from flow_runs where status = 'interrupted'"));
+    }
+  }
+
+  private void start() throws Exception {
+    if (node != null) {
+      return;
+    }
+    if (databaseDown) {
+      after(Duration.ofMinutes(1), this::start);
+      return;
+    }
+    tell("start");
+    Node started = new Node(clock, database, settings);
+    try {
+      started.start();
+    } catch (Exception e) {
+      // As where the database goes away meanwhile: whoever watches over it starts it again.
+      tell("the start failed: " + e.getMessage());
+      started.discard();
+      after(Duration.ofMinutes(1), this::start);
+      return;
+    }
+    node = started;
+    run("market-calendar", Map.of(), 500);
+  }
+
+  private void stop() {
+    if (node != null) {
+      tell("stop");
+      node.close();
+      node = null;
+    }
+  }
+
+  private void kill(Node victim) throws SQLException {
+    tell("kill");
+    database.cutOff(victim.role());
+    exchange.stream().reset();
+    victim.discard();
+    database.bury(victim.process());
+  }
+
+  private void strike(Blow blow) throws Exception {
+    tell(blow.kind() + " " + blow.what());
+    switch (blow.kind()) {
+      case CLOSE -> exchange.stream().disconnect();
+      case CUT -> exchange.stream().cut();
+      case RESET -> exchange.stream().reset();
+      case MUTE -> {
+        mute();
+        after(blow.length(), this::unmute);
+      }
+      case HALF_OPEN -> mute();
+      case REFUSE -> exchange.stream().refuseUpgrades(Integer.parseInt(blow.what()), blow.amount());
+      case DROP -> exchange.stream().dropUpgrades(blow.amount());
+      case DUPLICATE -> exchange.stream().duplicateFrames(blow.amount());
+      case STREAM_ERROR -> exchange.stream().error(StreamError.of(Integer.parseInt(blow.what())));
+      case SUBSCRIBE_ERROR -> {
+        exchange.stream().failNextSubscribe(StreamError.of(Integer.parseInt(blow.what())));
+        exchange.stream().cut();
+      }
+      case DAMAGED_FRAME ->
+          exchange.stream()
+              .damageFrames(SimulatedStream.Damage.valueOf(blow.what()), blow.amount());
+      case REST_STATUS ->
+          fault(Fault.status(null, Integer.parseInt(String.valueOf(blow.amount()))), blow);
+      case REST_BROKEN -> {
+        String[] words = blow.what().split(" ");
+        fault(Fault.of(null, Fault.Kind.valueOf(words[words.length - 1])), blow);
+      }
+      case STUCK_PAGES -> {
+        String[] words = blow.what().split(" ");
+        fault(Fault.of(Provider.ALPACA, Fault.Kind.valueOf(words[words.length - 1])), blow);
+      }
+      case LOCKED -> {
+        locked = true;
+        database.hold(blow.what());
+        after(blow.length(), this::unlock);
+      }
+      case SLOW_DATABASE -> {
+        database.setPause(0.02);
+        after(blow.length(), () -> database.setPause(0));
+      }
+      case DATABASE_DOWN -> {
+        databaseDown = true;
+        for (Node each : List.of(nodes())) {
+          downed.add(each);
+          database.cutOff(each.role());
+        }
+        after(blow.length(), this::databaseUp);
+      }
+      case SKEW -> database.setSkew(Duration.ofSeconds(blow.amount()));
+      case FREEZE -> {
+        if (node != null && !node.isFrozen()) {
+          Node frozen = node;
+          frozen.freeze();
+          after(blow.length(), frozen::thaw);
+        }
+      }
+      case WRITER_ERROR -> {
+        if (node != null) {
+          node.failWriters(blow.amount());
+        }
+      }
+      case STOP -> {
+        if (node != null && !node.isFrozen()) {
+          stop();
+          after(blow.length(), this::start);
+        }
+      }
+      case KILL -> {
+        if (node != null) {
+          kill(node);
+          node = null;
+          after(blow.length(), this::start);
+        }
+      }
+      case SECOND -> {
+        if (second == null && node != null && !databaseDown) {
+          second = new Node(clock, database, settings);
+          second.start();
+          after(
+              blow.length(),
+              () -> {
+                if (second != null) {
+                  if (blow.what().equals("kill")) {
+                    kill(second);
+                  } else {
+                    second.close();
+                  }
+                  second = null;
+                }
+              });
+        }
+      }
+      case ADD_SYMBOL -> {
+        unlock();
+        table().add(List.of(blow.what()));
+        wanted.add(blow.what());
+      }
+      case REMOVE_SYMBOL -> {
+        unlock();
+        table().remove(List.of(blow.what()));
+        wanted.remove(blow.what());
+        ended(blow.what());
+      }
+      case BURST ->
+          exchange.stream()
+              .burst(
+                  Burst.of(List.copyOf(plan.symbols()), blow.amount(), Duration.ofSeconds(2))
+                      .withMessagesPerFrame(20));
+      case FLOW -> run(blow.what(), Map.of(), 500);
+    }
+  }
+
+  private void mute() {
+    exchange.stream().mute();
+    mutedAt = clock.instant();
+  }
+
+  private void unmute() {
+    untilNoticed();
+    exchange.stream().clearFaults();
+  }
+
+  /** Caravan has its time to notice that its peer is dead, which is not that of the exchange. */
+  private void untilNoticed() {
+    if (node != null && !node.isFrozen()) {
+      within(
+          CALM_MS,
+          () -> exchange.stream().connections().stream().noneMatch(client -> client.muted()));
+    }
+    mutedAt = null;
+  }
+
+  private SymbolTable table() {
+    return new SymbolTable(
+        new Database(database.url(), TestDatabase.user(), TestDatabase.password(), "storm", null));
+  }
+
+  private void fault(Fault fault, Blow blow) {
+    String endpoint = blow.what().split(" ")[0];
+    exchange.addFault(endpoint.startsWith("/") ? fault.matching(endpoint) : fault);
+    // All end together; there is no way to end one of them.
+    after(blow.length(), exchange::clearFaults);
+  }
+
+  private void unlock() throws SQLException {
+    database.release();
+    locked = false;
+  }
+
+  private void databaseUp() throws SQLException {
+    databaseDown = false;
+    for (Node each : downed) {
+      if (each == node || each == second) {
+        database.letIn(each.role());
+      }
+    }
+    downed.clear();
+  }
+
+  private Node[] nodes() {
+    return Stream.of(node, second).filter(Objects::nonNull).toArray(Node[]::new);
+  }
+
+  private void run(String flow, Map<String, Object> variables, long patienceMs)
+      throws InterruptedException {
+    if (node != null && !node.isFrozen()) {
+      node.run(flow, variables, patienceMs);
+    }
+  }
+
+  /** Lets Caravan take in what came, as long as it can be expected to. */
+  private void settle(long patienceMs) {
+    if (node != null && !node.isFrozen()) {
+      // A handshake takes part of a second, in which the storm would move the clock by minutes.
+      if (isSessionOn() && !databaseDown && !locked) {
+        within(HANDSHAKE_MS, () -> node.figures().isSubscribed() || node.figures().isEnded());
+      }
+      long[] last = {-1, 0};
+      within(
+          patienceMs,
+          () -> {
+            long messages = node.figures().getMessages();
+            boolean same =
+                messages == last[0]
+                    && node.figures().getBytesQueued() == 0
+                    && exchange.stream().connections().stream()
+                        .allMatch(client -> client.muted() || client.backlog() == 0);
+            last[0] = messages;
+            last[1] = same ? last[1] + 1 : 0;
+            return last[1] > 3;
+          });
+    }
+    Set<String> subscribed = exchange.stream().subscriptions().getOrDefault("trades", Set.of());
+    for (String symbol : subscribed) {
+      List<Interval> intervals = owed.computeIfAbsent(symbol, any -> new ArrayList<>());
+      boolean open = !intervals.isEmpty() && intervals.get(intervals.size() - 1).to == null;
+      if (!open && wanted.contains(symbol)) {
+        intervals.add(new Interval(clock.instant()));
+      }
+    }
+  }
+
+  /** Whether Caravan should be connected, which it is from a minute before a session on. */
+  private boolean isSessionOn() {
+    return plan.days().stream()
+        .map(plan::session)
+        .anyMatch(
+            session ->
+                !clock.instant().isBefore(session.first().minusSeconds(60))
+                    && clock.instant().isBefore(session.last()));
+  }
+
+  private void ended(String symbol) {
+    List<Interval> intervals = owed.getOrDefault(symbol, List.of());
+    if (!intervals.isEmpty() && intervals.get(intervals.size() - 1).to == null) {
+      intervals.get(intervals.size() - 1).to = clock.instant();
+    }
+  }
+
+  private static boolean within(long patienceMs, BooleanSupplier condition) {
+    try {
+      Awaitility.await()
+          .pollInSameThread()
+          .pollDelay(Duration.ofMillis(1))
+          .pollInterval(Duration.ofMillis(1))
+          .atMost(Duration.ofMillis(Math.max(10, patienceMs)))
+          .until(condition::getAsBoolean);
+      return true;
+    } catch (ConditionTimeoutException late) {
+      return false;
+    }
+  }
+
+  // The calm
+
+  private void calm() throws Exception {
+    tell("calm");
+    exchange.clearFaults();
+    unlock();
+    databaseUp();
+    database.setSkew(Duration.ZERO);
+    database.setPause(0);
+    if (second != null) {
+      second.thaw();
+      second.close();
+      second = null;
+    }
+    if (node != null) {
+      node.thaw();
+      // As a person does who finds that Alpaca has refused the stream for good.
+      if (node.figures().isEnded()) {
+        stop();
+      }
+    }
+    unmute();
+    if (node != null) {
+      node.bePatient();
+    }
+    moveTo(plan.over());
+    for (int i = 0; node == null && i < 5; i++) {
+      start();
+    }
+    node.bePatient();
+    due.clear();
+    LocalDate last = plan.days().get(plan.days().size() - 1);
+    settle(CALM_MS);
+    finish("market-calendar", Map.of());
+    finish("news-load", Map.of());
+    repairAll();
+    // The minutes of the history feed are owed from the next day on.
+    moveTo(last.plusDays(1).atTime(0, 30).atZone(MarketCalendar.NEW_YORK).toInstant());
+    settle(CALM_MS);
+    finish("symbol-maintenance", Map.of());
+    finish("alpaca-corporate-actions", Map.of());
+    // Today's bar was not final in the evening.
+    finish("alpaca-daily-bars", Map.of());
+    for (LocalDate day : plan.days()) {
+      Session session = plan.session(day);
+      if (session.close().isAfter(plan.start())) {
+        finish("receipts", Map.of("date", day));
+      }
+    }
+    repairAll();
+  }
+
+  private void finish(String flow, Map<String, Object> variables) throws Exception {
+    if (!node.run(flow, variables, CALM_MS)) {
+      wrong.add(flow + " does not come to its end");
+    }
+  }
+
+  private void repairAll() throws Exception {
+    for (int i = 0; i < MOST_REPAIRS; i++) {
+      finish("repair", Map.of());
+      if (database.count("select count(*) from gaps where status = 'open'") == 0) {
+        return;
+      }
+      moveTo(clock.instant().plusSeconds(i < 10 ? 61 : 301));
+      settle(CALM_MS);
+    }
+  }
+
+  // The judgement
+
+  private void judge() throws Exception {
+    tell("judge");
+    new Judge(plan, exchange.url(), database, owed, clock.instant(), wrong).judge();
+    Map<String, Long> asked =
+        exchange.requests().stream()
+            .collect(
+                Collectors.groupingBy(
+                    request -> request.path() + "?" + request.query(), Collectors.counting()));
+    asked.forEach(
+        (request, times) -> {
+          if (times > MOST_ALIKE) {
+            wrong.add(request + " was asked " + times + " times");
+          }
+        });
+    List<String> revived =
+        database.lines("select run_id::text from flow_runs where status <> 'interrupted'");
+    revived.retainAll(interrupted);
+    if (!revived.isEmpty()) {
+      wrong.add("runs that were interrupted have ended in another way: " + revived);
+    }
+  }
+
+  private void leave() throws SQLException {
+    tell("leave");
+    if (!within(CALM_MS, () -> node.borrowedConnections() == 0)) {
+      wrong.add(node.borrowedConnections() + " connections of the pool are never given back");
+    }
+    node.close();
+    node = null;
+    if (!within(CALM_MS, () -> exchange.stream().connections().isEmpty())) {
+      wrong.add("sockets are left open at the exchange: " + exchange.stream().connections());
+    }
+    List<String> sessions = new ArrayList<>();
+    if (!within(
+        CALM_MS,
+        () -> {
+          try {
+            sessions.clear();
+            sessions.addAll(
+                database.lines(
+                    "select application_name || ' ' || coalesce(state, '') || ' ' || query"
+                        + " from pg_stat_activity where datname = current_database()"
+                        + " and pid <> pg_backend_pid()"));
+            return sessions.isEmpty();
+          } catch (SQLException e) {
+            throw new IllegalStateException(e);
+          }
+        })) {
+      wrong.add("connections are left open at the database: " + sessions);
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    for (Node left : Node.alive()) {
+      left.discard();
+    }
+    exchange.close();
+    database.close();
+    List<String> left = new ArrayList<>();
+    within(
+        5_000,
+        () -> {
+          left.clear();
+          for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (!threadsBefore.contains(thread) && !isOfTheJvm(thread)) {
+              left.add(thread.getName());
+            }
+          }
+          return left.isEmpty();
+        });
+    if (!left.isEmpty()) {
+      wrong.add("threads are left: " + left);
+    }
+  }
+
+  private static boolean isOfTheJvm(Thread thread) {
+    String name = thread.getName();
+    return name.startsWith("ForkJoinPool.commonPool")
+        || name.startsWith("HttpClient-")
+        || name.startsWith("PostgreSQL-JDBC")
+        || name.startsWith("Common-Cleaner")
+        || name.startsWith("process reaper")
+        || name.startsWith("Attach Listener");
+  }
+}

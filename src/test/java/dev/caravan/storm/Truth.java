@@ -1,0 +1,220 @@
+package dev.caravan.storm;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+
+/** What the exchange says when it is asked by somebody who is not Caravan. */
+final class Truth {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+  private final String url;
+
+  Truth(String url) {
+    this.url = url;
+  }
+
+  /** A row of a symbol at a time, in nanoseconds since 1970, and all of it as one line. */
+  record Row(String symbol, long nanos, String line) {}
+
+  /** Trades as they stand now, from one time to another, both inclusive. */
+  List<Row> trades(String symbol, Instant from, Instant to) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    pages(
+        "/v2/stocks/trades?feed=iex&limit=10000&symbols=" + symbol + range(from, to),
+        "trades",
+        (name, row) -> {
+          Instant at = Instant.parse(row.get("t").asText());
+          rows.add(
+              new Row(
+                  name,
+                  nanos(at),
+                  String.join(
+                      " ",
+                      name,
+                      Long.toString(nanos(at)),
+                      row.get("x").asText(),
+                      row.get("i").asText(),
+                      plain(row.get("p")),
+                      plain(row.get("s")),
+                      status(row.path("u").asText()))));
+        });
+    return rows;
+  }
+
+  /** How a trade of which this became is called in table {@code trades}. */
+  private static String status(String update) {
+    return switch (update) {
+      case "" -> "valid";
+      case "canceled" -> "canceled";
+      case "incorrect" -> "incorrect";
+      default -> update;
+    };
+  }
+
+  List<Row> quotes(String symbol, Instant from, Instant to) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    pages(
+        "/v2/stocks/quotes?feed=iex&limit=10000&symbols=" + symbol + range(from, to),
+        "quotes",
+        (name, row) -> {
+          Instant at = Instant.parse(row.get("t").asText());
+          rows.add(
+              new Row(
+                  name,
+                  nanos(at),
+                  String.join(
+                      " ",
+                      name,
+                      Long.toString(nanos(at)),
+                      plain(row.get("bp")),
+                      plain(row.get("bs")),
+                      plain(row.get("ap")),
+                      plain(row.get("as")))));
+        });
+    return rows;
+  }
+
+  List<Row> bars(String symbol, String feed, String timeframe, Instant from, Instant to)
+      throws IOException {
+    List<Row> rows = new ArrayList<>();
+    pages(
+        "/v2/stocks/bars?adjustment=raw&limit=10000&feed="
+            + feed
+            + "&timeframe="
+            + timeframe
+            + "&symbols="
+            + symbol
+            + range(from, to),
+        "bars",
+        (name, row) -> {
+          Instant at = Instant.parse(row.get("t").asText());
+          StringBuilder line = new StringBuilder(name + " " + at);
+          for (String field : List.of("o", "h", "l", "c", "v", "n", "vw")) {
+            line.append(' ').append(plain(row.get(field)));
+          }
+          rows.add(new Row(name, nanos(at), line.toString()));
+        });
+    return rows;
+  }
+
+  /** The newest edition of each article, as id, time of the edition and headline. */
+  Set<String> news(Instant from, Instant to) throws IOException {
+    Set<String> articles = new TreeSet<>();
+    String token = "";
+    do {
+      JsonNode page = ask("/v1beta1/news?limit=50&sort=asc" + range(from, to) + token);
+      for (JsonNode article : page.get("news")) {
+        articles.add(
+            article.get("id").asText()
+                + " "
+                + Instant.parse(article.get("updated_at").asText())
+                + " "
+                + article.get("headline").asText());
+      }
+      token = "&page_token=" + page.get("next_page_token").asText();
+    } while (!token.endsWith("=null"));
+    return articles;
+  }
+
+  /** Splits and dividends, as symbol, date, kind, and amount or ratio. */
+  Set<String> actions(List<String> symbols, LocalDate from, LocalDate to) throws IOException {
+    Set<String> actions = new TreeSet<>();
+    JsonNode page =
+        ask(
+            "/v1/corporate-actions?limit=1000&symbols="
+                + String.join(",", symbols)
+                + "&start="
+                + from
+                + "&end="
+                + to);
+    page.get("corporate_actions")
+        .properties()
+        .forEach(
+            kind -> {
+              for (JsonNode row : kind.getValue()) {
+                if (row.has("symbol")) {
+                  boolean split = kind.getKey().endsWith("_splits");
+                  actions.add(
+                      row.get("symbol").asText()
+                          + " "
+                          + row.get("ex_date").asText()
+                          + (split ? " split " : " dividend ")
+                          + (split
+                              ? new BigDecimal(row.get("new_rate").asText())
+                                  .divide(new BigDecimal(row.get("old_rate").asText()))
+                                  .stripTrailingZeros()
+                                  .toPlainString()
+                              : plain(row.get("rate"))));
+                }
+              }
+            });
+    return actions;
+  }
+
+  private void pages(String target, String rows, BiConsumer<String, JsonNode> each)
+      throws IOException {
+    String token = "";
+    do {
+      JsonNode page = ask(target + token);
+      page.get(rows)
+          .properties()
+          .forEach(symbol -> symbol.getValue().forEach(row -> each.accept(symbol.getKey(), row)));
+      token = "&page_token=" + encoded(page.get("next_page_token").asText());
+    } while (!token.endsWith("=null"));
+  }
+
+  private JsonNode ask(String target) throws IOException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url + target))
+            .header("APCA-API-KEY-ID", "truth")
+            .header("APCA-API-SECRET-KEY", "truth")
+            .build();
+    try {
+      HttpResponse<String> answer =
+          CLIENT.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+      if (answer.statusCode() != 200) {
+        throw new IOException(target + " was answered with " + answer.body());
+      }
+      return JSON.readTree(answer.body());
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new IOException(stop);
+    }
+  }
+
+  private static String range(Instant from, Instant to) {
+    return "&start=" + from + "&end=" + to;
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  static long nanos(Instant at) {
+    return at.getEpochSecond() * 1_000_000_000L + at.getNano();
+  }
+
+  private static String plain(JsonNode number) {
+    return number == null || number.isNull()
+        ? "-"
+        : new BigDecimal(number.asText()).stripTrailingZeros().toPlainString();
+  }
+}
