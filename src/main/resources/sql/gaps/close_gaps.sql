@@ -1,4 +1,4 @@
--- Closes each open gap that the full answer settles, once: filled by stored rows, else no_trades for an active symbol.
+-- Closes each open gap that the full answer settles, once: filled by stored rows, else no_trades where Alpaca's word is that the symbol was listed then, and still is.
 -- What was asked for sooner than 15 s after its end proves nothing: read_at is when the first page was asked for.
 update gaps
 set status = settled.status, closed_at = now(), last_error = null
@@ -15,7 +15,9 @@ from (
               and b.ts between :?start::timestamptz and :?end::timestamptz)
         end then 'filled'
       when g.symbol <> all (string_to_array(:?malformed, ','))
-        and exists (select from symbols s where s.symbol = g.symbol and s.status = 'active') then 'no_trades'
+        and exists (select from symbols s where s.symbol = g.symbol and s.status = 'active')
+        -- Of a name that is gone when it is asked for an answer says nothing.
+        and alpaca_listed(g.symbol, g.from_ts, greatest(g.to_ts, :?read_at::timestamptz)) then 'no_trades'
     end as status
   from gaps g
   where g.gap_id = any (string_to_array(:?gaps, ',')::bigint[])

@@ -8,7 +8,7 @@ from (
   select gaps.*, case when alone then -gap_id else (dense_rank() over
     (partition by source, feed, dataset, timeframe, from_ts, to_ts, alone order by symbol) - 1) / 100 end as batch
   from gaps
-  where status = 'open'
+  where status = 'open' and empty_at is null
     -- No wait is longer than a day: a clock was wrong when it began.
     and (next_try_at <= :?now::timestamptz or next_try_at > :?now::timestamptz + interval '1 day')
     -- What was traded at the end of the range is in the provider's history by then.

@@ -7,7 +7,8 @@ with due as (
 ),
 held as (
   select due.*, bars.stored as bars_stored, p.proved_at as newest_proof,
-    coalesce(bars.numbers, '{}') as numbers, coalesce(p.quiet, '{}') as quiet,
+    coalesce(bars.numbers, '{}') as numbers, coalesce(case when word.listed then p.quiet end, '{}') as quiet,
+    p.quiet as left_out, coalesce(word.listed, true) as listed,
     int4multirange(int4range(0, coalesce(due.expected, 0))) as whole
   from due
     cross join lateral (
@@ -23,6 +24,12 @@ held as (
     left join proofs p on p.source = due.source and p.feed = due.feed and p.dataset = due.dataset
       and p.symbol = due.symbol and p.timeframe = due.timeframe and p.session = due.session
       and p.opens_at = due.opens_at
+    -- What an answer leaves out was not traded if the symbol was listed then. Of one that has nothing of the session
+    -- it has to be known that the name was still listed when it was asked for.
+    left join lateral (
+      select alpaca_listed(due.symbol, due.opens_at,
+        case when bars.stored > 0 then due.closes_at else greatest(due.closes_at, p.proved_at) end) as listed
+      where not isempty(p.quiet)) as word on true
 ),
 counted as (
   select held.*, whole - numbers - quiet as lost,
@@ -36,7 +43,8 @@ updated as (
   update receipts r
   set stored = coalesce(c.expected - c.quiet_count - c.lost_count, c.bars_stored), no_trade = c.quiet_count,
     missing = case when c.expected is not null then c.lost_count end,
-    proved_at = c.newest_proof, counted_at = now()
+    proved_at = c.newest_proof, counted_at = now(),
+    note = case when not c.listed and not isempty(c.lost * c.left_out) then alpaca_listing_note(c.symbol) end
   from counted c
   where r.source = c.source and r.feed = c.feed and r.dataset = c.dataset and r.symbol = c.symbol
     and r.timeframe = c.timeframe and r.session = c.session

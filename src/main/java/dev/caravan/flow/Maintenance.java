@@ -1,5 +1,6 @@
 package dev.caravan.flow;
 
+import dev.caravan.market.Rows;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -36,6 +37,27 @@ public final class Maintenance {
         reason,
         List.of(),
         false);
+  }
+
+  /**
+   * A symbol that is followed from now on, and what it was called before: the same, or its old
+   * name.
+   */
+  private record Begun(String symbol, String before) {}
+
+  /**
+   * The symbols that Caravan begins or brings back by itself, as JSON rows {@code symbol, before}:
+   * they are owed since before it knew of them.
+   */
+  public static String begun(List<Map<String, Object>> rows, List<Map<String, Object>> renamed) {
+    Stream<Begun> renames =
+        renamed.stream()
+            .map(row -> new Begun((String) row.get("new_symbol"), (String) row.get("old_symbol")));
+    Stream<Begun> again =
+        Stream.of("back", "known")
+            .flatMap(verdict -> symbols(rows, "verdict", verdict).stream())
+            .map(symbol -> new Begun((String) symbol, (String) symbol));
+    return Rows.json(Stream.concat(renames, again).toList());
   }
 
   /**

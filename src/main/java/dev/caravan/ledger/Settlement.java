@@ -19,6 +19,46 @@ public final class Settlement {
     return new Tally(expected, closed.size(), 0, open.size(), reason(open), List.of(), false);
   }
 
+  /**
+   * Gaps that were asked for: closed, waiting for the source's word, and open.
+   *
+   * @param waiting rows that say in {@code wanted} whether their symbol is active
+   */
+  public static Tally tally(
+      List<Map<String, Object>> closed,
+      List<Map<String, Object>> waiting,
+      List<Map<String, Object>> open) {
+    Map<Boolean, List<Map<String, Object>>> wanted =
+        waiting.stream()
+            .collect(Collectors.partitioningBy(row -> Boolean.TRUE.equals(row.get("wanted"))));
+    List<Map<String, Object>> unsettled =
+        Stream.concat(open.stream(), wanted.get(false).stream()).toList();
+    return tally(closed, unsettled).plus(waiting(wanted.get(true)));
+  }
+
+  /** After the source's word on gaps that waited for it, in this run or since an earlier one. */
+  public static Tally proved(Tally before, List<Map<String, Object>> closed) {
+    int waited = Math.min(before.empty(), closed.size());
+    boolean nothingLacks = before.refused() == 0 && before.empty() == waited;
+    return new Tally(
+        before.expected() + closed.size() - waited,
+        before.stored() + closed.size(),
+        before.empty() - waited,
+        before.refused(),
+        nothingLacks ? null : before.reason(),
+        before.unrecorded(),
+        before.stopped(),
+        before.note());
+  }
+
+  /** Which gaps were of a time at which their symbol was not listed: one line for the log. */
+  public static String withdrawnLine(List<Map<String, Object>> rows) {
+    return "Not owed, since Alpaca did not list the symbol then and a full answer has nothing: "
+        + rows.stream()
+            .map(row -> row.get("gaps") + " gaps of " + row.get("symbol"))
+            .collect(Collectors.joining(", "));
+  }
+
   /** Gaps that wait for their time: nothing is wrong, and nothing was stored. */
   public static Tally waiting(List<Map<String, Object>> open) {
     return new Tally(open.size(), 0, open.size(), 0, reason(open), List.of(), false);

@@ -137,6 +137,15 @@ public abstract class CaravanTestSupport extends CamelMainTestSupport {
     database.database().seedSymbols(String.join(",", symbols));
   }
 
+  /** As if every list of Alpaca's between these times had had the symbols as active. */
+  protected final void listed(String from, String to, String... symbols) {
+    for (String symbol : symbols) {
+      database.execute(
+          "insert into listings (symbol, id, active_from, active_to) values ('%s', 'id of %s', '%s', '%s')"
+              .formatted(symbol, symbol, from, to));
+    }
+  }
+
   /** Runs a flow to its end and returns its row of flow_runs. */
   protected final Map<String, Object> run(String flow) {
     return run(flow, "schedule");

@@ -200,7 +200,7 @@ class ReceiptsIT extends CaravanTestSupport {
   }
 
   @Test
-  void aSymbolThatAFullAnswerLeavesOutWasNotTradedAndOneThatIsRefusedIsMissing() {
+  void aSymbolThatAFullAnswerLeavesOutIsMissingAsOneThatIsRefused() {
     symbols("ZZZZX", "ATC.220816");
 
     // Neither serves them; a malformed symbol is refused, and of a refusal nothing is proved.
@@ -209,8 +209,11 @@ class ReceiptsIT extends CaravanTestSupport {
     assertThat(rows())
         .contains(
             "alpaca sip ATC.220816 1Day 1 0 0 1 New York",
-            "alpaca sip ZZZZX 1Day 1 0 1 0 New York",
+            "alpaca sip ZZZZX 1Day 1 0 0 1 New York",
             "yahoo - ZZZZX 1Day 1 0 0 1 New York");
+    assertThat(values("select note from receipts where symbol = 'ZZZZX' and note is not null"))
+        .containsExactly(
+            "Alpaca's list of symbols has not been read yet; symbol-maintenance reads it");
     assertThat(
             values(
                 "select proved_at from receipts where symbol = 'ZZZZX' and timeframe = '1Day' and feed = 'sip'"))
@@ -287,11 +290,15 @@ class ReceiptsIT extends CaravanTestSupport {
             values(
                 "select concat_ws(' ', source, status, attempts, last_error) from gaps"
                     + " where timeframe = '1Day' order by 1"))
-        .containsExactly("alpaca no_trades 0", "yahoo open 1 Invalid symbol: ZZZZX");
+        .containsExactly(
+            "alpaca open 1 a full answer has nothing of ZZZZX, which proves nothing as long as Alpaca's"
+                + " word is lacking that it was listed and active then: Alpaca's list of 2025-11-21 does"
+                + " not have it",
+            "yahoo open 1 Invalid symbol: ZZZZX");
     assertThat(rows())
         .contains(
-            "alpaca sip ZZZZX 1Day 1 0 1 0 New York",
-            "alpaca sip ZZZZX 1Min 390 0 390 0 New York",
+            "alpaca sip ZZZZX 1Day 1 0 0 1 New York",
+            "alpaca sip ZZZZX 1Min 390 0 0 390 New York",
             "yahoo - ZZZZX 1Day 1 0 0 1 New York");
   }
 

@@ -32,9 +32,11 @@ class RepairIT extends CaravanTestSupport {
       "{\"message\":\"subscription does not permit querying recent SIP data\"}";
 
   private final Canned alpaca = new Canned();
+  private final Canned trading = new Canned();
 
   RepairIT() {
     set("caravan.alpaca.data-url", alpaca.url());
+    set("caravan.alpaca.trading-url", trading.url());
     // Nothing is scheduled here; it says that the feed's gaps may go on.
     set("caravan.schedule.stream", "always");
   }
@@ -42,11 +44,14 @@ class RepairIT extends CaravanTestSupport {
   @BeforeEach
   void forget() {
     alpaca.reset();
+    trading.reset();
+    listed("2024-12-01", "2099-01-01", "AAPL", "MSFT", "BRK.B");
   }
 
   @AfterAll
   void close() {
     alpaca.close();
+    trading.close();
   }
 
   @Test
@@ -149,6 +154,7 @@ class RepairIT extends CaravanTestSupport {
   void anEmptyAnswerProvesNothingForASymbolThatIsNotActiveOrUnknown() {
     symbols("AAPL");
     database.execute("update symbols set status = 'inactive'");
+    database.execute("delete from listings");
     gap("trades", "AAPL", FROM, TO);
     gap("trades", "GONE", FROM, TO);
     alpaca.on("/v2/stocks/trades", ok(NO_TRADES));
@@ -226,6 +232,9 @@ class RepairIT extends CaravanTestSupport {
     database.execute(
         "insert into symbols (symbol) select 'Q' || chr(65 + n / 26) || chr(65 + n % 26)"
             + " from generate_series(0, 100) n");
+    database.execute(
+        "insert into listings (symbol, id, active_from, active_to)"
+            + " select symbol, symbol, '2024-12-01', '2099-01-01' from symbols");
     database.execute(
         "insert into gaps (source, feed, dataset, symbol, from_ts, to_ts, reason)"
             + " select 'alpaca', 'iex', 'trades', symbol, '"

@@ -1,0 +1,22 @@
+-- Closes each waiting gap, once, for which Alpaca's word is there by now: no_trades, or filled where rows have come meanwhile.
+update gaps g
+set closed_at = now(), last_error = null,
+  status = case
+    when case g.dataset
+        when 'trades' then exists (select from trades t where t.symbol = g.symbol and t.ts between g.from_ts and g.to_ts)
+        when 'quotes' then exists (select from quotes q
+          where q.symbol = g.symbol and q.feed = g.feed and q.ts between g.from_ts and g.to_ts)
+        else exists (select from bars b
+          where b.source = g.source and b.feed = g.feed and b.symbol = g.symbol and b.timeframe = g.timeframe
+            and b.ts >= g.from_ts and b.ts < g.to_ts)
+      end then 'filled'
+    else 'no_trades' end
+where g.source = 'alpaca' and g.status = 'open' and g.empty_at is not null
+  and g.to_ts <= g.empty_at - interval '15 s'
+  and (alpaca_listed(g.symbol, g.from_ts, g.empty_at)
+    -- What was delisted since keeps its name, and its history.
+    or alpaca_listed(g.symbol, g.from_ts, g.to_ts)
+      and exists (select from symbols s where s.symbol = g.symbol and s.status = 'inactive')
+      and not exists (select from symbol_changes c
+        where c.what = 'symbol' and c.old_value = g.symbol and c.changed_at >= g.from_ts))
+returning gap_id, dataset, symbol, status, last_error

@@ -1,0 +1,19 @@
+-- Withdraws each waiting gap, and the receipts of its range that have nothing, of a time at which its symbol was not listed: nothing is owed then.
+with withdrawn as (
+  delete from gaps g
+  where g.source = 'alpaca' and g.status = 'open' and g.empty_at is not null
+    and g.to_ts <= g.empty_at - interval '15 s'
+    and (alpaca_unlisted(g.symbol, g.from_ts, g.to_ts)
+      -- Caravan has left Alpaca out by itself, since no list ever had it.
+      or exists (select from symbols s
+        where s.symbol = g.symbol and s.alpaca_id is null and not 'alpaca' = any (s.sources)))
+  returning g.*
+),
+receipts_withdrawn as (
+  delete from receipts r
+  using withdrawn w
+  where r.source = w.source and r.feed = w.feed and r.dataset = w.dataset and r.symbol = w.symbol
+    and r.timeframe = w.timeframe and r.stored = 0 and r.opens_at >= w.from_ts and r.closes_at <= w.to_ts
+    and alpaca_unlisted(r.symbol, r.opens_at, r.closes_at)
+)
+select symbol, count(*)::integer as gaps, min(from_ts) as from_ts from withdrawn group by symbol order by symbol
