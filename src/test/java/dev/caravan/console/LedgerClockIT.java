@@ -37,6 +37,7 @@ class LedgerClockIT extends CaravanTestSupport {
     ours.set(NOON);
     theirs.set(NOON);
     symbols("AAPL");
+    listed("2025-11-01T00:00:00Z", "2025-12-01T00:00:00Z", "AAPL");
     // An answer tells what time it is at the exchange.
     owe("2025-11-20 14:00+00", "'2025-11-20 14:01+00'");
     run("repair");

@@ -221,14 +221,16 @@ class WeekIT extends CaravanTestSupport {
             "2025-10-28 390 AAAR,AAPL,BRK.B,FB,MSFT,SIVB",
             "2025-10-29 390 AAAR,AAPL,BRK.B,FB,MSFT,SIVB",
             "2025-10-30 210 AAAR,AAPL,BRK.B,FB,MSFT,SIVB",
-            // The delisted one is believed to be gone when it is missed on another day.
-            "2025-10-31 390 AAAR,AAPL,BRK.B,META,MSFT,SIVB",
+            "2025-10-31 390 AAAR,AAPL,BRK.B,META,MSFT",
             "2025-11-03 390 AAAR,AAPL,BRK.B,META,MSFT",
             "2025-11-04 390 AAAR,AAPL,BRK.B,META,MSFT")) {
       String[] words = session.split(" ");
       expected.add(words[0] + " alpaca sip 1Day 1 " + words[2]);
       expected.add(words[0] + " alpaca sip 1Min " + words[1] + " " + words[2]);
-      expected.add(words[0] + " yahoo - 1Day 1 " + words[2]);
+      // The delisted one is believed to be gone when it is missed on another day: then Alpaca owes
+      // nothing of this one.
+      String ended = words[0].equals("2025-10-31") ? ",SIVB" : "";
+      expected.add(words[0] + " yahoo - 1Day 1 " + words[2] + ended);
     }
     assertThat(
             lines(
@@ -243,10 +245,7 @@ class WeekIT extends CaravanTestSupport {
                 "select concat_ws(' ', source, symbol, timeframe, session) from receipts"
                     + " where no_trade > 0 and symbol <> 'AAAR'"))
         .as("only the thinly traded one has minutes without a trade")
-        .containsExactlyInAnyOrder(
-            "alpaca SIVB 1Day 2025-10-31",
-            "alpaca SIVB 1Min 2025-10-31",
-            "yahoo SIVB 1Day 2025-10-31");
+        .containsExactly("yahoo SIVB 1Day 2025-10-31");
     assertThat(
             database.count(
                 "select count(*) from receipts where symbol = 'AAAR' and timeframe = '1Min'"
