@@ -16,6 +16,7 @@ import dev.caravan.simulator.StreamError;
 import dev.caravan.stream.AlpacaStreamConstants;
 import dev.caravan.stream.StreamHours;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.apache.camel.api.management.ManagedCamelContext;
 import org.apache.camel.test.junit5.TestExecutionConfiguration;
@@ -91,6 +93,11 @@ class RouteCoverageIT extends CaravanTestSupport {
     // So many that their quotes are asked for in one call.
     database.execute(
         "insert into symbols (symbol) select 'Q' || chr(65 + n) from generate_series(0, 7) n");
+    // One whose company the exchange lists under another symbol.
+    database.execute(
+        "insert into symbols (symbol, alpaca_id) values ('OLDNV', '"
+            + UUID.nameUUIDFromBytes("NVDA".getBytes(StandardCharsets.UTF_8))
+            + "')");
     exchange.addFault(Fault.status(Provider.YAHOO, 503).times(1));
     // Since then sessions have passed without Caravan.
     database.execute(
