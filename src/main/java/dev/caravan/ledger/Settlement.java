@@ -20,7 +20,9 @@ public final class Settlement {
   }
 
   /**
-   * Gaps that were asked for: closed, waiting for the source's word, and open.
+   * Gaps that were asked for: closed, waiting for the source's word, and open. What waits is
+   * served, and is counted when the word is there; only of a symbol that is not active nobody gives
+   * it.
    *
    * @param waiting rows that say in {@code wanted} whether their symbol is active
    */
@@ -28,27 +30,9 @@ public final class Settlement {
       List<Map<String, Object>> closed,
       List<Map<String, Object>> waiting,
       List<Map<String, Object>> open) {
-    Map<Boolean, List<Map<String, Object>>> wanted =
-        waiting.stream()
-            .collect(Collectors.partitioningBy(row -> Boolean.TRUE.equals(row.get("wanted"))));
-    List<Map<String, Object>> unsettled =
-        Stream.concat(open.stream(), wanted.get(false).stream()).toList();
-    return tally(closed, unsettled).plus(waiting(wanted.get(true)));
-  }
-
-  /** After the source's word on gaps that waited for it, in this run or since an earlier one. */
-  public static Tally proved(Tally before, List<Map<String, Object>> closed) {
-    int waited = Math.min(before.empty(), closed.size());
-    boolean nothingLacks = before.refused() == 0 && before.empty() == waited;
-    return new Tally(
-        before.expected() + closed.size() - waited,
-        before.stored() + closed.size(),
-        before.empty() - waited,
-        before.refused(),
-        nothingLacks ? null : before.reason(),
-        before.unrecorded(),
-        before.stopped(),
-        before.note());
+    Stream<Map<String, Object>> unwanted =
+        waiting.stream().filter(row -> !Boolean.TRUE.equals(row.get("wanted")));
+    return tally(closed, Stream.concat(open.stream(), unwanted).toList());
   }
 
   /** Which gaps were of a time at which their symbol was not listed: one line for the log. */

@@ -202,7 +202,7 @@ class ListingsIT extends CaravanTestSupport {
     assertThat(run("repair"))
         .as("the list is read as soon as a verdict needs it")
         .containsEntry("status", "succeeded")
-        .containsEntry("expected", 3)
+        .containsEntry("expected", 1)
         .containsEntry("stored", 1);
     assertThat(statuses())
         .containsExactly(
