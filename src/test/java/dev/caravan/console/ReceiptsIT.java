@@ -291,7 +291,7 @@ class ReceiptsIT extends CaravanTestSupport {
                 "select concat_ws(' ', source, status, attempts, last_error) from gaps"
                     + " where timeframe = '1Day' order by 1"))
         .containsExactly(
-            "alpaca open 1 a full answer has nothing of ZZZZX, which proves nothing as long as Alpaca's"
+            "alpaca open 0 a full answer has nothing of ZZZZX, which proves nothing as long as Alpaca's"
                 + " word is lacking that it was listed and active then: Alpaca's list of 2025-11-21 does"
                 + " not have it",
             "yahoo open 1 Invalid symbol: ZZZZX");
