@@ -36,6 +36,7 @@ class GapsIT extends CaravanTestSupport {
   @Test
   void anAbandonedGapIsReopenedWithAllItsTriesAndRepaired() {
     symbols("AAPL");
+    listed("2025-11-01", "2099-01-01", "AAPL");
     gap("alpaca", "iex", "trades", "abandoned", "'2025-11-19 14:32+00'");
     database.execute("update gaps set attempts = 10, waits = 7, alone = true");
     alpaca.on("/v2/stocks/trades", ok("{\"trades\":{},\"next_page_token\":null}"));
