@@ -1,15 +1,14 @@
--- Every active symbol of the source once, in batches of 100 that have their newest bar of the timeframe, by its date, in common.
-select newest, string_agg(symbol, ',' order by symbol) as symbols
+-- Every active symbol of the source once, in batches of 100 whose bars of the timeframe are read up to the same date; whoever else stored newer ones.
+select read_to, string_agg(symbol, ',' order by symbol) as symbols
 from (
-  select symbol, newest, (row_number() over (partition by newest order by symbol) - 1) / 100 as batch
+  select symbol, read_to, (row_number() over (partition by read_to order by symbol) - 1) / 100 as batch
   from (
-    select s.symbol,
-      (select (max(b.ts) at time zone 'America/New_York')::date::text
-        from bars b
-        where b.source = :?source and b.feed = :?feed and b.symbol = s.symbol and b.timeframe = :?timeframe) as newest
+    select s.symbol, w.read_to::text as read_to
     from symbols s
+    left join read_watermarks w on w.source = :?source and w.feed = :?feed and w.dataset = 'bars'
+      and w.symbol = s.symbol and w.timeframe = :?timeframe
     where s.status = 'active' and :?source = any (s.sources)
   ) as due
 ) as batched
-group by newest, batch
-order by newest nulls first, batch
+group by read_to, batch
+order by read_to nulls first, batch

@@ -1,8 +1,7 @@
--- Every active symbol of the source, with the session of its newest daily bar: null where it has none.
-select s.symbol, s.yahoo_symbol,
-  (select (max(b.ts) at time zone coalesce(s.time_zone, 'America/New_York'))::date::text
-    from bars b
-    where b.source = :?source and b.feed = '-' and b.symbol = s.symbol and b.timeframe = '1Day') as newest
+-- Every active symbol of the source, with the session up to which its daily bars are read: null where they never were.
+select s.symbol, s.yahoo_symbol, w.read_to::text as read_to
 from symbols s
+left join read_watermarks w on w.source = :?source and w.feed = '-' and w.dataset = 'bars'
+  and w.symbol = s.symbol and w.timeframe = '1Day'
 where s.status = 'active' and :?source = any (s.sources)
 order by s.symbol

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.market.Answer;
 import dev.caravan.market.Bar;
 import dev.caravan.market.BarCheck;
+import dev.caravan.market.BarStart;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.PriceJumps;
 import dev.caravan.market.Refused;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -142,16 +142,11 @@ public final class AlpacaBars {
   private static Bar bar(
       JsonNode row, String feed, String symbol, String timeframe, Instant readAt) {
     Instant served = Answer.required(Answer.time(row.path("t"), "t", symbol), "t", symbol);
-    Instant start;
-    Instant end;
-    if (timeframe.equals(DAILY)) {
-      LocalDate date = served.atZone(NEW_YORK).toLocalDate();
-      start = date.atStartOfDay(NEW_YORK).toInstant();
-      end = date.plusDays(1).atStartOfDay(NEW_YORK).toInstant();
-    } else {
-      start = served;
-      end = served.plus(INTRADAY.get(timeframe)).plus(delay(feed, timeframe));
-    }
+    Instant start = BarStart.of(timeframe, served);
+    Instant end =
+        timeframe.equals(DAILY)
+            ? start.atZone(NEW_YORK).plusDays(1).toInstant()
+            : start.plus(INTRADAY.get(timeframe)).plus(delay(feed, timeframe));
     return new Bar(
         SOURCE,
         feed,

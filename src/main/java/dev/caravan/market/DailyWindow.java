@@ -11,7 +11,8 @@ import java.time.LocalDate;
  */
 public record DailyWindow(LocalDate from, LocalDate to) {
   /**
-   * Sessions before the newest stored one that are asked for again: late corrections fall there.
+   * Sessions before the newest one that was read that are asked for again: late corrections fall
+   * there.
    */
   private static final int OVERLAP_SESSIONS = 5;
 
@@ -20,11 +21,12 @@ public record DailyWindow(LocalDate from, LocalDate to) {
 
   /**
    * What is due of bars of one timeframe: of {@code 1Day} as {@link #due}; of {@code 1Hour} what
-   * came since the newest stored one, with a session of overlap, and the first time 7 days; of
-   * {@code 1Min} always 7 days, since minutes are corrected for days and cost little to read again.
+   * came since the newest one that was read, with a session of overlap, and the first time 7 days;
+   * of {@code 1Min} always 7 days, since minutes are corrected for days and cost little to read
+   * again.
    *
    * @param timeframe {@code 1Day}, {@code 1Hour} or {@code 1Min}
-   * @param newest date in New York of the newest stored bar, or null where there is none
+   * @param newest date in New York up to which they are read, or null where they never were
    * @param only the one session that was asked for, or null
    * @throws IllegalArgumentException for another timeframe
    */
@@ -46,7 +48,8 @@ public record DailyWindow(LocalDate from, LocalDate to) {
   }
 
   /**
-   * @param newest session of the newest stored bar, or null where there is none: then a year is due
+   * @param newest session up to which bars are read, or null where they never were: then a year is
+   *     due
    * @param only the one session that was asked for, or null
    */
   public static DailyWindow due(String newest, LocalDate only, Instant now) {

@@ -14,6 +14,7 @@ import dev.caravan.database.CopyText;
 import dev.caravan.market.Answer;
 import dev.caravan.market.Bar;
 import dev.caravan.market.BarCheck;
+import dev.caravan.market.BarStart;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.Refused;
 import dev.caravan.stream.Chunk.Correction;
@@ -263,7 +264,7 @@ final class StreamParser {
         feed,
         symbol(symbol),
         timeframe,
-        time(node, symbol),
+        BarStart.of(timeframe, time(node, symbol)),
         decimal(node, "o", symbol),
         decimal(node, "h", symbol),
         decimal(node, "l", symbol),

@@ -191,6 +191,33 @@ class AlpacaIT extends CaravanTestSupport {
   }
 
   @Test
+  void aYearIsOwedAlthoughTheStreamOrABackfillHasStoredNewerBars() {
+    symbols("AAPL");
+    String day =
+        "insert into bars (source, feed, symbol, timeframe, ts, open, high, low, close, volume, final)"
+            + " values ('alpaca', 'sip', 'AAPL', '1Day', date_trunc('day', now(), 'America/New_York'),"
+            + " 1, 1, 1, 1, 1, false)";
+    database.execute(day);
+    alpaca.on("feed=sip", ok(page("AAPL", "2025-11-18", null)));
+
+    assertThat(run("alpaca-daily-bars")).containsEntry("status", "succeeded");
+    String first = alpaca.asked().get(0).uri();
+    assertThat(first)
+        .contains(
+            "start="
+                + java.time.LocalDate.now(java.time.ZoneId.of("America/New_York")).minusYears(1));
+
+    run("alpaca-daily-bars");
+    assertThat(alpaca.asked().get(1).uri()).contains("start=2025-11-11T05%3A00%3A00Z");
+
+    database.execute("delete from bars");
+    run("alpaca-daily-bars");
+    assertThat(alpaca.asked().get(2).uri())
+        .as("rows that somebody deleted are owed again, and nothing newer than they")
+        .contains("start=2025-11-");
+  }
+
+  @Test
   void theAccountIsLoweredToWhatTheProviderSaysIsLeft() {
     symbols("AAPL");
     long reset = System.currentTimeMillis() / 1000 + 30;

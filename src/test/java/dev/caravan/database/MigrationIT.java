@@ -39,6 +39,58 @@ class MigrationIT {
     }
   }
 
+  @Test
+  void dayBarsMoveToMidnightOfTheirSessionAndOnlySeriesThatEndedLongAgoAreRead() {
+    try (TestDatabase server = TestDatabase.fresh()) {
+      String url = old(server);
+      run(url, "insert into symbols (symbol) values ('AAA'), ('BBB')");
+      run(
+          url,
+          "insert into bars (source, feed, symbol, timeframe, ts, open, high, low, close, volume, final)"
+              + " values ('alpaca', 'sip', 'AAA', '1Day', '2025-07-01T16:00Z', 1, 1, 1, 1, 1, false),"
+              + " ('alpaca', 'sip', 'AAA', '1Day', '2025-07-01T04:00Z', 2, 2, 2, 2, 2, true),"
+              + " ('alpaca', 'sip', 'AAA', '1Day', '2025-07-02T00:00Z', 3, 3, 3, 3, 3, false),"
+              + " ('alpaca', 'sip', 'BBB', '1Day', '2020-07-01T04:00Z', 4, 4, 4, 4, 4, true)");
+
+      migrate(url, "latest");
+
+      assertThat(
+              rows(
+                  url,
+                  "select concat_ws(' ', symbol, ts at time zone 'UTC', close) from bars order by 1"))
+          .containsExactly(
+              "AAA 2025-07-01 04:00:00 2",
+              "AAA 2025-07-02 04:00:00 3",
+              "BBB 2020-07-01 04:00:00 4");
+      assertThat(rows(url, "select concat_ws(' ', symbol, close) from bar_revisions"))
+          .containsExactly("AAA 1");
+      assertThat(
+              rows(
+                  url,
+                  "select concat_ws(' ', symbol, timeframe, read_to) from read_watermarks"
+                      + " where symbol = 'BBB'"))
+          .containsExactly("BBB 1Day 2020-07-01");
+    }
+  }
+
+  @Test
+  void aTradeThatBothFeedsTellCountsOnceAndOneThatWasCanceledNever() {
+    try (TestDatabase server = TestDatabase.fresh()) {
+      server.execute(
+          "insert into trades (symbol, ts, nanos, exchange, trade_id, price, size, feed, status) values"
+              + " ('AAA', '2026-11-20T14:59:00Z', 0, 'V', 1, 1, 10, 'iex', 'valid'),"
+              + " ('AAA', '2026-11-20T15:00:00Z', 0, 'V', 2, 1, 20, 'iex', 'valid'),"
+              + " ('AAA', '2026-11-20T15:00:00.0004Z', 0, 'V', 777, 1, 20, 'sip', 'valid'),"
+              + " ('AAA', '2026-11-20T15:00:01Z', 0, 'Q', 778, 1, 40, 'sip', 'corrected'),"
+              + " ('AAA', '2026-11-20T15:00:02Z', 0, 'Q', 779, 1, 80, 'sip', 'canceled')");
+      assertThat(
+              server.query(
+                  "select string_agg(trade_id::text, ' ' order by ts) as ids, sum(size)"
+                      + " as size from trades_counted"))
+          .containsExactly(Map.of("ids", "1 777 778", "size", new java.math.BigDecimal("70")));
+    }
+  }
+
   /** A database as 0.1.0 has left it. */
   private static String old(TestDatabase server) {
     String name = "old_" + ProcessHandle.current().pid() + "_" + System.nanoTime();
