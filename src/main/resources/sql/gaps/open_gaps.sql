@@ -1,4 +1,4 @@
--- All that the stream owes and no longer delivers becomes a gap without an end, one a symbol and dataset.
+-- All that the stream owes and no longer delivers becomes gaps, one a symbol, dataset and session; of a session that goes on it has no end.
 with owed as (
   delete from stream_coverage
   where source = 'alpaca' and feed = :?feed and owns_stream(:?feed)
@@ -20,8 +20,11 @@ lost as (
       select from owed
       where owed.dataset = channel.dataset and owed.symbol = s.symbol and owed.timeframe = channel.timeframe)
 )
-insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, reason, next_try_at)
-select 'alpaca', :?feed, dataset, symbol, timeframe, from_ts, :?reason, :?at::timestamptz
+insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, to_ts, reason, next_try_at)
+select 'alpaca', :?feed, lost.dataset, lost.symbol, lost.timeframe, greatest(lost.from_ts, hours.from_ts), hours.to_ts,
+  :?reason, :?at::timestamptz
 from lost
+  join jsonb_to_recordset(:?sessions::jsonb) as hours (from_ts timestamptz, to_ts timestamptz)
+    on hours.to_ts is null or hours.to_ts > lost.from_ts
 where owns_stream(:?feed)
 on conflict (source, feed, dataset, symbol, timeframe) where status = 'open' and to_ts is null do nothing

@@ -29,11 +29,20 @@ public final class AlpacaStreamConstants {
   public static final String REASON = "CaravanStreamReason";
 
   @Metadata(
+      label = "consumer",
+      description =
+          "Of lost: whether the connection was closed by finish, with all stored that it delivered;"
+              + " otherwise something may be missing, whenever that is noticed",
+      javaType = "Boolean")
+  public static final String ORDERLY = "CaravanStreamOrderly";
+
+  @Metadata(
       label = "producer",
       description =
           "What the producer does: send (the body; the default), reconnect (close, and connect"
-              + " again after the usual wait or the given one), or end (close, and stay closed until"
-              + " the route is started again)",
+              + " again after the usual wait or the given one), finish (close in order, before the"
+              + " route is stopped), or end (close, and stay closed until the route is started"
+              + " again)",
       javaType = "String",
       defaultValue = "send")
   public static final String COMMAND = "CaravanStreamCommand";

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -49,6 +50,14 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
   /** Above the time that Vert.x gives the peer to answer a close. */
   private static final long CLOSE_MS = 5_000;
 
+  /** How long an end on schedule waits until all is read and stored, and the peer has answered. */
+  private static final long FINISH_MS = 20_000;
+
+  private static final long FINISH_LOOK_MS = 50;
+
+  /** A watch that was late by so much was no watch: the process stood still, frozen or asleep. */
+  private static final long FROZEN_MS = 30_000;
+
   private static final long RETRY_MIN_MS = 100;
   private static final long RETRY_MAX_MS = 5_000;
   private static final int TOO_MANY_REQUESTS = 429;
@@ -65,6 +74,14 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
   private long watch = -1;
   private long reconnect = -1;
   private Connection current;
+  private long watchedMs;
+
+  /** Whether something was delivered of whose end the ledger does not know yet. */
+  private volatile boolean owes;
+
+  /** Bytes of data that became a gap, since what was before them could not be stored. */
+  private final LongAdder givenUp = new LongAdder();
+
   private volatile boolean stopping;
   private volatile boolean connected;
   private String ended;
@@ -82,6 +99,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     stopping = false;
     ended = null;
     queue = new FrameQueue();
+    givenUp.reset();
     backoff =
         new Backoff(
             endpoint.getReconnectMinMs(),
@@ -97,9 +115,16 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
             .newSingleThreadExecutor(this, "alpaca-stream");
     pump.submit(this::pump);
     figures.started(queue::bytes);
+    if (owes) {
+      // The route was stopped before it could take in the loss of its last connection.
+      Connection last = new Connection(null, endpoint.clock().now());
+      last.reason = "the stream's route was stopped before all was stored";
+      queue.add(new Happening(last, "lost"));
+    }
     figures.waits(queue::oldestNanos);
     loop.runOnContext(
         go -> {
+          watchedMs = System.currentTimeMillis();
           long watchMs = Math.min(WATCH_MS, endpoint.getPingIntervalMs());
           watch = vertx.setPeriodic(watchMs, watchMs, tick -> watch());
           connect();
@@ -111,6 +136,10 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
   public boolean deferShutdown(ShutdownRunningTask task) {
     boolean all = endpoint.getCamelContext().isStopping();
     stopping = true;
+    if (loop == null) {
+      // It was never started.
+      return true;
+    }
     loop.runOnContext(
         go -> {
           vertx.cancelTimer(reconnect);
@@ -150,13 +179,13 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     closed.future().toCompletionStage().toCompletableFuture().get(CLOSE_MS, TimeUnit.MILLISECONDS);
     endpoint.getCamelContext().getExecutorServiceManager().shutdownNow(pump);
     // A route that stores without the stream's own store, as that of news, counts nothing.
-    if (figures.getMessages() > 0 || queue.bytes() > 0) {
+    if (figures.getMessages() > 0 || queue.bytes() + givenUp.sum() > 0) {
       LOG.info(
           "Stream stopped: {} messages were taken from the socket, {} rows are stored, {} bytes are"
               + " left",
           figures.getMessages(),
           figures.getRows(),
-          queue.bytes());
+          queue.bytes() + givenUp.sum());
     }
     figures.stopped();
     super.doStop();
@@ -201,6 +230,23 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
         });
   }
 
+  /**
+   * Closes the connection in order, since the stream is not wanted any more: once all that was
+   * received is stored and the peer has answered. Where that cannot be had in time it is left to
+   * the stop of the route, whose loss is none in order.
+   */
+  Future<Void> finish(String reason) {
+    Promise<Void> finished = Promise.promise();
+    loop.runOnContext(
+        go -> {
+          if (current != null && current.open && !current.over) {
+            current.socket.writePing(Buffer.buffer("caravan"));
+          }
+          finish(current, reason, System.nanoTime(), finished);
+        });
+    return finished.future();
+  }
+
   private Future<Void> onLoop(Runnable action) {
     Promise<Void> done = Promise.promise();
     loop.runOnContext(
@@ -240,6 +286,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
 
   private void opened(Connection connection) {
     connection.open = true;
+    owes = true;
     connection.openedNanos = System.nanoTime();
     connection.heardNanos = connection.openedNanos;
     figures.connected();
@@ -288,6 +335,41 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     }
   }
 
+  private void finish(
+      Connection connection, String reason, long beganNanos, Promise<Void> finished) {
+    long now = System.nanoTime();
+    if (connection == null
+        || connection != current
+        || !connection.open
+        || connection.closing
+        || connection.over
+        || ms(now - beganNanos) >= FINISH_MS) {
+      finished.complete();
+      return;
+    }
+    noticeFreeze(connection);
+    if (!connection.closing
+        && !connection.paused
+        && queue.pending() == 0
+        && connection.heardNanos > beganNanos) {
+      connection.orderly = true;
+      close(connection, reason, 0);
+      finished.complete();
+      return;
+    }
+    vertx.setTimer(FINISH_LOOK_MS, later -> finish(connection, reason, beganNanos, finished));
+  }
+
+  /** What the server did meanwhile nobody has seen; it may have dropped what was not read. */
+  private void noticeFreeze(Connection connection) {
+    long nowMs = System.currentTimeMillis();
+    long stoodMs = nowMs - watchedMs;
+    watchedMs = nowMs;
+    if (stoodMs >= Math.max(FROZEN_MS, endpoint.getSilenceMs())) {
+      close(connection, "Caravan stood still for " + stoodMs / 1000 + " s", 0);
+    }
+  }
+
   private void readOn() {
     if (current != null && current.paused && !current.over) {
       current.paused = false;
@@ -301,7 +383,12 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
   /** Pings, and notices a socket that is open and dead. */
   private void watch() {
     Connection connection = current;
-    if (connection == null || !connection.open || connection.closing || connection.over) {
+    if (connection == null) {
+      watchedMs = System.currentTimeMillis();
+      return;
+    }
+    noticeFreeze(connection);
+    if (!connection.open || connection.closing || connection.over) {
       return;
     }
     long now = System.nanoTime();
@@ -342,6 +429,10 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
       }
       return;
     }
+    if (connection.closing) {
+      // The first reason is the real one.
+      return;
+    }
     connection.reason = reason;
     if (!connection.open) {
       // A connect that is under way is closed as soon as it is open, or fails by itself.
@@ -379,6 +470,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
       return;
     }
     current = null;
+    owes = false;
     if (stopping) {
       return;
     }
@@ -419,6 +511,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     if (connection.broken) {
       // After what could not be taken in, all else is in the gap as well, so that nothing is stored
       // twice over and the watermark stands before it.
+      givenUp.add(taken.batch().bytes());
       stored(taken);
       return;
     }
@@ -430,11 +523,13 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
               exchange,
               doneSync -> {
                 if (exchange.getException() != null) {
+                  givenUp.add(taken.batch().bytes());
                   failed(connection, exchange.getException());
                 }
                 stored(taken);
               });
     } catch (RuntimeException | Error e) {
+      givenUp.add(taken.batch().bytes());
       failed(connection, e);
       stored(taken);
     }
@@ -484,6 +579,11 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
       exchange.getMessage().setHeader(AlpacaStreamConstants.AT, at);
       exchange.getMessage().setHeader(AlpacaStreamConstants.CODE, code);
       exchange.getMessage().setHeader(AlpacaStreamConstants.REASON, reason);
+      if (event.equals("lost")) {
+        exchange
+            .getMessage()
+            .setHeader(AlpacaStreamConstants.ORDERLY, connection.orderly && !connection.broken);
+      }
       try {
         getProcessor().process(exchange);
       } catch (Exception | Error e) {

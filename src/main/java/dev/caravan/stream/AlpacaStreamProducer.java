@@ -36,6 +36,7 @@ final class AlpacaStreamProducer extends DefaultAsyncProducer {
             case "reconnect" ->
                 consumer.reconnect(
                     reason, message.getHeader(AlpacaStreamConstants.DELAY, 0L, Long.class));
+            case "finish" -> consumer.finish(reason);
             case "end" -> consumer.end(reason);
             default ->
                 throw new IllegalArgumentException(

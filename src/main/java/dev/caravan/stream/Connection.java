@@ -28,6 +28,9 @@ final class Connection {
   /** How long to wait afterwards, in ms, where that was asked for. */
   long delayMs;
 
+  /** Closed on schedule, when all that was received was stored and the peer had just answered. */
+  volatile boolean orderly;
+
   /** Read by the pump: what this connection sent can no longer be taken in. */
   volatile boolean broken;
 

@@ -3,6 +3,9 @@ package dev.caravan.stream;
 import dev.caravan.market.MarketCalendar;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * When the stream is to be connected: round the clock, or in the sessions of the New York exchanges
@@ -14,6 +17,9 @@ public final class StreamHours {
   private static final Duration BEFORE = Duration.ofMinutes(1);
 
   private static final Duration AFTER = Duration.ofMinutes(2);
+
+  /** Two weeks without a session are far more than there ever were. */
+  private static final int LONGEST_BREAK_DAYS = 14;
 
   private boolean always;
   private String done = "";
@@ -31,6 +37,34 @@ public final class StreamHours {
                     !at.isBefore(session.first().minus(BEFORE))
                         && at.isBefore(session.last().plus(AFTER)))
             .isPresent();
+  }
+
+  /** Hours in which the stream is owed; {@code toTs} is null while they go on. */
+  record Owed(String fromTs, Instant toTs) {}
+
+  /** All hours that have begun, of at most so many days; round the clock they never end. */
+  List<Owed> owed(Instant now, int days) {
+    if (always) {
+      return List.of(new Owed("-infinity", null));
+    }
+    LocalDate today = now.atZone(MarketCalendar.NEW_YORK).toLocalDate();
+    List<Owed> owed = new ArrayList<>();
+    for (LocalDate date : MarketCalendar.sessions(today.minusDays(days), today)) {
+      MarketCalendar.Session session = MarketCalendar.session(date).orElseThrow();
+      Instant from = session.first().minus(BEFORE);
+      Instant to = session.last().plus(AFTER);
+      if (!from.isAfter(now)) {
+        owed.add(new Owed(from.toString(), to.isAfter(now) ? null : to));
+      }
+    }
+    return owed;
+  }
+
+  /** Up to when the stream was owed: now while it is, else the end of the last session. */
+  Instant owedUntil(Instant now) {
+    List<Owed> owed = owed(now, LONGEST_BREAK_DAYS);
+    Instant end = owed.isEmpty() ? null : owed.get(owed.size() - 1).toTs();
+    return end == null ? now : end;
   }
 
   /**

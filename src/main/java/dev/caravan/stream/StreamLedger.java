@@ -21,6 +21,7 @@ public final class StreamLedger {
   private String feed;
   private StreamStore store;
   private Subscriptions subscriptions;
+  private StreamHours hours = new StreamHours();
   private ProviderClock clock = new ProviderClock();
 
   public void setFeed(String feed) {
@@ -35,6 +36,10 @@ public final class StreamLedger {
     this.subscriptions = subscriptions;
   }
 
+  public void setHours(StreamHours hours) {
+    this.hours = hours;
+  }
+
   public void setClock(ProviderClock clock) {
     this.clock = clock;
   }
@@ -44,6 +49,7 @@ public final class StreamLedger {
     Instant storedTo = store.storedTo();
     Map<String, Object> loss = parameters(clock.earliestOf(at));
     loss.put("reason", reason);
+    loss.put("sessions", Rows.json(hours.owed(at, LONGEST_DAYS)));
     loss.put("stored_to", storedTo == null ? null : storedTo.toString());
     loss.put("datasets", subscriptions.datasets());
     return loss;
@@ -53,6 +59,7 @@ public final class StreamLedger {
   public Map<String, Object> crash() {
     Map<String, Object> crash = parameters(clock.earliest());
     crash.put("reason", "Caravan ended without a word");
+    crash.put("sessions", Rows.json(hours.owed(clock.now(), LONGEST_DAYS)));
     crash.put("stored_to", null);
     crash.put("datasets", "[]");
     return crash;
@@ -78,9 +85,9 @@ public final class StreamLedger {
     return missed;
   }
 
-  /** Of {@code gaps/end_gaps}. */
+  /** Of {@code gaps/end_gaps}: after a session nothing is owed, whenever that is noticed. */
   public Map<String, Object> end() {
-    return parameters(clock.latest());
+    return parameters(hours.owedUntil(clock.latest()));
   }
 
   /**

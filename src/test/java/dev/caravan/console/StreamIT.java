@@ -557,6 +557,115 @@ class StreamIT extends CaravanTestSupport {
   }
 
   @Test
+  void aLossThatIsNoticedAfterTheSessionIsOwedToItsEndAndSoIsEachSessionSince() throws Exception {
+    symbols("AAPL");
+    bean("streamHours", StreamHours.class).setSchedule("session");
+    database.execute(
+        "insert into stream_coverage (source, feed, dataset, symbol, timeframe, since) values"
+            + " ('alpaca', 'iex', 'trades', 'AAPL', '-', '2026-11-19T14:00:00Z')");
+    database.execute(
+        "insert into stream_watermarks (source, feed, stored_to)"
+            + " values ('alpaca', 'iex', '2026-11-19T15:00:00Z')");
+    template.requestBodyAndHeaders(
+        "direct:stream-lost",
+        null,
+        Map.of(
+            AlpacaStreamConstants.AT,
+            Instant.parse("2026-11-22T15:00:00Z"),
+            AlpacaStreamConstants.REASON,
+            "the process was frozen"));
+
+    assertThat(
+            texts(
+                "select dataset || ' ' || from_ts || ' ' || to_ts || ' ' || reason as text"
+                    + " from gaps order by from_ts"))
+        .containsExactly(
+            "trades 2026-11-19 15:00:00+00 2026-11-20 01:02:00+00 the process was frozen",
+            "trades 2026-11-20 08:59:00+00 2026-11-21 01:02:00+00 the process was frozen");
+    assertThat(database.count("select count(*) from stream_coverage")).isZero();
+  }
+
+  @Test
+  void anEndInOrderOwesNothingAndAStopAloneDoes() throws Exception {
+    symbols("AAPL");
+    start();
+    server.send(trade("AAPL", 1, "2026-11-20T15:00:00Z"));
+    awaiting("the coverage").until(() -> covered("trades").size() == 1);
+    template.requestBodyAndHeaders(
+        "direct:stream-send",
+        null,
+        Map.of(
+            AlpacaStreamConstants.COMMAND,
+            "finish",
+            AlpacaStreamConstants.REASON,
+            "the session is over"));
+    context.getRouteController().stopRoute("stream");
+
+    assertThat(trades()).isEqualTo(1);
+    assertThat(covered("trades")).isEmpty();
+    assertThat(gaps()).isEmpty();
+  }
+
+  @Test
+  void anEndInOrderWaitsUntilAllIsStored() throws Exception {
+    symbols("AAPL");
+    start();
+    awaiting("the coverage").until(() -> covered("trades").size() == 1);
+    database.execute("alter table trades rename to trades_away");
+    Thread finish =
+        new Thread(
+            () ->
+                template.requestBodyAndHeaders(
+                    "direct:stream-send",
+                    null,
+                    Map.of(
+                        AlpacaStreamConstants.COMMAND,
+                        "finish",
+                        AlpacaStreamConstants.REASON,
+                        "the session is over")));
+    try {
+      server.send(trade("AAPL", 1, "2026-11-20T15:00:00Z"));
+      awaiting("the trouble").until(() -> figures().getStoreTrouble() != null);
+      finish.start();
+      assertThat(server.open()).isEqualTo(1);
+    } finally {
+      database.execute("alter table trades_away rename to trades");
+    }
+    finish.join();
+    context.getRouteController().stopRoute("stream");
+
+    assertThat(trades()).isEqualTo(1);
+    assertThat(gaps()).isEmpty();
+  }
+
+  @Test
+  void aPeerThatIsMuteAtTheEndIsALossAndNoEndInOrder() throws Exception {
+    symbols("AAPL");
+    endpoint().setSilenceMs(1_000);
+    endpoint().setPingIntervalMs(100);
+    try {
+      start();
+      awaiting("the coverage").until(() -> covered("trades").size() == 1);
+      server.freeze();
+      template.requestBodyAndHeaders(
+          "direct:stream-send",
+          null,
+          Map.of(
+              AlpacaStreamConstants.COMMAND,
+              "finish",
+              AlpacaStreamConstants.REASON,
+              "the session is over"));
+      context.getRouteController().stopRoute("stream");
+      assertThat(gaps()).hasSize(3).allSatisfy(gap -> assertThat(gap).contains("was mute"));
+    } finally {
+      server.closeAll();
+      awaiting("the end at the server").until(() -> server.open() == 0);
+      endpoint().setSilenceMs(12_000);
+      endpoint().setPingIntervalMs(5_000);
+    }
+  }
+
+  @Test
   void aLossIsRecordedHoweverLongTheDatabaseRefusesIt() throws Exception {
     symbols("AAPL");
     start();

@@ -65,6 +65,18 @@ class StreamHoursTest {
     assertThat(hours.action(open)).isEqualTo("none");
   }
 
+  @ParameterizedTest(name = "at {0} it was owed until {1}")
+  @CsvSource({
+    "2026-11-20T15:00:00Z, 2026-11-20T15:00:00Z",
+    "2026-11-21T01:02:00Z, 2026-11-21T01:02:00Z",
+    "2026-11-23T08:58:59Z, 2026-11-21T01:02:00Z",
+    "2026-11-26T15:00:00Z, 2026-11-26T01:02:00Z",
+    "2026-11-28T15:00:00Z, 2026-11-27T22:02:00Z"
+  })
+  void afterASessionNothingIsOwedWheneverThatIsNoticed(String now, String until) {
+    assertThat(hours.owedUntil(Instant.parse(now))).isEqualTo(Instant.parse(until));
+  }
+
   private String act(String at) {
     String action = hours.action(Instant.parse(at));
     if (!action.equals("none")) {
