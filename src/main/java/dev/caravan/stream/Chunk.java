@@ -6,7 +6,9 @@ import dev.caravan.market.Refused;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What one writer stores of a batch, in one transaction. Reused from batch to batch. */
 final class Chunk {
@@ -27,10 +29,26 @@ final class Chunk {
   final List<Correction> corrections = new ArrayList<>();
   final List<Refused> letters = new ArrayList<>();
 
+  /** What may have been in what could not be read. */
+  final Set<Unread> unread = new LinkedHashSet<>();
+
+  /** When the batch was read, and up to when all before it was stored; null where nothing was. */
+  Instant readAt = Instant.EPOCH;
+
+  Instant storedTo;
+
   /** Times of trades, in microseconds since 1970. */
   final long[] samples = new long[MOST_SAMPLES];
 
   int sampled;
+
+  /**
+   * A message that could not be read.
+   *
+   * @param symbol null where it is not known
+   * @param dataset null where it is not known
+   */
+  record Unread(String symbol, String dataset) {}
 
   /** A halt or resumption: channel statuses. */
   record Status(
@@ -103,6 +121,7 @@ final class Chunk {
     lulds.clear();
     corrections.clear();
     letters.clear();
+    unread.clear();
     sampled = 0;
   }
 }

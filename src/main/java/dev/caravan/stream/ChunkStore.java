@@ -13,6 +13,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -36,6 +38,9 @@ import org.springframework.transaction.support.TransactionTemplate;
  * and its siblings are stored.
  */
 final class ChunkStore {
+  /** A minute's bar is revised half a minute after its end. */
+  private static final Duration UNREAD = Duration.ofMinutes(2);
+
   private final NamedParameterJdbcTemplate jdbc;
   private final TransactionTemplate transactions;
   private final StreamFigures figures;
@@ -67,6 +72,7 @@ final class ChunkStore {
               stored += rest.store("lulds/insert_lulds", chunk.lulds, Luld::symbol);
               stored += corrections(rest, chunk.corrections);
               letters(refused);
+              unread(chunk);
               return stored;
             });
     return rows == null ? 0 : rows;
@@ -211,6 +217,22 @@ final class ChunkStore {
       parameters.put("letter_timeframe", null);
       parameters.put("letters", Rows.json(refused));
       jdbc.update(Sql.named("dead_letters/record_letters"), parameters);
+    }
+  }
+
+  /** What could not be read is owed, around the time at which it came. */
+  private void unread(Chunk chunk) {
+    if (!chunk.unread.isEmpty()) {
+      Instant from = chunk.readAt.minus(UNREAD);
+      if (chunk.storedTo != null && chunk.storedTo.isBefore(from)) {
+        from = chunk.storedTo;
+      }
+      Map<String, Object> parameters = new HashMap<>();
+      parameters.put("feed", feed);
+      parameters.put("unread", Rows.json(List.copyOf(chunk.unread)));
+      parameters.put("from", from.toString());
+      parameters.put("at", chunk.readAt.toString());
+      jdbc.update(Sql.named("gaps/open_unread_gaps"), parameters);
     }
   }
 

@@ -27,6 +27,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Reads frames into what the writers store. Trades and quotes, which come by the thousands, go from
@@ -46,6 +52,18 @@ final class StreamParser {
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
+  /**
+   * The beginning of a message behind another; no text can hold it, since its quotes are escaped.
+   */
+  private static final Pattern MESSAGE = Pattern.compile("[,}]\\s*(\\{\\s*\"T\"\\s*:)");
+
+  private static final Pattern SYMBOL = Pattern.compile("\"S\"\\s*:\\s*\"([^\"\\\\]{1,64})\"");
+  private static final Pattern TYPE = Pattern.compile("\"T\"\\s*:\\s*\"([^\"\\\\]{1,64})\"");
+
+  /** What the ledger owes of the types of messages. */
+  private static final Map<String, String> DATASETS =
+      Map.of("t", "trades", "q", "quotes", "b", "bars", "u", "bars");
+
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private final String feed;
@@ -55,6 +73,12 @@ final class StreamParser {
   private long unknown;
   private long unreadable;
   private long newestMicros;
+
+  /** Where the last message began in its frame; -1 before the first. */
+  private int begun;
+
+  /** Whether that message was read to its end. */
+  private boolean whole;
 
   StreamParser(String feed) {
     this.feed = feed;
@@ -81,8 +105,73 @@ final class StreamParser {
     return new Read(messages, unknown, unreadable, newestMicros);
   }
 
+  /** Of a frame that cannot be read through, the messages behind the fault are taken as well. */
   private void read(byte[] frame, Chunk[] chunks) {
+    Exception fault = null;
+    for (byte[] rest = frame; rest != null; ) {
+      try {
+        messages(rest, chunks);
+        rest = null;
+      } catch (IOException | RuntimeException notJson) {
+        // Whatever is wrong with a frame, it must not take the connection and all other frames with
+        // it.
+        for (Chunk chunk : chunks) {
+          chunk.trades.discardRow();
+          chunk.quotes.discardRow();
+        }
+        fault = fault == null ? notJson : fault;
+        rest = behindTheFault(rest, chunks[0]);
+      }
+    }
+    if (fault != null) {
+      letter(
+          chunks[0],
+          "the stream",
+          "Missing required data: JSON of the stream ("
+              + String.valueOf(fault.getMessage()).lines().findFirst().orElse("")
+              + ")",
+          new String(frame, StandardCharsets.UTF_8));
+    }
+  }
+
+  /**
+   * Notes what may have been in the message that could not be read: its symbol where it has one and
+   * another message follows; else any.
+   *
+   * @return the messages that follow, as a frame; null where there are none
+   */
+  private byte[] behindTheFault(byte[] frame, Chunk chunk) {
+    String text = new String(frame, StandardCharsets.ISO_8859_1);
+    Matcher next = MESSAGE.matcher(text);
+    if (!next.find(Math.max(0, begun))) {
+      chunk.unread.add(new Chunk.Unread(null, null));
+      return null;
+    }
+    String broken = text.substring(Math.max(0, begun), next.start());
+    Set<String> symbols = all(SYMBOL, broken);
+    Set<String> types = all(TYPE, broken);
+    boolean one = !whole && symbols.size() == 1 && types.size() == 1;
+    String type = one ? types.iterator().next() : null;
+    if (!one || DATASETS.containsKey(type)) {
+      chunk.unread.add(
+          new Chunk.Unread(
+              one ? symbols.iterator().next() : null, one ? DATASETS.get(type) : null));
+    }
+    return ("[" + text.substring(next.start(1))).getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private static Set<String> all(Pattern pattern, String text) {
+    return pattern
+        .matcher(text)
+        .results()
+        .map(found -> found.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private void messages(byte[] frame, Chunk[] chunks) throws IOException {
     int message = -1;
+    begun = -1;
+    whole = false;
     try (JsonParser json = JSON.createParser(frame)) {
       JsonToken token = json.nextToken();
       if (token == JsonToken.START_ARRAY) {
@@ -91,7 +180,10 @@ final class StreamParser {
       for (; token == JsonToken.START_OBJECT; token = json.nextToken()) {
         message++;
         messages++;
+        begun = (int) json.currentTokenLocation().getByteOffset();
+        whole = false;
         message(json, frame, message, chunks);
+        whole = true;
       }
       if (token == JsonToken.END_ARRAY) {
         token = json.nextToken();
@@ -99,20 +191,6 @@ final class StreamParser {
       if (token != null) {
         throw new MissingDataException("messages", "the stream", "found " + token);
       }
-    } catch (IOException | RuntimeException notJson) {
-      // Whatever is wrong with a frame, it must not take the connection and all other frames with
-      // it.
-      for (Chunk chunk : chunks) {
-        chunk.trades.discardRow();
-        chunk.quotes.discardRow();
-      }
-      letter(
-          chunks[0],
-          "the stream",
-          "Missing required data: JSON of the stream ("
-              + String.valueOf(notJson.getMessage()).lines().findFirst().orElse("")
-              + ")",
-          new String(frame, StandardCharsets.UTF_8));
     }
   }
 
@@ -167,6 +245,7 @@ final class StreamParser {
       newestMicros = Math.max(newestMicros, fields.micros);
     } catch (MissingDataException e) {
       rows.discardRow();
+      unread(chunk, e.symbol(), type);
       letter(chunk, e.symbol(), e.getMessage(), payload(frame, nth));
     }
   }
@@ -236,6 +315,7 @@ final class StreamParser {
         default -> unknown++;
       }
     } catch (MissingDataException e) {
+      unread(chunk, e.symbol(), type);
       letter(chunk, e.symbol(), e.getMessage(), sent(type, tree));
     }
   }
@@ -250,6 +330,7 @@ final class StreamParser {
   private void take(Chunk chunk, List<Bar> bars, Bar bar, String type, ObjectNode tree) {
     String fault = BarCheck.fault(bar).orElse(null);
     if (fault != null) {
+      unread(chunk, bar.symbol(), type);
       letter(chunk, bar.symbol(), fault, sent(type, tree));
       return;
     }
@@ -341,6 +422,14 @@ final class StreamParser {
         null,
         Answer.text(node.path("z")),
         feed);
+  }
+
+  /** The provider's history may have it right. */
+  private static void unread(Chunk chunk, String symbol, String type) {
+    if (DATASETS.containsKey(type)) {
+      chunk.unread.add(
+          new Chunk.Unread(symbol.equals("the stream") ? null : symbol, DATASETS.get(type)));
+    }
   }
 
   private void letter(Chunk chunk, String symbol, String reason, String payload) {

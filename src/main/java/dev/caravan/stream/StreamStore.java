@@ -179,6 +179,11 @@ public final class StreamStore extends AsyncProcessorSupport {
       }
       Instant now = clock.theirLatest();
       StreamParser.Read read = parser.read(batch.frames(), chunks);
+      Instant storedTo = storedTo();
+      for (Chunk chunk : chunks) {
+        chunk.readAt = now;
+        chunk.storedTo = storedTo;
+      }
       figures.parsed(read.messages(), read.unknown(), read.unreadable());
       // A time in the future is a mistake of the sender, and must not move a loss there.
       long newest = Math.min(read.newestMicros(), micros(now));

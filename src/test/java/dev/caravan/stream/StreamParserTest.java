@@ -524,6 +524,51 @@ class StreamParserTest {
     assertThat(read.unreadable()).isEqualTo(1);
   }
 
+  @ParameterizedTest(name = "{0} leaves {1} of {2}")
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "`{\"T\":\"t\",\"S\":\"MSFT\",\"p\":}`, MSFT, trades",
+        "`{\"T\":\"t\",\"S\":\"MSFT\",\"p\":1`, MSFT, trades",
+        "`{\"T\":\"q\",\"S\":\"MSFT\",\"bx\":\"V,\"bp\":1}`, MSFT, quotes",
+        "`{\"T\":\"b\",\"S\":\"MSFT\",\"o\":1.2.3}`, MSFT, bars",
+        "`{\"T\":\"t\",\"S\":\"MSFT\",\"p\":[[{]}`, MSFT, trades",
+        "`{\"T\":\"t\",\"S\":\"MSFT\",\"S\":\"IBM\",\"p\":}`, ,",
+        "`{\"T\":\"t\",\"p\":}`, ,",
+        "`{nonsense}`, ,",
+        "12, ,",
+        "null, ,"
+      })
+  void theMessagesBeforeAndBehindOneThatCannotBeReadAreTaken(
+      String broken, String symbol, String dataset) {
+    String frame = "[" + TRADE + "," + broken + "," + QUOTE + "," + BAR + "," + TRADE + "]";
+    read(frame);
+
+    assertThat(rows(chunk.trades)).containsExactly(TRADE_ROW, TRADE_ROW);
+    assertThat(chunk.quotes.rows()).isEqualTo(1);
+    assertThat(chunk.bars).hasSize(1);
+    assertThat(chunk.letters).extracting(Refused::payload).containsExactly(frame);
+    assertThat(chunk.unread).containsExactly(new Chunk.Unread(symbol, dataset));
+  }
+
+  @Test
+  void ofACutFrameAnythingMayBeMissing() {
+    read("[" + TRADE + ",{\"T\":\"t\",\"S\":\"MSFT\",\"p\":1");
+
+    assertThat(rows(chunk.trades)).containsExactly(TRADE_ROW);
+    assertThat(chunk.unread).containsExactly(new Chunk.Unread(null, null));
+  }
+
+  @Test
+  void aMessageThatLacksAFieldIsOwedOfItsSymbol() {
+    read("[{\"T\":\"t\",\"S\":\"MSFT\",\"p\":1},{\"T\":\"q\"}," + TRADE + "]");
+
+    assertThat(rows(chunk.trades)).containsExactly(TRADE_ROW);
+    assertThat(chunk.letters).hasSize(2);
+    assertThat(chunk.unread)
+        .containsExactly(new Chunk.Unread("MSFT", "trades"), new Chunk.Unread(null, "quotes"));
+  }
+
   @Test
   void ofTwoArraysInOneFrameTheSecondIsInTheLetter() {
     String frame = "[" + TRADE + "][" + QUOTE + "]";

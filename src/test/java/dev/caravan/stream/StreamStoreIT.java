@@ -37,7 +37,7 @@ class StreamStoreIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String TABLES =
       "trades, trade_revisions, trade_corrections, quotes, statuses, lulds, bars, bar_revisions,"
-          + " dead_letters, stream_watermarks";
+          + " dead_letters, stream_watermarks, stream_coverage, gaps";
 
   private final TestDatabase database = TestDatabase.fresh();
   private final HikariDataSource pool = new HikariDataSource();
@@ -485,6 +485,35 @@ class StreamStoreIT {
     take("[" + trade("B", 3) + "]");
     assertThat(ids()).containsExactly(1L, 3L);
     assertThat(store.storedTo()).isNotNull();
+  }
+
+  @Test
+  void whatCannotBeReadIsOwedOfItsSymbolOrOfAll() throws Exception {
+    database.execute(
+        "insert into stream_coverage (source, feed, dataset, symbol, timeframe, since)"
+            + " select 'alpaca', 'iex', dataset, symbol, timeframe, now() - interval '1 h'"
+            + " from (values ('trades', '-'), ('bars', '1Min')) as d (dataset, timeframe),"
+            + " unnest('{A,B}'::text[]) as symbol");
+    for (int i = 0; i < 3; i++) {
+      take("[" + trade("B", i) + ",{'T':'t','S':'A','p':}," + trade("B", 10 + i) + "]");
+    }
+    assertThat(owed()).containsExactly("trades A");
+    assertThat(database.count("select count(*) from trades")).isEqualTo(6);
+
+    take("[{'T':'t','S':'UNKNOWN','p':}," + trade("B", 20) + "]");
+    assertThat(owed()).containsExactly("trades A", "trades B");
+    take("[" + trade("B", 21) + ",{'T':");
+    assertThat(owed()).containsExactly("bars A", "bars B", "trades A", "trades B");
+  }
+
+  private List<String> owed() {
+    return database
+        .query(
+            "select dataset || ' ' || symbol as owed from gaps where status = 'open'"
+                + " and to_ts > from_ts order by 1")
+        .stream()
+        .map(row -> (String) row.get("owed"))
+        .toList();
   }
 
   @Test
