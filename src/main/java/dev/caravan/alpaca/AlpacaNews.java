@@ -1,6 +1,8 @@
 package dev.caravan.alpaca;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.market.Answer;
 import dev.caravan.market.Article;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Reads Alpaca's news (reference alpaca-rest, section 10): {@code {"news": [{id, headline, author,
@@ -26,6 +29,9 @@ import java.util.Map;
 public final class AlpacaNews {
   private static final String SOURCE = "alpaca";
   private static final String ITEM = "n";
+
+  /** Before each message of a frame; no text can hold it, since its quotes are escaped. */
+  private static final Pattern MESSAGE = Pattern.compile("(?<=[\\[,}])\\s*(?=\\{\\s*\"T\"\\s*:)");
 
   private AlpacaNews() {}
 
@@ -92,12 +98,13 @@ public final class AlpacaNews {
     for (byte[] frame : frames) {
       JsonNode messages = Answer.readOrMissing(new String(frame, StandardCharsets.UTF_8));
       if (!messages.isArray()) {
+        // The reading by REST brings what cannot be read; its siblings need not wait for it.
         String text = new String(frame, StandardCharsets.UTF_8);
         refused.add(
             Article.refused(
                 TextNode.valueOf(text),
                 new MissingDataException("JSON", "the news stream", "a frame is no list")));
-        continue;
+        messages = readable(text);
       }
       for (JsonNode message : messages) {
         if (!message.path("T").asText().equals(ITEM)) {
@@ -116,6 +123,18 @@ public final class AlpacaNews {
       pages.add(new ArticlePage(List.copyOf(articles.values()), refused, null));
     }
     return List.copyOf(pages);
+  }
+
+  /** The messages of a frame that can be read each for itself. */
+  private static ArrayNode readable(String frame) {
+    ArrayNode messages = JsonNodeFactory.instance.arrayNode();
+    for (String part : MESSAGE.split(frame)) {
+      JsonNode message = Answer.readOrMissing(part.replaceFirst("[\\s,\\]]+$", ""));
+      if (message.isObject()) {
+        messages.add(message);
+      }
+    }
+    return messages;
   }
 
   /** On one page the newest edition of an article is the one that counts. */

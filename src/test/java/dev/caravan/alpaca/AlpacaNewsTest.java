@@ -174,6 +174,22 @@ class AlpacaNewsTest {
   }
 
   @Test
+  void messagesAroundOneThatCannotBeReadAreTaken() {
+    String frame =
+        '[' + message(1, "a") + ",{\"T\":\"n\",\"id\":2,\"headline\":}," + message(3, "c") + ']';
+
+    assertThat(AlpacaNews.messages(frames(frame, '[' + message(4, "d") + ",{\"T\":\"n")))
+        .singleElement()
+        .satisfies(
+            page -> {
+              assertThat(page.articles())
+                  .extracting(Article::headline)
+                  .containsExactly("a", "c", "d");
+              assertThat(page.refused()).hasSize(2);
+            });
+  }
+
+  @Test
   void the_first_reading_is_of_seven_days_and_the_next_begins_before_the_last_edition() {
     Instant now = Instant.parse("2025-11-19T10:00:00.25Z");
     NewsReading first = NewsReading.since(null, now);
