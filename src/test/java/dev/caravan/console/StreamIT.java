@@ -559,6 +559,10 @@ class StreamIT extends CaravanTestSupport {
   @Test
   void aLossThatIsNoticedAfterTheSessionIsOwedToItsEndAndSoIsEachSessionSince() throws Exception {
     symbols("AAPL");
+    // A start forgets up to when the tests before have stored.
+    start();
+    context.getRouteController().stopRoute("stream");
+    database.execute("truncate gaps, stream_coverage, stream_watermarks");
     bean("streamHours", StreamHours.class).setSchedule("session");
     database.execute(
         "insert into stream_coverage (source, feed, dataset, symbol, timeframe, since) values"
