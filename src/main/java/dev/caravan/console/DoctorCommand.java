@@ -86,10 +86,22 @@ final class DoctorCommand implements Callable<Integer> {
             "country=us&category=business&pageSize=1",
             settings.get("caravan.newsapi.url"));
       }
+      clocks(runtime);
     } catch (DatabaseException e) {
       wrong("database", e.getMessage());
     }
     return healthy ? 0 : 1;
+  }
+
+  /** Behind the requests, whose answers tell what time it is there. */
+  private void clocks(Runtime runtime) {
+    List<String> faults = runtime.clockFaults();
+    for (String fault : faults) {
+      wrong("clock", fault);
+    }
+    if (faults.isEmpty()) {
+      good("clock", "this machine's, the database's and the provider's agree");
+    }
   }
 
   private void http(HttpPort http) {

@@ -5,8 +5,11 @@ import dev.caravan.database.Database;
 import dev.caravan.database.DatabaseException;
 import dev.caravan.database.Heartbeat;
 import dev.caravan.database.RequestBudget;
+import dev.caravan.database.Standing;
 import dev.caravan.management.CliConnectors;
+import dev.caravan.management.ClockHealth;
 import dev.caravan.market.MarketCalendar;
+import dev.caravan.market.ProviderClock;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +108,7 @@ final class Runtime implements AutoCloseable {
     camel.addMainListener(new SilentConsoles());
     camel.start();
     if (serves) {
+      clockFaults().forEach(LOG::warn);
       http.refuseUnserved(context());
       // For what runs, and not for a command that is over in a moment.
       CliConnectors.connect(context());
@@ -113,6 +117,13 @@ final class Runtime implements AutoCloseable {
           Schedules.summary(settings),
           http.url());
     }
+  }
+
+  /** What is wrong between this machine's clock, the database's and Alpaca's, as far as known. */
+  List<String> clockFaults() {
+    return ClockHealth.faults(
+        context().getRegistry().findSingleByType(ProviderClock.class),
+        context().getRegistry().findSingleByType(Standing.class));
   }
 
   CamelContext context() {

@@ -1,6 +1,7 @@
 package dev.caravan.database;
 
 import java.sql.Timestamp;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ public final class Standing {
   private static final int STATEMENT_SECONDS = 5;
 
   private DataSource dataSource;
+  private Clock clock = Clock.systemUTC();
   private CompletableFuture<Reading> reading;
   private long askedNanos;
 
@@ -48,16 +50,22 @@ public final class Standing {
    * @param newestPrice the time of the newest price, or null
    * @param openGaps gaps that are not settled yet
    * @param abandonedGaps gaps that were given up
+   * @param databaseAhead by how much the database's clock is ahead of this process's for certain
    */
   public record Reading(
       Map<String, Run> runs,
       Map<String, Account> accounts,
       Instant newestPrice,
       long openGaps,
-      long abandonedGaps) {}
+      long abandonedGaps,
+      Duration databaseAhead) {}
 
   public void setDataSource(DataSource dataSource) {
     this.dataSource = dataSource;
+  }
+
+  public void setClock(Clock clock) {
+    this.clock = clock;
   }
 
   /** The last reading; empty while the database does not answer. */
@@ -136,7 +144,19 @@ public final class Standing {
         Map.copyOf(accounts),
         instant(newest),
         ((Number) gaps.get("open")).longValue(),
-        ((Number) gaps.get("abandoned")).longValue());
+        ((Number) gaps.get("abandoned")).longValue(),
+        databaseAhead(jdbc));
+  }
+
+  private Duration databaseAhead(JdbcTemplate jdbc) {
+    Instant before = clock.instant();
+    Instant theirs =
+        jdbc.queryForObject(Sql.load("database_checks/select_now"), Timestamp.class).toInstant();
+    Instant after = clock.instant();
+    if (theirs.isAfter(after)) {
+      return Duration.between(after, theirs);
+    }
+    return theirs.isBefore(before) ? Duration.between(before, theirs) : Duration.ZERO;
   }
 
   private static Instant instant(Timestamp timestamp) {

@@ -3,6 +3,7 @@ package dev.caravan.management;
 import dev.caravan.database.GapFigures;
 import dev.caravan.database.RequestBudget;
 import dev.caravan.database.Standing;
+import dev.caravan.market.ProviderClock;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
@@ -33,6 +34,7 @@ public final class Management extends LifecycleStrategySupport {
   private boolean alpaca;
   private boolean newsapi;
   private Standing standing;
+  private ProviderClock clock = new ProviderClock();
   private GapFigures gaps;
   private MeterRegistry registry;
 
@@ -57,6 +59,10 @@ public final class Management extends LifecycleStrategySupport {
     this.gaps = gaps;
   }
 
+  public void setClock(ProviderClock clock) {
+    this.clock = clock;
+  }
+
   public void setRegistry(MeterRegistry registry) {
     this.registry = registry;
   }
@@ -79,6 +85,7 @@ public final class Management extends LifecycleStrategySupport {
       showFlow(flow);
     }
     register(context, "type=Repair", new RepairControl(context, standing, template, runs, gaps));
+    health.register(new ClockHealth(clock, standing));
     for (RequestBudget budget : context.getRegistry().findByType(RequestBudget.class)) {
       BudgetControl control = new BudgetControl(budget, standing);
       register(context, "type=Budget,name=" + budget.getAccount(), control);

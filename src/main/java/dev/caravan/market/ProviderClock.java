@@ -21,6 +21,9 @@ public final class ProviderClock {
   /** A clock that is further off is no clock: nothing is moved by it, and health says so. */
   private static final Duration FARTHEST = Duration.ofDays(1);
 
+  /** What is further off is said. */
+  public static final Duration TOLERATED = Duration.ofSeconds(5);
+
   /** A date has whole seconds. */
   private static final Duration PRECISION = Duration.ofSeconds(1);
 
@@ -110,6 +113,21 @@ public final class ProviderClock {
       return Optional.of(known.least);
     }
     return Optional.of(known.most.isNegative() ? known.most : Duration.ZERO);
+  }
+
+  /**
+   * What is wrong between the provider's clock and ours, in one sentence; empty where nothing is.
+   */
+  public Optional<String> fault() {
+    return ahead()
+        .filter(off -> off.abs().compareTo(TOLERATED) > 0)
+        .map(
+            off ->
+                "This machine's clock is "
+                    + off.abs().toSeconds()
+                    + " s "
+                    + (off.isNegative() ? "ahead of" : "behind")
+                    + " Alpaca's: set it right (NTP)");
   }
 
   private static boolean plausible(Ahead known) {

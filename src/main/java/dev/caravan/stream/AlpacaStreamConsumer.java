@@ -291,6 +291,10 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     connection.heardNanos = connection.openedNanos;
     figures.connected();
     endpoint.clock().heard("alpaca", connection.socket.headers().get("Date"), connection.beganAt);
+    endpoint
+        .clock()
+        .fault()
+        .ifPresent(fault -> LOG.warn("{}. Gaps are made wider by as much", fault));
     if (stopping) {
       close(connection, "Caravan was stopped", 0);
     }
