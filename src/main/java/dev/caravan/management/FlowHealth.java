@@ -24,15 +24,23 @@ final class FlowHealth extends Check {
       return;
     }
     Standing.Run last = reading.get().runs().get(flow);
+    String abandoned = abandoned(reading.get().abandonedGaps());
     if (last == null) {
-      builder.message("has not run yet").up();
+      builder.message("has not run yet" + abandoned).up();
       return;
     }
     String error = last.error() == null ? "" : ": " + last.error();
-    builder.message(text(last.status() + " at " + time(last.finishedAt()) + error));
+    builder.message(text(last.status() + " at " + time(last.finishedAt()) + error) + abandoned);
     builder.state(
         last.status().equals("failed")
             ? org.apache.camel.health.HealthCheck.State.DOWN
             : org.apache.camel.health.HealthCheck.State.UP);
+  }
+
+  /** Data that is missing, and that no repair asks for any more. */
+  private String abandoned(long gaps) {
+    return gaps == 0 || !flow.equals("repair")
+        ? ""
+        : "; abandoned gaps: " + gaps + ", see 'caravan gaps list --status abandoned'";
   }
 }

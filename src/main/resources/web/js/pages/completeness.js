@@ -5,7 +5,7 @@ import {byId, h, keyed, text} from '../lib/dom.js';
 import {span, whole} from '../lib/format.js';
 import {Poll} from '../lib/poll.js';
 import {age} from '../lib/time.js';
-import {drawGaps} from '../parts/gap-table.js';
+import {drawGaps, startGaps} from '../parts/gap-table.js';
 import {drawHeat, startHeat} from '../parts/heat-map.js';
 import {drawLetters} from '../parts/letter-table.js';
 import {PagesOfRows} from '../parts/pages-of-rows.js';
@@ -26,7 +26,7 @@ const map = new Poll(
 
 const gaps = new PagesOfRows(
   () => url('/api/gaps', {status: byId('gap-status').value, limit: FIRST_PAGE}),
-  SECONDS, (gap) => gap.gap_id, drawGaps, byId('gaps-more'));
+  SECONDS, (gap) => gap.gap_id, (rows) => drawGaps(rows, () => gaps.now()), byId('gaps-more'));
 
 const letters = new PagesOfRows(
   () => url('/api/dead-letters', {status: byId('letter-status').value, limit: FIRST_PAGE}),
@@ -52,7 +52,7 @@ function figures(data) {
     ['Complete', expected ? `${((1 - missing / expected) * 100).toFixed(missing ? 3 : 0)} %` : '–',
       `${whole(missing)} of ${whole(expected)} missing, ${data.sessions.length} session${data.sessions.length === 1 ? '' : 's'}`, missing ? 'warn' : 'good'],
     ['Open gaps', whole(data.gaps_open), 'are owed, and asked for again', data.gaps_open ? 'warn' : 'good'],
-    ['Given up', whole(data.gaps_abandoned), 'gaps no answer can settle', data.gaps_abandoned ? 'bad' : 'good'],
+    ['Given up', whole(data.gaps_abandoned), 'gaps whose request was refused: reopen them', data.gaps_abandoned ? 'bad' : 'good'],
     ['Repair', state, more, {failed: 'bad', partial: 'warn', running: 'info'}[data.repair?.status] ?? 'good'],
   ];
   keyed(byId('completeness-figures'), rows, ([name]) => name,
@@ -71,6 +71,7 @@ function figures(data) {
 function start() {
   started = true;
   startHeat();
+  startGaps(() => gaps.now());
   let typing;
   byId('heat-search').addEventListener('input', () => {
     clearTimeout(typing);

@@ -248,6 +248,28 @@ class DashboardE2E {
   }
 
   @Test
+  void aGapThatWasGivenUpIsReopened() {
+    Object id =
+        write(
+            "insert into gaps (source, feed, dataset, symbol, from_ts, to_ts, status, reason, closed_at,"
+                + " attempts, last_error) values ('alpaca', 'iex', 'trades', 'AAPL', '2025-11-19 14:30+00',"
+                + " '2025-11-19 14:31+00', 'abandoned', 'lost', now(), 10, 'unprocessable') returning gap_id");
+    try (DashboardPage dashboard = wide().strictly().go("completeness")) {
+      dashboard.page().selectOption("#gap-status", "abandoned");
+      dashboard.see("#gaps tr:has-text('unprocessable')").containsText("AAPL");
+
+      dashboard.find("#gaps tr:has-text('unprocessable') >> text=Reopen").click();
+
+      dashboard.see("#toast").containsText("Gap " + id + " was reopened.");
+      dashboard.seeAll("#gaps tr:has-text('unprocessable')").hasCount(0);
+      assertThat(
+              place.count(
+                  "select count(*) from gaps where status <> 'abandoned' and gap_id = " + id))
+          .isEqualTo(1);
+    }
+  }
+
+  @Test
   void hostileTextsAreShownAsTextsAndNothingIsAskedOfAnyoneElse() {
     try (DashboardPage dashboard = wide().strictly().go("prices/AAPL")) {
       dashboard.see("#news li:has-text('onerror') h3").hasText(HOSTILE_TEXT);

@@ -180,6 +180,24 @@ class ManagementIT extends CaravanTestSupport {
   }
 
   @Test
+  void abandoned_gaps_are_named_by_the_repair_whatever_became_of_its_last_run() {
+    database.execute(
+        "insert into gaps (source, feed, dataset, symbol, from_ts, to_ts, status, reason, closed_at,"
+            + " last_error) select 'alpaca', 'iex', 'trades', symbol, '2026-11-20 14:30+00',"
+            + " '2026-11-20 14:31+00', 'abandoned', 'lost', now(), 'refused'"
+            + " from unnest(array['AAPL', 'MSFT']) symbol");
+    await("the gaps in health")
+        .atMost(CaravanProcess.PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(web.check("flow:repair").path("message").asText())
+                  .endsWith("; abandoned gaps: 2, see 'caravan gaps list --status abandoned'");
+              assertThat(web.check("flow:receipts").path("message").asText())
+                  .doesNotContain("abandoned");
+            });
+  }
+
+  @Test
   void a_provider_that_refused_is_down_until_its_pause_is_over() {
     database.execute(
         "insert into request_budgets (account, paused_until, refusals)"
