@@ -15,7 +15,6 @@ from (
               and b.ts between :?start::timestamptz and :?end::timestamptz)
         end then 'filled'
       when g.symbol <> all (string_to_array(:?malformed, ','))
-        and exists (select from symbols s where s.symbol = g.symbol and s.status = 'active')
         -- Of a name that is gone when it is asked for an answer says nothing.
         and alpaca_listed(g.symbol, g.from_ts, greatest(g.to_ts, :?read_at::timestamptz)) then 'no_trades'
     end as status

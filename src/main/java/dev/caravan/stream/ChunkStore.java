@@ -232,6 +232,7 @@ final class ChunkStore {
       parameters.put("unread", Rows.json(List.copyOf(chunk.unread)));
       parameters.put("from", from.toString());
       parameters.put("at", chunk.readAt.toString());
+      jdbc.queryForList(Sql.named("gaps/lock_ledger"), parameters);
       jdbc.update(Sql.named("gaps/open_unread_gaps"), parameters);
     }
   }

@@ -170,6 +170,17 @@ class RepairIT extends CaravanTestSupport {
   }
 
   @Test
+  void alpacasWordCountsAlsoForASymbolThatAPersonHasRemovedSince() {
+    symbols("AAPL");
+    database.execute("update symbols set status = 'inactive'");
+    gap("trades", "AAPL", FROM, TO);
+    alpaca.on("/v2/stocks/trades", ok(NO_TRADES));
+
+    run("repair");
+    assertThat(statuses()).containsExactly("AAPL no_trades 0");
+  }
+
+  @Test
   void aSymbolThatIsNoLongerActiveIsFilledAllTheSameWhereItHasTrades() {
     symbols("AAPL");
     database.execute("update symbols set status = 'inactive'");

@@ -49,8 +49,8 @@ class LedgerLockTest {
               "sql/"
                   + change
                   + "\\.sql\"?\\s*\\n\\s*- to:\\s*\\n\\s*id: \\S+\\s*\\n\\s*uri: (\\S+)");
-      int uses = 0;
-      int locked = 0;
+      int uses = javaUses(change);
+      int locked = uses;
       for (Path route : files(ROUTES, ".yaml")) {
         String text = Files.readString(route);
         uses += text.split(Pattern.quote("sql/" + change + ".sql"), -1).length - 1;
@@ -67,17 +67,29 @@ class LedgerLockTest {
   }
 
   @Test
-  void noJavaMakesAChangeByItself() throws IOException {
+  void javaThatMakesAChangeTakesTheLockBeforeIt() throws IOException {
     List<String> changes = changes();
     for (Path source : files(JAVA, ".java")) {
       String text = Files.readString(source);
-      assertThat(changes)
-          .as(source.toString())
-          .noneMatch(
-              change ->
-                  text.contains("Sql.load(\"" + change) || text.contains("Sql.named(\"" + change));
+      for (String change : changes) {
+        int use = text.indexOf("\"" + change + "\"");
+        if (use >= 0) {
+          assertThat(text.substring(0, use).strip())
+              .as(source + " takes the lock right before " + change)
+              .containsPattern(
+                  "\\(Sql\\.named\\(\"gaps/lock_ledger\"\\), \\w+\\);\\s+\\S+\\(Sql\\.named\\($");
+        }
+      }
       assertThat(CHANGE.matcher(text).find()).as(source.toString()).isFalse();
     }
+  }
+
+  private static int javaUses(String change) throws IOException {
+    int uses = 0;
+    for (Path source : files(JAVA, ".java")) {
+      uses += Files.readString(source).split(Pattern.quote("\"" + change + "\""), -1).length - 1;
+    }
+    return uses;
   }
 
   private static List<String> changes() throws IOException {
