@@ -1,4 +1,4 @@
--- Of each first bar that is about to be stored the last three before it, and of its symbol the splits since.
+-- Of each first bar that is about to be stored the last three before it, and of its symbol the splits since and what is quarantined.
 with firsts as (
   select source, feed, symbol, timeframe, ts
   from jsonb_to_recordset(:?firsts::jsonb) as first (source text, feed text, symbol text, timeframe text, ts timestamptz)
@@ -25,3 +25,7 @@ from (
     and a.ex_date > (select coalesce(min(ts), (select min(ts) from firsts)) - interval '2 days' from before)::date
   group by a.source, a.symbol, a.ex_date) t
 group by t.symbol, t.ex_date
+union all
+select 'quarantined', q.symbol, null, q.close
+from quarantined_bars q
+join firsts f on f.source = q.source and f.feed = q.feed and f.symbol = q.symbol and f.timeframe = q.timeframe

@@ -5,9 +5,11 @@ import dev.caravan.market.Answer;
 import dev.caravan.market.Bar;
 import dev.caravan.market.BarCheck;
 import dev.caravan.market.BarStart;
+import dev.caravan.market.InstrumentKind;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.PriceJumps;
 import dev.caravan.market.Refused;
+import dev.caravan.market.Rows;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,16 +81,38 @@ public final class AlpacaBars {
   }
 
   /**
-   * A page without the bars whose price jumps; they are among the refused.
+   * The bars of a page whose price jumps, as JSON for {@code sql/bars/select_evidence.sql}.
    *
    * @param before what stands before the page's bars, as {@code sql/bars/select_before.sql} tells
    *     it
    */
-  public static Page checked(Page page, List<Map<String, Object>> before) {
-    PriceJumps.Checked checked = PriceJumps.check(page.bars(), before);
+  public static String suspects(Page page, List<Map<String, Object>> before) {
+    return Rows.json(PriceJumps.suspects(page.bars(), before));
+  }
+
+  /**
+   * A page without the bars that nothing vouches for; they are among the refused.
+   *
+   * @param before as above
+   * @param evidence what {@code sql/bars/select_evidence.sql} tells
+   */
+  public static Page judged(
+      Page page, List<Map<String, Object>> before, List<Map<String, Object>> evidence) {
+    PriceJumps.Checked checked =
+        PriceJumps.judge(page.bars(), before, InstrumentKind.SHARE, evidence);
     List<Refused> refused = new ArrayList<>(page.refused());
     refused.addAll(checked.refused());
     return new Page(checked.bars(), page.symbols(), page.nextPageToken(), refused);
+  }
+
+  /** The refused of a page whose price jumps: they wait in {@code quarantined_bars}. */
+  public static String waiting(Page page) {
+    return PriceJumps.waiting(page.refused());
+  }
+
+  /** The refused of a page that are malformed: nothing will make bars of them. */
+  public static String malformed(Page page) {
+    return PriceJumps.malformed(page.refused());
   }
 
   /**

@@ -186,15 +186,7 @@ public record BackfillPlan(
 
   /** The dates of a range, from the texts that the database gives. */
   public static DailyWindow window(String fromDate, String toDate) {
-    return new DailyWindow(LocalDate.parse(fromDate), LocalDate.parse(toDate));
-  }
-
-  /** The same dates, and all from the oldest stored one until now. */
-  public static DailyWindow widened(DailyWindow window, String oldest, Instant now) {
-    DailyWindow all = DailyWindow.since(oldest, now);
-    return new DailyWindow(
-        all.from().isBefore(window.from()) ? all.from() : window.from(),
-        all.to().isAfter(window.to()) ? all.to() : window.to());
+    return DailyWindow.between(fromDate, toDate);
   }
 
   /** How many rows one symbol has in one session, roughly, before any are seen. */

@@ -70,6 +70,11 @@ public record DailyWindow(LocalDate from, LocalDate to) {
         LocalDate.parse(date), now.atZone(MarketCalendar.NEW_YORK).toLocalDate());
   }
 
+  /** Between two dates, from the texts that the database gives. */
+  public static DailyWindow between(String from, String to) {
+    return new DailyWindow(LocalDate.parse(from), LocalDate.parse(to));
+  }
+
   private static DailyWindow until(LocalDate from, LocalDate today) {
     return new DailyWindow(from.isAfter(today) ? today : from, today);
   }

@@ -12,7 +12,6 @@ import dev.caravan.market.Decimals;
 import dev.caravan.market.InstrumentKind;
 import dev.caravan.market.InvalidSymbolException;
 import dev.caravan.market.MissingDataException;
-import dev.caravan.market.PriceJumps;
 import dev.caravan.market.PriceSnapshot;
 import dev.caravan.market.Refused;
 import java.math.BigDecimal;
@@ -137,27 +136,6 @@ public final class YahooChart {
     ZoneId zone = ZoneId.of(chart.zone());
     return chart.bars().stream()
         .anyMatch(bar -> only == null || bar.ts().atZone(zone).toLocalDate().equals(only));
-  }
-
-  /**
-   * A chart without the bars whose price jumps; they are among the refused.
-   *
-   * @param before what stands before the chart's bars, as {@code sql/bars/select_before.sql} tells
-   *     it
-   */
-  public static Chart checked(Chart chart, List<Map<String, Object>> before) {
-    PriceJumps.Checked checked = PriceJumps.check(chart.bars(), before, chart.kind());
-    List<Refused> refused = new ArrayList<>(chart.refused());
-    refused.addAll(checked.refused());
-    return new Chart(
-        chart.symbol(),
-        chart.zone(),
-        chart.currency(),
-        chart.kind(),
-        checked.bars(),
-        chart.actions(),
-        refused,
-        chart.unread());
   }
 
   /**
