@@ -132,6 +132,12 @@ class RouteCoverageIT extends CaravanTestSupport {
     template.send(
         "direct:settle-news-gaps",
         read -> read.setVariable("reading", NewsReading.since(null, Instant.now())));
+    template.send(
+        "direct:part-gaps",
+        noneRefused -> {
+          noneRefused.setVariable("gaps", "0");
+          noneRefused.setVariable("reason", "test");
+        });
     template.send("direct:news-load-nobody", nobody -> {});
     template.send("direct:news-stream-refused", unheardOf -> {});
     template.send("direct:news-stream-lost", nothingOwed -> {});
@@ -228,7 +234,9 @@ class RouteCoverageIT extends CaravanTestSupport {
             "flows/receipts/run",
             "flows/receipts/pause",
             "flows/receipts/resume",
-            "dead-letters/1/replay")) {
+            "dead-letters/1/replay",
+            "gaps/1/reopen",
+            "gaps/reopen")) {
       web.ask("POST", "/api/" + change);
     }
   }
