@@ -1,5 +1,6 @@
 package dev.caravan.console;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.caravan.database.TestDatabase;
 import dev.caravan.market.MarketCalendar;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.main.MainConfigurationProperties;
@@ -97,7 +99,10 @@ public abstract class CaravanTestSupport extends CamelMainTestSupport {
   void dropDatabase() {
     // Otherwise it would live on beside the next tests of this JVM, without its database.
     if (context != null) {
+      Set<HikariDataSource> pools = context.getRegistry().findByType(HikariDataSource.class);
       context.stop();
+      // They would go on to look for their database, and warn in the log of other tests.
+      pools.forEach(HikariDataSource::close);
     }
     // It is one for the whole JVM, and the next test has another exchange.
     MarketCalendar.learn(List.of());
