@@ -19,6 +19,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -79,23 +80,15 @@ final class DeadLettersCommand implements Callable<Integer> {
     @Option(names = "--symbol", paramLabel = "S", description = "Only those of this symbol.")
     private String symbol;
 
-    @Option(
-        names = "--limit",
-        paramLabel = "N",
-        defaultValue = "50",
-        description = "At most so many. Default: 50.")
-    private int limit;
+    @Mixin private ListLimit limit;
 
     @Override
     public Integer call() {
-      if (limit < 1 || limit > 100_000) {
-        throw new ParameterException(
-            spec.commandLine(), "--limit must be 1 to 100000, but is " + limit + ".");
-      }
-      return DatabaseAlone.with(this::list);
+      int most = limit.checked();
+      return DatabaseAlone.with(database -> list(database, most));
     }
 
-    private int list(Database database) throws SQLException {
+    private int list(Database database, int most) throws SQLException {
       PrintWriter out = spec.commandLine().getOut();
       try (Connection connection = database.connect();
           PreparedStatement statement =
@@ -105,7 +98,7 @@ final class DeadLettersCommand implements Callable<Integer> {
         statement.setString(3, symbol);
         statement.setString(4, symbol);
         statement.setString(5, symbol);
-        statement.setInt(6, limit);
+        statement.setInt(6, most);
         try (ResultSet row = statement.executeQuery()) {
           long shown = 0;
           long letters = 0;

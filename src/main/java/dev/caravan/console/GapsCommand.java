@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -72,12 +73,7 @@ final class GapsCommand implements Callable<Integer> {
     @Option(names = "--symbol", paramLabel = "X", description = "Only those of this symbol.")
     private String symbol;
 
-    @Option(
-        names = "--limit",
-        paramLabel = "N",
-        defaultValue = "50",
-        description = "At most so many. Default: 50.")
-    private int limit;
+    @Mixin private ListLimit limit;
 
     @Override
     public Integer call() {
@@ -86,14 +82,11 @@ final class GapsCommand implements Callable<Integer> {
             spec.commandLine(),
             "--status '" + status + "' is none of " + String.join(", ", STATUSES) + " and all.");
       }
-      if (limit < 1 || limit > 100_000) {
-        throw new ParameterException(
-            spec.commandLine(), "--limit must be 1 to 100000, but is " + limit + ".");
-      }
-      return DatabaseAlone.with(this::list);
+      int most = limit.checked();
+      return DatabaseAlone.with(database -> list(database, most));
     }
 
-    private int list(Database database) throws SQLException {
+    private int list(Database database, int most) throws SQLException {
       PrintWriter out = spec.commandLine().getOut();
       List<String> statuses =
           status == null
@@ -105,7 +98,7 @@ final class GapsCommand implements Callable<Integer> {
         statement.setString(2, symbol);
         statement.setString(3, symbol);
         statement.setString(4, symbol);
-        statement.setInt(5, limit);
+        statement.setInt(5, most);
         try (ResultSet row = statement.executeQuery()) {
           long shown = 0;
           long gaps = 0;
