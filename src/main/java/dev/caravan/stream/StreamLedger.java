@@ -85,6 +85,14 @@ public final class StreamLedger {
     return missed;
   }
 
+  /** Of {@code gaps/open_activated_gaps}: since a symbol was made active it is owed. */
+  public Map<String, Object> activated() {
+    Map<String, Object> activated = parameters(clock.earliest());
+    activated.put("sessions", Rows.json(hours.owed(clock.now(), LONGEST_DAYS)));
+    activated.put("datasets", subscriptions.datasets());
+    return activated;
+  }
+
   /** Of {@code gaps/end_gaps}: after a session nothing is owed, whenever that is noticed. */
   public Map<String, Object> end() {
     return parameters(hours.owedUntil(clock.latest()));
