@@ -7,12 +7,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
+import java.io.Reader;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
@@ -46,6 +52,8 @@ class RoutesTest {
           "enrich");
 
   private static final Pattern STATEMENT = Pattern.compile("sql/([a-z_]+/[a-z_]+)\\.sql");
+
+  private static final Pattern GETTER = Pattern.compile("(?:is|get)([A-Z])(\\w*)");
 
   @Test
   void every_file_is_named_by_its_purpose_without_further_dots() throws IOException {
@@ -187,6 +195,42 @@ class RoutesTest {
               assertThat(SQL.relativize(file).toString()).matches("[a-z_]+/[a-z_]+\\.sql");
               assertThat(Files.readAllLines(file).get(0)).startsWith("-- ").endsWith(".");
             });
+  }
+
+  /**
+   * Camel also knows a getter by its short name, {@code isOpen} as {@code open}: where there is a
+   * method of that name too, the order in which the JVM lists methods decides whether it refuses.
+   */
+  @Test
+  void no_bean_has_a_method_that_is_called_like_a_getter_in_short() throws Exception {
+    Properties settings = new Properties();
+    try (Reader file = Files.newBufferedReader(Path.of("application.properties"))) {
+      settings.load(file);
+    }
+    List<String> classes =
+        settings.stringPropertyNames().stream()
+            .filter(name -> name.matches("camel\\.beans\\.\\w+"))
+            .map(settings::getProperty)
+            .filter(value -> value.startsWith("#class:dev.caravan."))
+            .map(value -> value.substring("#class:".length()).split("[#(]")[0])
+            .toList();
+    assertThat(classes).hasSizeGreaterThan(20);
+    List<String> twice = new ArrayList<>();
+    for (String name : classes) {
+      List<String> methods =
+          Arrays.stream(Class.forName(name).getDeclaredMethods())
+              .filter(method -> !method.isSynthetic() && !Modifier.isPrivate(method.getModifiers()))
+              .map(Method::getName)
+              .toList();
+      for (String method : methods) {
+        Matcher getter = GETTER.matcher(method);
+        if (getter.matches()
+            && methods.contains(getter.group(1).toLowerCase(Locale.ROOT) + getter.group(2))) {
+          twice.add(name + "." + method);
+        }
+      }
+    }
+    assertThat(twice).isEmpty();
   }
 
   private static Map<String, JsonNode> templates() throws IOException {

@@ -289,7 +289,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     owes = true;
     connection.openedNanos = System.nanoTime();
     connection.heardNanos = connection.openedNanos;
-    figures.connected();
+    figures.opened();
     endpoint.clock().heard("alpaca", connection.socket.headers().get("Date"), connection.beganAt);
     endpoint
         .clock()
@@ -335,7 +335,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
       connection.paused = true;
       connection.pausedNanos = System.nanoTime();
       connection.socket.pause();
-      figures.paused(true);
+      figures.pausing(true);
     }
   }
 
@@ -379,7 +379,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
       current.paused = false;
       // Pongs were not read meanwhile; the silence was ours.
       current.heardNanos = System.nanoTime();
-      figures.paused(false);
+      figures.pausing(false);
       current.socket.resume();
     }
   }
@@ -454,7 +454,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     }
     connection.over = true;
     if (connection.paused) {
-      figures.paused(false);
+      figures.pausing(false);
     }
     if (ms(System.nanoTime() - connection.beganNanos) >= PROVEN_MS) {
       backoff.succeeded();
@@ -479,7 +479,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
       return;
     }
     if (ended != null) {
-      figures.ended(ended);
+      figures.gaveUp(ended);
       return;
     }
     long waitMs = Math.max(backoff.nextMs(), lost.delayMs);

@@ -171,7 +171,7 @@ public final class StreamFigures {
     state = "connecting";
   }
 
-  void connected() {
+  void opened() {
     connected = true;
     connects.incrementAndGet();
     state = "connected";
@@ -209,13 +209,13 @@ public final class StreamFigures {
     state = "connecting again in " + waitMs + " ms; lost: " + lastLoss;
   }
 
-  void ended(String reason) {
+  void gaveUp(String reason) {
     ended = true;
     lastLoss = reason;
     state = "ended: " + reason;
   }
 
-  void paused(boolean now) {
+  void pausing(boolean now) {
     if (now) {
       pausedSinceNanos = System.nanoTime();
     } else if (paused) {
@@ -225,7 +225,7 @@ public final class StreamFigures {
   }
 
   private void gone() {
-    paused(false);
+    pausing(false);
     connected = false;
     authenticated = false;
     subscribed = false;

@@ -17,7 +17,7 @@ class StreamFiguresTest {
     figures.setRegistry(registry);
     assertThat(gauge("caravan.stream.connected")).isZero();
     figures.started(() -> 12);
-    figures.connected();
+    figures.opened();
     figures.said("authenticated");
     figures.said("subscription");
 
@@ -87,10 +87,10 @@ class StreamFiguresTest {
   @Test
   void aReconnectIsAConnectionAfterTheFirst() {
     assertThat(figures.getReconnects()).isZero();
-    figures.connected();
+    figures.opened();
     assertThat(figures.getReconnects()).isZero();
-    figures.connected();
-    figures.connected();
+    figures.opened();
+    figures.opened();
     assertThat(figures.getReconnects()).isEqualTo(2);
   }
 
@@ -104,20 +104,20 @@ class StreamFiguresTest {
   @Test
   void aPauseCountsWhileItLastsAndStandsAfterwards() {
     assertThat(figures.getSecondsPaused()).isZero();
-    figures.paused(true);
+    figures.pausing(true);
     assertThat(figures.isPaused()).isTrue();
     assertThat(figures.getSecondsPaused()).isPositive();
-    figures.paused(false);
+    figures.pausing(false);
     double paused = figures.getSecondsPaused();
-    figures.paused(false);
+    figures.pausing(false);
     assertThat(figures.getSecondsPaused()).isEqualTo(paused).isPositive();
   }
 
   @Test
   void aStreamThatIsStoppedIsOffAndQueuesNothing() {
     figures.started(() -> 5);
-    figures.connected();
-    figures.paused(true);
+    figures.opened();
+    figures.pausing(true);
     figures.stopped();
 
     assertThat(figures.isWanted()).isFalse();
@@ -130,7 +130,7 @@ class StreamFiguresTest {
   @Test
   void aNewStartForgetsThatTheServerRefusedForGood() {
     figures.started(() -> 0);
-    figures.ended("402 auth failed");
+    figures.gaveUp("402 auth failed");
     assertThat(figures.isEnded()).isTrue();
     figures.started(() -> 0);
     assertThat(figures.isEnded()).isFalse();

@@ -41,7 +41,7 @@ class StreamHealthTest {
     assertDown("starting");
     figures.connecting();
     assertDown("connecting");
-    figures.connected();
+    figures.opened();
     assertDown("connected");
     figures.said("authenticated");
     assertDown("authenticated");
@@ -57,7 +57,7 @@ class StreamHealthTest {
     figures.waiting(250);
     assertDown("the server closed the connection");
     assertDown("250 ms");
-    figures.ended("402 auth failed");
+    figures.gaveUp("402 auth failed");
     assertDown("402 auth failed");
   }
 
@@ -78,9 +78,9 @@ class StreamHealthTest {
     figures.waits(() -> 31_000_000_000L);
     assertDown("the oldest rows have waited for 31 s");
 
-    figures.paused(true);
+    figures.pausing(true);
     assertDown("the oldest rows have waited for 31 s");
-    figures.paused(false);
+    figures.pausing(false);
     figures.waits(() -> 0);
     assertThat(call().getState()).isEqualTo(HealthCheck.State.UP);
     assertThat(call().getDetails()).containsEntry("seconds.queued", 0.0);
@@ -95,7 +95,7 @@ class StreamHealthTest {
 
   private void subscribed() {
     figures.started(() -> 0);
-    figures.connected();
+    figures.opened();
     figures.said("authenticated");
     figures.said("subscription");
   }
