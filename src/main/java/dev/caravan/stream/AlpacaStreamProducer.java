@@ -5,14 +5,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.Future;
+import java.util.concurrent.ExecutorService;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.spi.ExecutorServiceManager;
 import org.apache.camel.support.DefaultAsyncProducer;
 
 /** Writes to the socket of the consumer with the same URI, or ends its connection. */
 final class AlpacaStreamProducer extends DefaultAsyncProducer {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private ExecutorService routes;
 
   AlpacaStreamProducer(AlpacaStreamEndpoint endpoint) {
     super(endpoint);
@@ -21,6 +25,22 @@ final class AlpacaStreamProducer extends DefaultAsyncProducer {
   @Override
   public AlpacaStreamEndpoint getEndpoint() {
     return (AlpacaStreamEndpoint) super.getEndpoint();
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    routes = executors().newCachedThreadPool(this, "alpaca-stream-command");
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    executors().shutdown(routes);
+    super.doStop();
+  }
+
+  private ExecutorServiceManager executors() {
+    return getEndpoint().getCamelContext().getExecutorServiceManager();
   }
 
   @Override
@@ -40,15 +60,18 @@ final class AlpacaStreamProducer extends DefaultAsyncProducer {
             case "end" -> consumer.end(reason);
             default ->
                 throw new IllegalArgumentException(
-                    "The command must be send, reconnect or end, but is " + command);
+                    "The command must be send, reconnect, finish or end, but is " + command);
           };
+      // The route does not go on upon the socket's thread: it may stop the stream, which needs it.
       done.onComplete(
-          result -> {
-            if (result.failed()) {
-              exchange.setException(result.cause());
-            }
-            callback.done(false);
-          });
+          result ->
+              routes.execute(
+                  () -> {
+                    if (result.failed()) {
+                      exchange.setException(result.cause());
+                    }
+                    callback.done(false);
+                  }));
       return false;
     } catch (Exception e) {
       exchange.setException(e);

@@ -9,6 +9,7 @@ import dev.caravan.stream.AlpacaStreamComponent;
 import dev.caravan.stream.AlpacaStreamConstants;
 import dev.caravan.stream.Batch;
 import dev.caravan.stream.StreamFigures;
+import io.vertx.core.Context;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ class StreamComponentIT {
   private final CountDownLatch release = new CountDownLatch(1);
   private final List<String> events = new CopyOnWriteArrayList<>();
   private final List<String> frames = new CopyOnWriteArrayList<>();
+  private final List<Boolean> afterwards = new CopyOnWriteArrayList<>();
   private final Queue<Error> thrown = new ConcurrentLinkedQueue<>();
   private CannedStream server;
   private volatile boolean sinkIsStopped;
@@ -314,6 +316,21 @@ class StreamComponentIT {
     assertThat(events).contains("lost: busy");
   }
 
+  /** A route that stops the stream after its last command would wait for itself. */
+  @Test
+  void whatFollowsACommandIsNotOnTheThreadThatReadsTheSocket() throws Exception {
+    server = new CannedStream();
+    start(QUICK);
+
+    send("{\"action\":\"subscribe\"}");
+    command("reconnect", "busy");
+    awaiting("the second connection").until(() -> count("authenticated") == 2);
+    command("finish", "the session is over");
+    command("end", "refused");
+
+    assertThat(afterwards).containsExactly(false, false, false, false);
+  }
+
   @Test
   void theKeysAreOnTheWireAndOnNoExchange() throws Exception {
     server = new CannedStream();
@@ -355,7 +372,7 @@ class StreamComponentIT {
     start("");
 
     assertThat(command("dance", "why not").getException())
-        .hasMessage("The command must be send, reconnect or end, but is dance");
+        .hasMessage("The command must be send, reconnect, finish or end, but is dance");
   }
 
   @Test
@@ -417,7 +434,9 @@ class StreamComponentIT {
                 .when(header(AlpacaStreamConstants.EVENT).isEqualTo("connected"))
                 .setBody(constant("{\"action\":\"auth\"}"))
                 .to(uri);
-            from("direct:send").to(uri);
+            from("direct:send")
+                .to(uri)
+                .process(exchange -> afterwards.add(Context.isOnEventLoopThread()));
           }
         });
     camel.start();
