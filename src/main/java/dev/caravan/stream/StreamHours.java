@@ -23,6 +23,7 @@ public final class StreamHours {
 
   private boolean always;
   private String done = "";
+  private Instant known = Instant.MAX;
 
   /** {@code always} or {@code session}. */
   public void setSchedule(String schedule) {
@@ -80,5 +81,20 @@ public final class StreamHours {
   /** It is done; what failed is done again. */
   public synchronized void done(String action) {
     done = action;
+  }
+
+  /** Up to here the ledger has all sessions that began. */
+  public synchronized void known(Instant at) {
+    known = at;
+  }
+
+  /**
+   * Whether a session has begun that the ledger does not know of: one that began between the start
+   * of the stream and its first answer, as after a slow handshake.
+   */
+  public synchronized boolean isNew(Instant at) {
+    return MarketCalendar.session(at.atZone(MarketCalendar.NEW_YORK).toLocalDate())
+        .filter(session -> session.first().isAfter(known) && !session.first().isAfter(at))
+        .isPresent();
   }
 }
