@@ -127,7 +127,7 @@ class SymbolMaintenanceIT extends CaravanTestSupport {
   }
 
   @Test
-  void ofAnEndedSymbolYahooOwesNoDayOnWhichAlpacaProvesThatNothingWasTraded() {
+  void ofAnEndedSymbolYahooOwesNoDayOnWhichItWasNotListedAndNothingWasTradedWhileItWas() {
     symbols("GONE", "HERE", "OLD");
     String here = active("HERE", "id-h", "Here");
     String old = active("OLD", "id-o", "Old and New");
@@ -135,8 +135,9 @@ class SymbolMaintenanceIT extends CaravanTestSupport {
     maintained();
     database.execute(
         "insert into bars (source, feed, symbol, timeframe, ts, open, high, low, close, volume, final)"
-            + " values ('alpaca', 'sip', 'GONE', '1Day', '2026-11-16 05:00+00', 1, 1, 1, 1, 1, true)");
+            + " values ('alpaca', 'sip', 'GONE', '1Day', '2026-11-15 05:00+00', 1, 1, 1, 1, 1, true)");
     owedByYahoo("GONE", "2026-11-13", "open", true);
+    owedByYahoo("GONE", "2026-11-16", "open", true);
     owedByYahoo("GONE", "2026-11-17", "open", true);
     owedByYahoo("GONE", "2026-11-18", "abandoned", true);
     owedByYahoo("GONE", "2026-11-19", "open", false);
@@ -155,11 +156,39 @@ class SymbolMaintenanceIT extends CaravanTestSupport {
     assertThat(owed())
         .containsExactly(
             "GONE 2026-11-13 1 0 0 1 open never served",
-            "GONE 2026-11-17 1 0 1 0 no_trades inactive at Alpaca since 2026-11-17",
-            "GONE 2026-11-18 1 0 1 0 no_trades inactive at Alpaca since 2026-11-17",
+            "GONE 2026-11-16 1 0 1 0 no_trades inactive at Alpaca since 2026-11-17",
             "GONE 2026-11-19 1 0 0 1 open never served",
             "HERE 2026-11-18 1 0 0 1 open never served",
             "OLD 2026-11-17 1 0 1 0 no_trades renamed to NEW");
+  }
+
+  @Test
+  void withoutAlpacasWordYahoosBarIsMissingWithTheReasonAndOwedOnlySinceTheListing() {
+    symbols("ENDED", "HERE", "NEW");
+    String here = active("HERE", "id-h", "Here");
+    owedByYahoo("ENDED", "2026-11-16", "open", true);
+    owedByYahoo("NEW", "2026-11-16", "open", true);
+    owedByYahoo("NEW", "2026-11-17", "open", false);
+    for (String day : List.of(MONDAY, TUESDAY)) {
+      clock.set(day);
+      lists(here, inactive("ENDED", "id-e", "Ended"));
+      maintained();
+    }
+    assertThat(owed())
+        .containsExactly(
+            "ENDED 2026-11-16 1 0 0 1 open never served",
+            "NEW 2026-11-16 1 0 0 1 open never served",
+            "NEW 2026-11-17 1 0 0 1 open never served");
+    assertThat(lines("select symbol || ' ' || note from receipts where note is not null"))
+        .containsExactly("ENDED Alpaca's list of 2026-11-17 has it as inactive");
+
+    clock.set(WEDNESDAY);
+    lists(here, active("NEW", "id-n", "New"), inactive("ENDED", "id-e", "Ended"));
+    maintained();
+    assertThat(owed())
+        .containsExactly(
+            "ENDED 2026-11-16 1 0 0 1 open never served",
+            "NEW 2026-11-17 1 0 0 1 open never served");
   }
 
   /**
