@@ -23,4 +23,4 @@ from found f
 cross join lateral (
   select f.source, f.feed, f.dataset, f.symbol, f.timeframe, f.session, f.expected, f.stored, f.no_trade, f.missing,
     f.calendar, api_time(f.opens_at) as opens_at, api_time(f.closes_at) as closes_at,
-    api_time(f.proved_at) as proved_at, api_time(f.counted_at) as counted_at) r
+    api_time(f.proved_at) as proved_at, api_time(f.counted_at) as counted_at, f.note) r

@@ -23,6 +23,11 @@ function row(receipt) {
     h('td', {}, proved));
 }
 
+// Why bars are missing of which a full answer has none, each reason once.
+function notes(receipts) {
+  return [...new Set(receipts.filter((receipt) => receipt.note).map((receipt) => `Missing: ${receipt.note}.`))];
+}
+
 export async function showReceipts(symbol, session) {
   try {
     const {data} = await get(url('/api/receipts', {symbol, session}));
@@ -32,6 +37,7 @@ export async function showReceipts(symbol, session) {
           h('caption', {class: 'visually-hidden'}, `Receipts of ${symbol}, session ${session}`),
           h('thead', {}, h('tr', {}, ...COLUMNS.map(([name, kind]) => h('th', {scope: 'col', class: kind || null}, name)))),
           h('tbody', {}, ...data.map(row)))),
+      ...notes(data).map((note) => h('p', {class: 'hint'}, note)),
       h('p', {class: 'hint'}, 'Expected is by the exchange\'s calendar. “No trade” was proved by the provider\'s own full answer.')]
       : [h('p', {class: 'empty'}, 'This session was not counted.')]);
   } catch (problem) {

@@ -331,13 +331,18 @@ class ApiIT extends CaravanTestSupport {
                 + " 21:00+00', null, null)");
       }
     }
+    database.execute(
+        "update receipts set note = 'not on the list' where symbol = 'AAPL' and missing > 0");
     assertThat(body("/api/receipts?session=2026-11-20&symbol=AAPL&missing=true"))
         .isEqualTo(
             "[{\"source\":\"alpaca\",\"feed\":\"sip\",\"dataset\":\"bars\",\"symbol\":\"AAPL\","
                 + "\"timeframe\":\"1Min\",\"session\":\"2026-11-20\",\"expected\":390,\"stored\":380,"
                 + "\"no_trade\":7,\"missing\":3,\"calendar\":\"New York\","
                 + "\"opens_at\":\"2026-11-20T14:30:00Z\",\"closes_at\":\"2026-11-20T21:00:00Z\","
-                + "\"proved_at\":null,\"counted_at\":\"2026-11-21T00:00:00Z\"}]");
+                + "\"proved_at\":null,\"counted_at\":\"2026-11-21T00:00:00Z\","
+                + "\"note\":\"not on the list\"}]");
+    assertThat(column("/api/receipts?session=2026-11-20&symbol=BRK.B", "note"))
+        .containsExactly("null", "null");
     List<String> walked = new ArrayList<>();
     String path = "/api/receipts?limit=5";
     while (path != null) {
@@ -778,6 +783,7 @@ class ApiIT extends CaravanTestSupport {
             "post /dead-letters/{id}/replay",
             "get /stream",
             "get /status");
+    assertThat(document.at("/paths/~1receipts/get/summary").asText()).contains("note");
     assertThat(document.at("/paths/~1bars/get/parameters").findValuesAsText("name"))
         .containsExactlyInAnyOrder(
             "symbol",

@@ -220,6 +220,19 @@ class DashboardE2E {
   }
 
   @Test
+  void theReceiptsOfACellSayWhyBarsAreMissing() {
+    write(
+        "update receipts set note = 'Alpaca''s list does not have it %s' where symbol = 'AAPL'"
+            .formatted(HOSTILE_TEXT.replace("'", "''")));
+    try (DashboardPage dashboard = wide().strictly().go("completeness")) {
+      dashboard.find("#heat-body tr:has-text('AAPL') button >> nth=0").click();
+      dashboard
+          .see("dialog[open]")
+          .containsText("Missing: Alpaca's list does not have it " + HOSTILE_TEXT + ".");
+    }
+  }
+
+  @Test
   void aDeadLetterIsReadAndReplayed() {
     Object id =
         write(
