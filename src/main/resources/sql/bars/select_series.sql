@@ -1,5 +1,6 @@
--- Of a symbol's series its oldest date, its currency, and the bars between two times, as JSON; one row.
+-- Of a symbol's series its oldest date, its currency, whether it may be on several scales, and the bars between two times, as JSON; one row.
 select s.currency,
+  exists (select from mixed_series m where m.source = :?source and m.symbol = :?symbol) as mixed,
   (select (min(b.ts) at time zone :?zone)::date::text from bars b
     where b.source = :?source and b.feed = '-' and b.symbol = :?symbol and b.timeframe = '1Day') as oldest,
   (select coalesce(json_agg(json_build_object('ts', to_char(b.ts at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),

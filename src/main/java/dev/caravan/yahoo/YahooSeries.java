@@ -133,7 +133,9 @@ public final class YahooSeries {
     boolean all = Boolean.TRUE.equals(whole);
     if (!all && oldest(series).isPresent() && !chart.bars().isEmpty()) {
       String again = null;
-      if (otherCurrency) {
+      if (Boolean.TRUE.equals(series.get(0).get("mixed"))) {
+        again = "Caravan 0.1.0 may have stored it on several scales";
+      } else if (otherCurrency) {
         again = "its currency was " + currency + " and is " + chart.currency();
       } else if (stored.isEmpty()) {
         again = "none of its bars is stored that could be compared";

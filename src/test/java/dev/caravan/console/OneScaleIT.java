@@ -134,6 +134,25 @@ class OneScaleIT extends CaravanTestSupport {
   }
 
   @Test
+  void aSeriesThatAnOldCaravanMixedOutsideTheOverlapIsReadAgainOnce() {
+    symbols("AAA");
+    load(chart("USD", "", prices(60, 100)));
+    database.execute(
+        "update bars set open = 1000, high = 1000, low = 1000, close = 1000 where symbol = 'AAA'"
+            + " and ts < '%s'".formatted(days.get(30)));
+    assertThat(closes()).containsExactly("1000 30", "100 30");
+    // As the migration from 0.1.0 marks it.
+    database.execute("insert into mixed_series (source, symbol) values ('yahoo', 'AAA')");
+
+    load(chart("USD", "", prices(61, 100)));
+    assertThat(closes()).containsExactly("100 61");
+    assertThat(yahoo.asked()).as("the overlap, and all of it").hasSize(2);
+    load(chart("USD", "", prices(62, 100)));
+    assertThat(closes()).containsExactly("100 62");
+    assertThat(yahoo.asked()).as("the overlap alone").hasSize(1);
+  }
+
+  @Test
   void aRereadThatFailsWritesNothingAndTheNextRunDoesIt() {
     symbols("AAA");
     load(chart("USD", "", prices(60, 1000)));

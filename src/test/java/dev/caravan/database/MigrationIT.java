@@ -74,6 +74,24 @@ class MigrationIT {
   }
 
   @Test
+  void everySeriesOfYahoosThatAnOldCaravanStoredIsToBeReadAgain() {
+    try (TestDatabase server = TestDatabase.fresh()) {
+      String url = old(server);
+      run(url, "insert into symbols (symbol) values ('AAA'), ('BBB'), ('CCC')");
+      run(
+          url,
+          "insert into bars (source, feed, symbol, timeframe, ts, open, high, low, close, volume, final)"
+              + " values ('yahoo', '-', 'AAA', '1Day', '2025-07-01T04:00Z', 1, 1, 1, 1, 1, true),"
+              + " ('alpaca', 'sip', 'BBB', '1Day', '2025-07-01T04:00Z', 1, 1, 1, 1, 1, true)");
+
+      migrate(url, "latest");
+
+      assertThat(rows(url, "select source || ' ' || symbol from mixed_series"))
+          .containsExactly("yahoo AAA");
+    }
+  }
+
+  @Test
   void aTradeThatBothFeedsTellCountsOnceAndOneThatWasCanceledNever() {
     try (TestDatabase server = TestDatabase.fresh()) {
       server.execute(
