@@ -150,9 +150,9 @@ public final class AlpacaBars {
     for (JsonNode row : rows) {
       try {
         Bar bar = bar(row, feed, symbol, timeframe, readAt);
-        Optional<String> fault = BarCheck.fault(bar);
+        Optional<Refused> fault = BarCheck.refused(bar, InstrumentKind.of(symbol), row.toString());
         if (fault.isPresent()) {
-          refused.add(new Refused(symbol, fault.get(), row.toString()));
+          refused.add(fault.get());
         } else {
           byTime.put(bar.ts(), bar);
         }

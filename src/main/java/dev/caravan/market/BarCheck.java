@@ -56,18 +56,45 @@ public final class BarCheck {
         }
       }
     }
-    if (PriceJumps.isJump(kind.magnitude(bar.low()), kind.magnitude(bar.high()))) {
-      return Optional.of(
-          "high "
-              + plain(bar.high())
-              + " is "
-              + PriceJumps.times(kind.magnitude(bar.low()), kind.magnitude(bar.high()))
-              + " low "
-              + plain(bar.low())
-              + " of "
-              + bar.symbol());
+    return outside("open", bar.open(), bar)
+        .or(() -> outside("close", bar.close(), bar))
+        .or(() -> extreme(bar, kind));
+  }
+
+  /**
+   * A row whose bar has a fault, or nothing when the bar can be stored. An extreme price may be
+   * true, or be corrected: it is no malformed row but waits like other {@link PriceJumps jumps}.
+   *
+   * @param served the row as the provider sent it
+   */
+  public static Optional<Refused> refused(Bar bar, InstrumentKind kind, String served) {
+    return fault(bar, kind)
+        .map(
+            fault ->
+                extreme(bar, kind).filter(fault::equals).isPresent()
+                    ? PriceJumps.refused(bar, fault)
+                    : new Refused(bar.symbol(), fault, served));
+  }
+
+  /** A price falls or rises so far within one bar only where it opens or closes there. */
+  private static Optional<String> extreme(Bar bar, InstrumentKind kind) {
+    BigDecimal low = kind.magnitude(bar.low());
+    BigDecimal high = kind.magnitude(bar.high());
+    BigDecimal open = kind.magnitude(bar.open());
+    BigDecimal close = kind.magnitude(bar.close());
+    if (!PriceJumps.isJump(low, high)
+        || !PriceJumps.isJump(low, open.min(close)) && !PriceJumps.isJump(high, open.max(close))) {
+      return Optional.empty();
     }
-    return outside("open", bar.open(), bar).or(() -> outside("close", bar.close(), bar));
+    return Optional.of(
+        "high "
+            + plain(bar.high())
+            + " is "
+            + PriceJumps.times(low, high)
+            + " low "
+            + plain(bar.low())
+            + " of "
+            + bar.symbol());
   }
 
   private static Optional<String> outside(String field, BigDecimal price, Bar bar) {

@@ -256,6 +256,11 @@ public final class PriceJumps {
     return Rows.json(refused.stream().filter(row -> !isOfJump(row)).toList());
   }
 
+  /** A bar that has such a jump in itself. */
+  static Refused refused(Bar bar, String fault) {
+    return new Refused(bar.symbol(), JUMP + fault + " at " + bar.ts() + " alone", Rows.jsonOf(bar));
+  }
+
   private static boolean isOfJump(Refused row) {
     return row.reason() != null && row.reason().startsWith(JUMP);
   }

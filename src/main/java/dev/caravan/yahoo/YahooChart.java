@@ -291,13 +291,18 @@ public final class YahooChart {
         open = open == null ? time : open;
         YahooSessions.Place place = sessions.place(at, time.equals(open), newest, traded);
         Bar bar = bar(row, symbol, place, zone, readAt);
-        Optional<String> fault = BarCheck.fault(bar, kind);
+        Optional<Refused> fault = BarCheck.refused(bar, kind, row.toString());
         LocalDate own = at.atZone(zone).toLocalDate();
         if (fault.isEmpty() && !newest && traded && place.session().isBefore(own)) {
-          fault = Optional.of("no session: the exchange of " + symbol + " was closed on " + own);
+          fault =
+              Optional.of(
+                  new Refused(
+                      symbol,
+                      "no session: the exchange of " + symbol + " was closed on " + own,
+                      row.toString()));
         }
         if (fault.isPresent()) {
-          refused.add(new Refused(symbol, fault.get(), row.toString()));
+          refused.add(fault.get());
         } else {
           byDate.merge(place.session(), new Timed(at, place.late(), bar), Timed::better);
         }

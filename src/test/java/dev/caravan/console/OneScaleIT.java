@@ -258,6 +258,33 @@ class OneScaleIT extends CaravanTestSupport {
   }
 
   @Test
+  void aCrashWithinASessionIsTakenWhenItStaysAndAnExtremeAloneWaitsToBeCorrected() {
+    symbols("AAA");
+    load(chart("USD", "", prices(57, 100)));
+    String last = chart("USD", "", prices(57, 100, 3, 0.2));
+    String open = "\"open\":[" + "100,".repeat(57);
+    String high = "\"high\":[" + "100,".repeat(57);
+    assertThat(last).contains(open + "0.2", high + "0.2");
+    load(last.replace(open + "0.2", open + "100").replace(high + "0.2", high + "100"));
+    assertThat(closes()).containsExactly("100 57", "0.2 3");
+    assertThat(letters()).isZero();
+
+    database.execute("truncate bars, read_watermarks");
+    load(chart("USD", "", prices(60, 100)));
+    String extreme = chart("USD", "", prices(62, 100)).replace(high + "100", high + "100000");
+    load(extreme);
+    assertThat(closes()).containsExactly("100 62");
+    database.execute("delete from bars where ts >= '%s'".formatted(days.get(57)));
+    load(extreme);
+    assertThat(database.count("select count(*) from quarantined_bars")).isEqualTo(1);
+    assertThat(letters()).isEqualTo(1);
+    load(chart("USD", "", prices(62, 100)));
+    assertThat(database.count("select count(*) from quarantined_bars")).isZero();
+    assertThat(letters()).isZero();
+    assertThat(closes()).containsExactly("100 62");
+  }
+
+  @Test
   void anErrorOfOneSessionIsNoBarAndIsLookedAtUntilItIsCorrected() {
     symbols("AAA");
     double[] prices = prices(30, 100);

@@ -130,6 +130,14 @@ class BarCheckTest {
   }
 
   @Test
+  void aCrashWithinABarIsNoFaultOfTheBar() {
+    assertThat(BarCheck.fault(share("100", "101", "0.15", "0.2"))).isEmpty();
+    assertThat(BarCheck.fault(share("0.2", "101", "0.15", "100"))).isEmpty();
+    assertThat(BarCheck.fault(share("100", "101", "0.01", "0.6")))
+        .contains("high 101 is 10100 times low 0.01 of AAPL");
+  }
+
+  @Test
   void prices_of_less_than_a_cent_exist() {
     assertThat(BarCheck.fault(share("0.0001", "0.0002", "0.0001", "0.0001"))).isEmpty();
   }
