@@ -78,7 +78,7 @@ public final class StreamHours {
     return action.equals(done) ? "none" : action;
   }
 
-  /** It is done; what failed is done again. */
+  /** It is done; what failed is done again. Whoever only waits for another process does neither. */
   public synchronized void done(String action) {
     done = action;
   }
