@@ -63,7 +63,12 @@ record Blow(Instant at, Kind kind, Duration length, String what, int amount) {
     /** Many trades at once. */
     BURST,
     /** A flow is run at an hour of its own. */
-    FLOW
+    FLOW,
+    // From here on: what is no fault, and drawn behind all faults.
+    /** The exchange halts a share, or tells a band, a correction or a cancel. */
+    EVENT,
+    /** A symbol is added that Alpaca does not know. */
+    STRANGER
   }
 
   @Override

@@ -26,6 +26,7 @@ final class Judge {
   private final Truth truth;
   private final StormDatabase database;
   private final Map<String, List<Storm.Interval>> owed;
+  private final List<Storm.Told> told;
   private final Instant now;
   private final List<String> wrong;
   private final Map<String, List<Row>> trades = new HashMap<>();
@@ -37,12 +38,14 @@ final class Judge {
       String exchange,
       StormDatabase database,
       Map<String, List<Storm.Interval>> owed,
+      List<Storm.Told> told,
       Instant now,
       List<String> wrong) {
     this.plan = plan;
     this.truth = new Truth(exchange);
     this.database = database;
     this.owed = owed;
+    this.told = told;
     this.now = now;
     this.wrong = wrong;
   }

@@ -10,12 +10,11 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
@@ -30,6 +29,7 @@ final class Mutant {
 
   private final String name;
   private final Map<String, String> files = new LinkedHashMap<>();
+  private final List<String> seeds = new ArrayList<>();
   private String kinds = "";
 
   private Mutant(String name) {
@@ -62,6 +62,12 @@ final class Mutant {
     return this;
   }
 
+  /** Seeds that show the fault in this weather; they are tried first, one after the other. */
+  Mutant at(String... known) {
+    seeds.addAll(List.of(known));
+    return this;
+  }
+
   @Override
   public String toString() {
     return name;
@@ -78,10 +84,11 @@ final class Mutant {
   /**
    * Runs seeds until one fails.
    *
+   * @param more how many of the first seeds are tried behind those that are known
    * @return what is wrong, or an empty list
    */
   @SuppressWarnings("unchecked")
-  List<String> run(int seeds) throws Exception {
+  List<String> run(int more) throws Exception {
     System.setProperty("caravan.test.database-url", TestDatabase.serverUrl());
     Path directory =
         Path.of(
@@ -94,48 +101,54 @@ final class Mutant {
       Thread.currentThread().setContextClassLoader(loader);
       Class<?> storm = loader.loadClass("dev.caravan.storm.StormOfOne");
       return (List<String>)
-          storm.getMethod("firstFound", int.class, String.class).invoke(null, seeds, kinds);
+          storm
+              .getMethod("firstFound", List.class, String.class)
+              .invoke(
+                  null,
+                  Stream.concat(
+                          seeds.stream(), IntStream.rangeClosed(1, more).mapToObj(String::valueOf))
+                      .toList(),
+                  kinds);
     } finally {
       Thread.currentThread().setContextClassLoader(before);
     }
   }
 
   private void prepare(Path directory) throws IOException {
+    Path routes = directory.toAbsolutePath().resolve("routes");
+    System.clearProperty(Node.ROUTES);
     List<File> java = new ArrayList<>();
-    Path sources = directory.resolve("sources");
     for (Map.Entry<String, String> file : files.entrySet()) {
-      Path target =
-          file.getKey().endsWith(".java")
-              ? sources.resolve("dev/caravan").resolve(file.getKey())
-              : file.getKey().endsWith(".yaml")
-                  ? directory.resolve("classes/routes").resolve(file.getKey())
-                  : directory.resolve("classes/sql").resolve(file.getKey());
-      Files.createDirectories(target.getParent());
-      if (file.getKey().endsWith(".yaml")) {
-        // Of two folders of routes only the first is seen.
-        try (Stream<Path> routes = Files.list(Path.of("routes"))) {
-          for (Path route : routes.toList()) {
-            Files.writeString(target.resolveSibling(route.getFileName()), Files.readString(route));
-          }
-        }
-      }
-    }
-    for (Map.Entry<String, String> file : files.entrySet()) {
-      if (file.getKey().endsWith(".java")) {
-        Path target = sources.resolve("dev/caravan").resolve(file.getKey());
-        Files.writeString(target, file.getValue());
+      String path = file.getKey();
+      Path target;
+      if (path.endsWith(".java")) {
+        target = directory.resolve("sources/dev/caravan").resolve(path);
         java.add(target.toFile());
+      } else if (path.endsWith(".yaml")) {
+        target = routes.resolve(path);
+        copyRoutes(routes);
+        System.setProperty(Node.ROUTES, "file:" + routes + "/*.camel.yaml");
       } else {
-        Files.writeString(
-            directory
-                .resolve(file.getKey().endsWith(".yaml") ? "classes/routes" : "classes/sql")
-                .resolve(file.getKey()),
-            file.getValue());
+        target = directory.resolve("classes/sql").resolve(path);
       }
+      Files.createDirectories(target.getParent());
+      Files.writeString(target, file.getValue());
     }
     Files.createDirectories(directory.resolve("classes"));
     if (!java.isEmpty()) {
       compile(java, directory.resolve("classes"));
+    }
+  }
+
+  /** A pattern of the class path would find the unchanged ones as well. */
+  private void copyRoutes(Path directory) throws IOException {
+    Files.createDirectories(directory);
+    try (Stream<Path> routes = Files.list(Path.of("routes"))) {
+      for (Path route : routes.toList()) {
+        if (!files.containsKey(route.getFileName().toString())) {
+          Files.writeString(directory.resolve(route.getFileName()), Files.readString(route));
+        }
+      }
     }
   }
 
@@ -210,15 +223,6 @@ final class Mutant {
     public URL getResource(String resource) {
       URL own = findResource(resource);
       return own == null ? super.getResource(resource) : own;
-    }
-
-    @Override
-    public Enumeration<URL> getResources(String resource) throws IOException {
-      if (resource.startsWith("routes")) {
-        URL own = findResource(resource);
-        return own == null ? super.getResources(resource) : Collections.enumeration(List.of(own));
-      }
-      return super.getResources(resource);
     }
   }
 }

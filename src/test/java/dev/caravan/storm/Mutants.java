@@ -1,24 +1,228 @@
 package dev.caravan.storm;
 
+import static dev.caravan.storm.Blow.Kind.ADD_SYMBOL;
 import static dev.caravan.storm.Blow.Kind.CLOSE;
 import static dev.caravan.storm.Blow.Kind.CUT;
+import static dev.caravan.storm.Blow.Kind.DAMAGED_FRAME;
+import static dev.caravan.storm.Blow.Kind.FLOW;
+import static dev.caravan.storm.Blow.Kind.FREEZE;
 import static dev.caravan.storm.Blow.Kind.KILL;
+import static dev.caravan.storm.Blow.Kind.MUTE;
 import static dev.caravan.storm.Blow.Kind.RESET;
+import static dev.caravan.storm.Blow.Kind.REST_STATUS;
+import static dev.caravan.storm.Blow.Kind.SECOND;
+import static dev.caravan.storm.Blow.Kind.SKEW;
+import static dev.caravan.storm.Blow.Kind.STRANGER;
+import static dev.caravan.storm.Blow.Kind.STREAM_ERROR;
+import static dev.caravan.storm.Blow.Kind.STUCK_PAGES;
+import static dev.caravan.storm.Blow.Kind.WRITER_ERROR;
 
 import java.io.IOException;
 import java.util.List;
 
-/** Faults that Caravan must not have, each of which the storm has to find. */
+/**
+ * Faults that Caravan once had, and must not have again, each of which the storm has to find.
+ *
+ * <p>One it cannot: the stream's store was used by two threads at once, which mixed their rows. In
+ * Caravan only the stream's one pump calls it, and a storm is Caravan as it is; what holds this is
+ * {@code StreamStoreTest}. Nor does it wait the half minute after which health has to be down;
+ * {@code StreamHealthTest} and {@code StreamWritersIT} do.
+ */
 final class Mutants {
   private Mutants() {}
 
   static List<Mutant> all() throws IOException {
-    return List.of(aLossOpensNoGap());
+    return List.of(
+        aLossOpensNoGap(),
+        aLossIsJudgedByTheHour(),
+        anErrorEndsTheWriter(),
+        aMessageTakesItsFrame(),
+        theDatabasesClockSettles(),
+        anOutageCountsAsAttempts(),
+        aSecondCaravanOpensGaps(),
+        aNewNameIsNotOwed(),
+        anUnknownSymbolIsQuiet(),
+        pagesNeverEnd(),
+        statementsCross(),
+        tidyingUpFailsTheRepair(),
+        aRunEndsTwice(),
+        theWaitIsLost());
   }
 
   static Mutant aLossOpensNoGap() throws IOException {
     return Mutant.named("a loss opens no gap")
-        .with("gaps/open_gaps.sql", "\nfrom lost\n", "\nfrom lost where :?reason = 'none'\n")
-        .under(CLOSE, CUT, RESET, KILL);
+        .with(
+            "gaps/open_gaps.sql",
+            "where owns_stream(:?feed)\non",
+            "where owns_stream(:?feed) and :?reason = 'none'\non")
+        .under(CLOSE, CUT, RESET, KILL)
+        .at("583", "875");
+  }
+
+  static Mutant aLossIsJudgedByTheHour() throws IOException {
+    return Mutant.named("a loss is judged by the hour at which it is noticed")
+        .with(
+            "stream.camel.yaml",
+            "            id: stream-lost-forget\n            ref: subscriptions\n            method: connected\n",
+            "            id: stream-lost-forget\n            ref: subscriptions\n            method: connected\n"
+                + "        - setVariable:\n"
+                + "            name: hours\n"
+                + "            method:\n"
+                + "              ref: streamHours\n"
+                + "              method: isOpen(${header.CaravanStreamAt})\n")
+        .with(
+            "stream.camel.yaml",
+            "${header.CaravanStreamOrderly} == true",
+            "${header.CaravanStreamOrderly} == true || ${variable.hours} == false")
+        .with(
+            "stream.camel.yaml",
+            "id: schedule-stream-settle\n                              uri: direct:stream-crashed",
+            "id: schedule-stream-settle\n                              uri: direct:end-gaps")
+        .under(FREEZE)
+        .at("654", "957", "1021");
+  }
+
+  static Mutant anErrorEndsTheWriter() throws IOException {
+    return Mutant.named("an error ends the writer")
+        .with(
+            "stream/StreamStore.java",
+            "      } catch (Throwable e) {\n        failure = e;",
+            "      } catch (RuntimeException e) {\n        failure = e;")
+        .under(WRITER_ERROR)
+        .at("98", "254");
+  }
+
+  static Mutant aMessageTakesItsFrame() throws IOException {
+    return Mutant.named("a message that cannot be read takes its frame")
+        .with(
+            "stream/StreamParser.java",
+            "if (!next.find(Math.max(0, begun))) {",
+            "if (begun > -2) {\n      return null;\n    }\n    if (!next.find(Math.max(0, begun))) {")
+        .with(
+            "stream/ChunkStore.java",
+            "if (!chunk.unread.isEmpty()) {",
+            "if (chunk.unread.size() < 0) {")
+        .under(DAMAGED_FRAME)
+        .at("332", "458");
+  }
+
+  static Mutant theDatabasesClockSettles() throws IOException {
+    return Mutant.named("the clock of the database settles")
+        .with("gaps/cut_endless_gaps.sql", ":?now::timestamptz", "now()")
+        .with("gaps/end_gaps.sql", ":?at::timestamptz", "now()")
+        .with("gaps/select_due_gaps.sql", ":?earliest::timestamptz", "now()")
+        .with("gaps/select_due_gaps.sql", ":?now::timestamptz", "now()")
+        .with("gaps/close_gaps.sql", ":?read_at::timestamptz", "now()")
+        .with("stream_coverage/record_coverage.sql", ":?at::timestamptz", "now()")
+        .with(
+            "ledger/GapWindow.java",
+            "return !Instant.parse(to).isAfter(readAt.minus(SETTLED));",
+            "return true;")
+        .under(SKEW, STREAM_ERROR)
+        .at("3963", "1858");
+  }
+
+  static Mutant anOutageCountsAsAttempts() throws IOException {
+    return Mutant.named("an outage counts as attempts")
+        .with(
+            "ledger/Verdict.java",
+            "          ? FAILED\n          : UNANSWERED;",
+            "          ? FAILED\n          : FAILED;")
+        .under(REST_STATUS, CLOSE, CUT, KILL, STREAM_ERROR)
+        .at("23618");
+  }
+
+  static Mutant aSecondCaravanOpensGaps() throws IOException {
+    return Mutant.named("a second Caravan opens gaps")
+        .with("stream/StreamOwner.java", "return ours;", "return true;")
+        .with("gaps/open_gaps.sql", " and owns_stream(:?feed)", "")
+        .with("gaps/open_gaps.sql", "where owns_stream(:?feed)\non", "where true\non")
+        .under(SECOND)
+        .at("111", "112");
+  }
+
+  static Mutant aNewNameIsNotOwed() throws IOException {
+    return Mutant.named("a new name is owed from the evening on")
+        .with(
+            "gaps/open_begun_gaps.sql",
+            "where coalesce(to_ts, 'infinity') > from_ts",
+            "where coalesce(to_ts, 'infinity') > from_ts and false")
+        .under(ADD_SYMBOL)
+        .at("31", "330");
+  }
+
+  static Mutant anUnknownSymbolIsQuiet() throws IOException {
+    return Mutant.named("an unknown symbol is quiet")
+        .with(
+            "gaps/close_gaps.sql",
+            "and alpaca_listed(g.symbol, g.from_ts, greatest(g.to_ts, :?read_at::timestamptz)) then",
+            "then")
+        .with("receipts/count_receipts.sql", "case when word.listed then p.quiet end", "p.quiet")
+        .under(STRANGER)
+        .at("48", "62");
+  }
+
+  static Mutant pagesNeverEnd() throws IOException {
+    return Mutant.named("pages never end")
+        .with(
+            "alpaca/AlpacaPage.java",
+            "return trail.after(",
+            "return trail.pages() == 0 ? trail : trail.after(")
+        .under(STUCK_PAGES, FLOW)
+        .at("7953", "9593");
+  }
+
+  static Mutant statementsCross() throws IOException {
+    return Mutant.named("statements cross")
+        .with(
+            "gaps/lock_ledger.sql",
+            "select pg_advisory_xact_lock(hashtext('caravan ledger'), hashtext(feed))",
+            "select feed")
+        // What takes milliseconds in life, so that it need not be waited for.
+        .with(
+            "gaps/cut_endless_gaps.sql",
+            "\nfrom cut",
+            "\nfrom cut cross join lateral (select pg_sleep(0.5)) as slowly")
+        .under(MUTE)
+        .at("1138", "1527");
+  }
+
+  static Mutant tidyingUpFailsTheRepair() throws IOException {
+    return Mutant.named("tidying up fails the repair")
+        .with(
+            "flow_runs/forget_idle_repairs.sql",
+            "  and not exists (select from flow_runs step where step.parent_run_id = flow_runs.run_id)",
+            "")
+        .with(
+            "repair.camel.yaml",
+            "                  - java.lang.Exception\n                steps:\n                  - log:\n                      id: repair-not-forgotten",
+            "                  - java.lang.InterruptedException\n                steps:\n                  - log:\n                      id: repair-not-forgotten")
+        .under(CLOSE, CUT)
+        .at("1", "2");
+  }
+
+  static Mutant aRunEndsTwice() throws IOException {
+    return Mutant.named("a run ends twice")
+        .with(
+            "flow_runs/interrupt_dead_runs.sql",
+            "not is_alive(process)",
+            "process <> current_setting('application_name')")
+        .with(
+            "flow_runs/finish_run.sql",
+            " and flow_runs.status = 'running'\n  returning",
+            "\n  returning")
+        .under(FREEZE, SECOND)
+        .at("1021", "2972");
+  }
+
+  static Mutant theWaitIsLost() throws IOException {
+    return Mutant.named("the wait is lost")
+        .with(
+            "stream/AlpacaStreamConsumer.java",
+            "    connection.delayMs = Math.max(connection.delayMs, delayMs);\n    if (connection.over) {",
+            "    if (connection.over) {\n      return;\n    }\n"
+                + "    connection.delayMs = Math.max(connection.delayMs, delayMs);\n    if (connection.over) {")
+        .under(STREAM_ERROR)
+        .at("7772", "17413");
   }
 }

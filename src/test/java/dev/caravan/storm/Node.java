@@ -6,6 +6,7 @@ import dev.caravan.stream.AlpacaStreamComponent;
 import dev.caravan.stream.AlpacaStreamEndpoint;
 import dev.caravan.stream.StreamFigures;
 import io.vertx.core.Vertx;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -15,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -39,6 +41,12 @@ final class Node {
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static final Map<Integer, Node> NODES = new ConcurrentHashMap<>();
   private static final long STOP_MS = 5_000;
+
+  /** The property that says where other routes are than Caravan's own. */
+  static final String ROUTES = "storm.routes";
+
+  /** How long it waits after a 406: longer than after all else. */
+  static final long BUSY_MS = 300;
 
   /** Of no use to the storm, and they cost time. */
   private static final String LEFT_OUT =
@@ -73,8 +81,9 @@ final class Node {
     instead.put("caravan.internal.http", "false");
     instead.put("caravan.internal.stream-tick-ms", "20");
     instead.put("caravan.internal.stream-follow-ms", "30");
-    instead.put("caravan.internal.stream-busy-min-ms", "40");
-    instead.put("caravan.internal.stream-busy-max-ms", "80");
+    instead.put("caravan.internal.stream-busy-min-ms", Long.toString(BUSY_MS));
+    instead.put("caravan.internal.stream-busy-max-ms", Long.toString(BUSY_MS + 50));
+    instead.put("caravan.internal.repair-attempts", "2");
     instead.put("caravan.internal.finish-delay-ms", "20");
     instead.put("caravan.internal.finish-max-delay-ms", "60");
     instead.put("camel.main.routeFilterExcludePattern", LEFT_OUT);
@@ -88,6 +97,9 @@ final class Node {
     instead.put("camel.beans.dataSource.node", Integer.toString(number));
     instead.put("camel.beans.dataSource.connectionTimeout", "1000");
     instead.put("camel.beans.shortWaits", "#class:" + ShortWaits.class.getName());
+    if (System.getProperty(ROUTES) != null) {
+      instead.put("camel.main.routesIncludePattern", System.getProperty(ROUTES));
+    }
     this.caravan = new RunningCaravan(all, instead);
     NODES.put(number, this);
   }
@@ -111,6 +123,12 @@ final class Node {
 
   StreamFigures figures() {
     return context().getRegistry().lookupByNameAndType("streamFigures", StreamFigures.class);
+  }
+
+  /** Whether both streams deliver, so that nothing connects by itself. */
+  boolean isAllSubscribed() {
+    return context().getRegistry().findByType(StreamFigures.class).stream()
+        .allMatch(StreamFigures::isSubscribed);
   }
 
   int borrowedConnections() {
@@ -273,9 +291,24 @@ final class Node {
       await(node.frozen);
       if (Thread.currentThread().getName().startsWith("stream-writer")
           && node.writerErrors.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-        throw new NoClassDefFoundError("the storm");
+        return failing(super.getConnection());
       }
       return super.getConnection();
+    }
+
+    /** What begins a transaction takes an error for one of the database; so it comes later. */
+    private static Connection failing(Connection connection) {
+      Set<String> first = Set.of("createStatement", "prepareStatement", "unwrap", "setSavepoint");
+      return (Connection)
+          Proxy.newProxyInstance(
+              NodeDataSource.class.getClassLoader(),
+              new Class<?>[] {Connection.class},
+              (proxy, method, arguments) -> {
+                if (first.contains(method.getName())) {
+                  throw new NoClassDefFoundError("the storm");
+                }
+                return method.invoke(connection, arguments);
+              });
     }
   }
 

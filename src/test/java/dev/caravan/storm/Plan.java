@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a seed means: its days, its symbols and its faults, all drawn from the seed alone.
@@ -24,6 +25,7 @@ import java.util.stream.Collectors;
  * @param start when Caravan is started for the first time
  * @param over when the weather has passed, after the last session
  * @param steps when the clocks are moved on, faults aside
+ * @param happenings what is no fault and happens all the same
  */
 record Plan(
     long seed,
@@ -36,10 +38,14 @@ record Plan(
     int tradesPerMinute,
     String channels,
     List<Instant> steps,
-    List<Blow> blows) {
+    List<Blow> blows,
+    List<Blow> happenings) {
 
   /** A share that is delisted, renamed or split on a date. */
   record Change(String kind, String symbol, String to, LocalDate date) {}
+
+  /** A symbol that no list of Alpaca's has. */
+  static final String STRANGER = "ZZZZQ";
 
   private static final List<LocalDate> NOTED =
       List.of(
@@ -70,6 +76,8 @@ record Plan(
           "/v2/calendar",
           "/v1/corporate-actions",
           "/v8/finance");
+
+  private static final List<String> EVENTS = List.of("halt", "resume", "luld", "correct", "cancel");
 
   private static final List<String> TABLES =
       List.of("trades", "gaps", "stream_coverage", "bars", "flow_runs", "symbols");
@@ -102,7 +110,8 @@ record Plan(
         tradesPerMinute,
         channels,
         steps,
-        List.copyOf(fewer));
+        List.copyOf(fewer),
+        happenings);
   }
 
   Session session(LocalDate day) {
@@ -133,7 +142,10 @@ record Plan(
         + start
         + ", over "
         + over
-        + blows.stream().map(blow -> "\n  " + blow).collect(Collectors.joining());
+        + Stream.of(blows, happenings)
+            .flatMap(List::stream)
+            .map(blow -> "\n  " + blow)
+            .collect(Collectors.joining());
   }
 
   /** The draw. The order of its questions is what a seed means: new ones go to the end. */
@@ -182,6 +194,7 @@ record Plan(
               1,
               "",
               List.of(),
+              List.of(),
               List.of());
       Session begin = plan.session(days.get(0));
       Session end = plan.session(days.get(days.size() - 1));
@@ -204,7 +217,7 @@ record Plan(
               + (dice.nextInt(4) == 0 ? ",dailyBars" : "");
       List<Blow> blows = new ArrayList<>();
       int count = 5 + dice.nextInt(11);
-      List<Blow.Kind> from = List.of(Blow.Kind.values());
+      List<Blow.Kind> from = List.copyOf(EnumSet.range(Blow.Kind.CLOSE, Blow.Kind.FLOW));
       for (int i = 0; i < count; i++) {
         // Drawn in any case, so that leaving kinds out does not change the others.
         Blow blow = blow(from.get(dice.nextInt(from.size())), at(plan, start, over), symbols, all);
@@ -213,6 +226,10 @@ record Plan(
         }
       }
       blows.sort(Comparator.comparing(Blow::at));
+      List<Instant> steps = steps(plan, start, over);
+      List<Blow> happenings = happenings(plan, start, over, symbols);
+      channels +=
+          (dice.nextInt(2) == 0 ? ",statuses" : "") + (dice.nextInt(2) == 0 ? ",lulds" : "");
       return new Plan(
           seed,
           plan.days,
@@ -223,8 +240,27 @@ record Plan(
           change,
           perMinute,
           channels,
-          steps(plan, start, over),
-          List.copyOf(blows));
+          steps,
+          List.copyOf(blows),
+          happenings);
+    }
+
+    private List<Blow> happenings(Plan plan, Instant start, Instant over, List<String> symbols) {
+      List<Blow> happenings = new ArrayList<>();
+      for (int i = dice.nextInt(7); i > 0; i--) {
+        String event = EVENTS.get(dice.nextInt(EVENTS.size()));
+        String symbol = symbols.get(dice.nextInt(symbols.size()));
+        Instant at = at(plan, start, over);
+        happenings.add(new Blow(at, Blow.Kind.EVENT, Duration.ZERO, event + " " + symbol, 0));
+      }
+      Instant at = at(plan, start, over);
+      if (dice.nextInt(6) == 0) {
+        happenings.add(new Blow(at, Blow.Kind.STRANGER, Duration.ZERO, STRANGER, 0));
+      }
+      return happenings.stream()
+          .filter(each -> kinds.contains(each.kind()))
+          .sorted(Comparator.comparing(Blow::at))
+          .toList();
     }
 
     private Optional<Change> change(List<LocalDate> days, List<String> symbols) {
@@ -304,6 +340,7 @@ record Plan(
             new Blow(at, kind, Duration.ZERO, symbols.get(number % symbols.size()), 0);
         case BURST -> new Blow(at, kind, Duration.ZERO, "", 100 * few);
         case FLOW -> new Blow(at, kind, Duration.ZERO, FLOWS.get(number % FLOWS.size()), 0);
+        case EVENT, STRANGER -> throw new IllegalArgumentException(kind + " is no fault");
       };
     }
 

@@ -14,6 +14,7 @@ import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorOptions;
 import dev.caravan.simulator.Split;
 import dev.caravan.simulator.StreamError;
+import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +29,7 @@ import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,6 +43,7 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 final class Storm implements AutoCloseable {
   private static final Duration REPAIR = Duration.ofMinutes(40);
+  private static final Duration NEXT_REPAIR = Duration.ofSeconds(40);
 
   /** After so long Caravan knows that its peer is dead. */
   private static final Duration NOTICED = Duration.ofSeconds(12);
@@ -50,6 +53,12 @@ final class Storm implements AutoCloseable {
 
   /** So often the same may be asked of the exchange. */
   private static final int MOST_ALIKE = 150;
+
+  /** An exchange gives up a client that has not answered for so long. */
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
+
+  /** So often a start may fail that nothing stands in the way of. */
+  private static final int MOST_STARTS = 5;
 
   private static final long WEATHER_MS = 40;
   private static final long HANDSHAKE_MS = 2_000;
@@ -66,13 +75,14 @@ final class Storm implements AutoCloseable {
   private final PriorityQueue<Moment> due =
       new PriorityQueue<>(Comparator.comparing(Moment::at).thenComparingLong(Moment::order));
   private final Set<String> wanted = new HashSet<>();
-  private final Set<String> interrupted = new HashSet<>();
   private final Map<String, List<Interval>> owed = new TreeMap<>();
+  private final List<Told> told = new ArrayList<>();
   private final Set<Thread> threadsBefore = Thread.getAllStackTraces().keySet();
   private final List<Node> downed = new ArrayList<>();
   private Node node;
   private Node second;
   private Instant mutedAt;
+  private int failedStarts;
   private boolean databaseDown;
   private boolean locked;
   private long order;
@@ -93,6 +103,9 @@ final class Storm implements AutoCloseable {
     }
   }
 
+  /** What the exchange told of a symbol to whoever had subscribed to it. */
+  record Told(String channel, String symbol, Instant at) {}
+
   /** What came of a seed. */
   record Outcome(Plan plan, List<String> wrong, List<String> story, long millis) {
     boolean passed() {
@@ -103,7 +116,12 @@ final class Storm implements AutoCloseable {
     public String toString() {
       return plan
           + "\n  "
-          + (passed() ? "passed" : "WRONG:\n    " + String.join("\n    ", wrong))
+          + (passed()
+              ? "passed"
+              : "WRONG:\n    "
+                  + wrong.stream().limit(20).collect(Collectors.joining("\n    "))
+                  + "\n  STORY:\n    "
+                  + String.join("\n    ", story))
           + "\n  in "
           + millis
           + " ms";
@@ -118,6 +136,7 @@ final class Storm implements AutoCloseable {
       storm.blow();
       storm.calm();
       storm.judge();
+      storm.aMonthLater();
       storm.leave();
       storm.tell("over");
       wrong = List.copyOf(storm.wrong);
@@ -192,6 +211,9 @@ final class Storm implements AutoCloseable {
     for (Blow blow : plan.blows()) {
       at(blow.at(), () -> strike(blow));
     }
+    for (Blow happening : plan.happenings()) {
+      at(happening.at(), () -> strike(happening));
+    }
     Instant nextRepair = plan.start().plus(REPAIR);
     while (!due.isEmpty()) {
       Moment moment = due.poll();
@@ -203,10 +225,16 @@ final class Storm implements AutoCloseable {
       settle(WEATHER_MS);
       if (!clock.instant().isBefore(nextRepair)) {
         nextRepair = clock.instant().plus(REPAIR);
-        run("repair", Map.of(), databaseDown || locked ? WEATHER_MS : 500);
+        repair();
+        // In life there is one each minute.
+        after(NEXT_REPAIR, this::repair);
       }
     }
     due.clear();
+  }
+
+  private void repair() throws InterruptedException {
+    run("repair", Map.of(), databaseDown || locked ? WEATHER_MS : 500);
   }
 
   private void at(Instant at, Action action) {
@@ -226,6 +254,7 @@ final class Storm implements AutoCloseable {
     if (mutedAt != null && at.isAfter(mutedAt.plus(NOTICED))) {
       untilNoticed();
     }
+    untilStored(at);
     if (at.isAfter(clock.instant())) {
       clock.set(at.toString());
       database.setClock(
@@ -237,8 +266,38 @@ final class Storm implements AutoCloseable {
     }
     exchange.stream().tell();
     if (!locked) {
-      interrupted.addAll(
-          database.lines("select run_id::text from flow_runs where status = 'interrupted'"));
+      // Both are changed in one transaction, so that nobody ever sees this.
+      none(
+          "gaps go on of what the stream delivers",
+          "select concat_ws(' ', g.dataset, g.symbol, g.from_ts, g.reason) from gaps g"
+              + " join stream_coverage c using (source, feed, dataset, symbol, timeframe)"
+              + " where g.status = 'open' and g.to_ts is null");
+    }
+  }
+
+  /** Before a session ends, what was received is stored, if anything can be. */
+  private void untilStored(Instant at) {
+    boolean ends =
+        plan.days().stream()
+            .map(day -> plan.session(day).last())
+            .anyMatch(last -> clock.instant().isBefore(last) && !at.isBefore(last));
+    if (ends
+        && node != null
+        && !node.isFrozen()
+        && !databaseDown
+        && !locked
+        && !within(CALM_MS, () -> node.figures().getBytesQueued() == 0)) {
+      wrong.add(
+          node.figures().getBytesQueued()
+              + " bytes that were received are not stored, and the stream says it is "
+              + node.figures().getState());
+    }
+  }
+
+  private void none(String what, String select) throws SQLException {
+    List<String> found = database.lines(select);
+    if (!found.isEmpty()) {
+      wrong.add(found.size() + " " + what + ": " + found.get(0));
     }
   }
 
@@ -258,6 +317,9 @@ final class Storm implements AutoCloseable {
       // As where the database goes away meanwhile: whoever watches over it starts it again.
       tell("the start failed: " + e.getMessage());
       started.discard();
+      if (!databaseDown && !locked && ++failedStarts > MOST_STARTS) {
+        throw e;
+      }
       after(Duration.ofMinutes(1), this::start);
       return;
     }
@@ -295,7 +357,7 @@ final class Storm implements AutoCloseable {
       case REFUSE -> exchange.stream().refuseUpgrades(Integer.parseInt(blow.what()), blow.amount());
       case DROP -> exchange.stream().dropUpgrades(blow.amount());
       case DUPLICATE -> exchange.stream().duplicateFrames(blow.amount());
-      case STREAM_ERROR -> exchange.stream().error(StreamError.of(Integer.parseInt(blow.what())));
+      case STREAM_ERROR -> fail(StreamError.of(Integer.parseInt(blow.what())));
       case SUBSCRIBE_ERROR -> {
         exchange.stream().failNextSubscribe(StreamError.of(Integer.parseInt(blow.what())));
         exchange.stream().cut();
@@ -333,9 +395,7 @@ final class Storm implements AutoCloseable {
       case SKEW -> database.setSkew(Duration.ofSeconds(blow.amount()));
       case FREEZE -> {
         if (node != null && !node.isFrozen()) {
-          Node frozen = node;
-          frozen.freeze();
-          after(blow.length(), frozen::thaw);
+          freeze(node, blow.length());
         }
       }
       case WRITER_ERROR -> {
@@ -364,6 +424,9 @@ final class Storm implements AutoCloseable {
               blow.length(),
               () -> {
                 if (second != null) {
+                  if (!databaseDown && !locked) {
+                    second.run("hourly-process", Map.of(), 500);
+                  }
                   if (blow.what().equals("kill")) {
                     kill(second);
                   } else {
@@ -391,7 +454,103 @@ final class Storm implements AutoCloseable {
                   Burst.of(List.copyOf(plan.symbols()), blow.amount(), Duration.ofSeconds(2))
                       .withMessagesPerFrame(20));
       case FLOW -> run(blow.what(), Map.of(), 500);
+      case EVENT -> {
+        String[] words = blow.what().split(" ");
+        happen(words[0], words[1]);
+      }
+      case STRANGER -> {
+        unlock();
+        table().add(List.of(blow.what()));
+      }
     }
+  }
+
+  private void happen(String what, String symbol) {
+    SimulatedStream stream = exchange.stream();
+    try {
+      switch (what) {
+        case "halt" -> stream.halt(symbol);
+        case "resume" -> stream.resume(symbol);
+        case "luld" -> stream.luld(symbol, new BigDecimal("210.5"), new BigDecimal("190.25"));
+        case "correct" -> stream.correct(symbol);
+        default -> stream.cancel(symbol);
+      }
+    } catch (IllegalArgumentException notTraded) {
+      return;
+    }
+    boolean delivers =
+        stream.subscriptions().getOrDefault(channel(what), Set.of()).contains(symbol);
+    if (delivers && !channel(what).equals("corrections")) {
+      told.add(new Told(channel(what), symbol, clock.instant()));
+    }
+  }
+
+  private static String channel(String event) {
+    return switch (event) {
+      case "halt", "resume" -> "statuses";
+      case "luld" -> "lulds";
+      default -> "corrections";
+    };
+  }
+
+  private void fail(StreamError error) throws SQLException {
+    int attempts = exchange.stream().attempts().size();
+    boolean quiet =
+        node != null
+            && second == null
+            && !node.isFrozen()
+            && mutedAt == null
+            && node.isAllSubscribed();
+    exchange.stream().error(error);
+    if (Set.of(404, 406, 407, 500).contains(error.code())) {
+      // As the service does, which does not wait for its client.
+      exchange.stream().cut();
+    }
+    if (error.code() == 406 && quiet) {
+      boolean early =
+          within(Node.BUSY_MS - 100, () -> exchange.stream().attempts().size() > attempts);
+      if (early) {
+        wrong.add("after " + error + " Caravan does not wait as it should");
+      }
+      boolean told = databaseDown || locked || !isSessionOn();
+      if (!told && !within(CALM_MS, () -> isGapOf(Integer.toString(error.code())))) {
+        wrong.add("no gap says that it is of " + error);
+      }
+    }
+  }
+
+  private boolean isGapOf(String reason) {
+    try {
+      return database.count(
+              "select count(*) from gaps where source = 'alpaca' and reason like '%"
+                  + reason
+                  + "%'")
+          > 0;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void freeze(Node frozen, Duration length) throws Exception {
+    // In the middle of something.
+    run("hourly-process", Map.of(), 5);
+    frozen.freeze();
+    database.freeze(frozen.process());
+    if (length.compareTo(LONGEST_SILENCE) > 0) {
+      after(
+          LONGEST_SILENCE,
+          () -> {
+            if (frozen.isFrozen()) {
+              exchange.stream().reset();
+            }
+          });
+    }
+    after(
+        length,
+        () -> {
+          database.thaw(frozen.process());
+          frozen.thaw();
+        });
   }
 
   private void mute() {
@@ -399,8 +558,10 @@ final class Storm implements AutoCloseable {
     mutedAt = clock.instant();
   }
 
-  private void unmute() {
+  private void unmute() throws InterruptedException {
     untilNoticed();
+    // While the stream comes back.
+    run("repair", Map.of(), 20);
     exchange.stream().clearFaults();
   }
 
@@ -474,6 +635,7 @@ final class Storm implements AutoCloseable {
             return last[1] > 3;
           });
     }
+    untilCovered();
     Set<String> subscribed = exchange.stream().subscriptions().getOrDefault("trades", Set.of());
     for (String symbol : subscribed) {
       List<Interval> intervals = owed.computeIfAbsent(symbol, any -> new ArrayList<>());
@@ -481,6 +643,37 @@ final class Storm implements AutoCloseable {
       if (!open && wanted.contains(symbol)) {
         intervals.add(new Interval(clock.instant()));
       }
+    }
+  }
+
+  /** What the exchange delivers is on the ledger as delivered. */
+  private void untilCovered() {
+    Set<String> uncovered = new TreeSet<>();
+    Node streaming = node;
+    if (streaming != null
+        && !databaseDown
+        && !locked
+        && mutedAt == null
+        && !within(
+            CALM_MS,
+            () -> {
+              uncovered.clear();
+              if (streaming.isFrozen() || !streaming.figures().isSubscribed()) {
+                return true;
+              }
+              uncovered.addAll(exchange.stream().subscriptions().getOrDefault("trades", Set.of()));
+              uncovered.removeAll(covered());
+              return uncovered.isEmpty();
+            })) {
+      wrong.add("the exchange delivers " + uncovered + ", of which the ledger does not know");
+    }
+  }
+
+  private List<String> covered() {
+    try {
+      return database.lines("select symbol from stream_coverage where dataset = 'trades'");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -525,11 +718,11 @@ final class Storm implements AutoCloseable {
     database.setSkew(Duration.ZERO);
     database.setPause(0);
     if (second != null) {
-      second.thaw();
       second.close();
       second = null;
     }
     if (node != null) {
+      database.thaw(node.process());
       node.thaw();
       // As a person does who finds that Alpaca has refused the stream for good.
       if (node.figures().isEnded()) {
@@ -576,7 +769,11 @@ final class Storm implements AutoCloseable {
   private void repairAll() throws Exception {
     for (int i = 0; i < MOST_REPAIRS; i++) {
       finish("repair", Map.of());
-      if (database.count("select count(*) from gaps where status = 'open'") == 0) {
+      if (database.count(
+              "select count(*) from gaps where status = 'open' and symbol <> '"
+                  + Plan.STRANGER
+                  + "'")
+          == 0) {
         return;
       }
       moveTo(clock.instant().plusSeconds(i < 10 ? 61 : 301));
@@ -588,7 +785,7 @@ final class Storm implements AutoCloseable {
 
   private void judge() throws Exception {
     tell("judge");
-    new Judge(plan, exchange.url(), database, owed, clock.instant(), wrong).judge();
+    new Judge(plan, exchange.url(), database, owed, told, clock.instant(), wrong).judge();
     Map<String, Long> asked =
         exchange.requests().stream()
             .collect(
@@ -600,12 +797,24 @@ final class Storm implements AutoCloseable {
             wrong.add(request + " was asked " + times + " times");
           }
         });
-    List<String> revived =
-        database.lines("select run_id::text from flow_runs where status <> 'interrupted'");
-    revived.retainAll(interrupted);
-    if (!revived.isEmpty()) {
-      wrong.add("runs that were interrupted have ended in another way: " + revived);
-    }
+    none("runs that had ended have ended again", "select became from storm.revived");
+  }
+
+  /** Old repairs are forgotten, and none fails for it. */
+  private void aMonthLater() throws Exception {
+    database.execute(
+        "update flow_runs set started_at = started_at - interval '31 days',"
+            + " finished_at = finished_at - interval '31 days'");
+    finish("repair", Map.of());
+    none(
+        "repairs failed a month later",
+        "select error from flow_runs where flow = 'repair' and status = 'failed'"
+            + " and started_at > storm.now() - interval '1 day'");
+    none(
+        "old repairs are not forgotten",
+        "select started_at::text from flow_runs r where flow = 'repair' and status = 'succeeded'"
+            + " and expected is null and error is null and started_at < storm.now() - interval '30 days'"
+            + " and not exists (select from flow_runs step where step.parent_run_id = r.run_id)");
   }
 
   private void leave() throws SQLException {

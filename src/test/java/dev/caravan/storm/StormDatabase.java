@@ -59,6 +59,27 @@ final class StormDatabase implements AutoCloseable {
       end $$;
       create trigger slow before insert on trades for each statement execute function storm.slow();
       create trigger slow before insert or update on bars for each statement execute function storm.slow();
+      create trigger slow after update on gaps for each statement execute function storm.slow();
+      """;
+
+  /** What nobody may see who only looks now and then, and processes whose beats have stopped. */
+  private static final String WATCH =
+      """
+      create table storm.revived (run_id bigint, became text);
+      create function storm.revive() returns trigger language plpgsql as $$
+      begin
+        insert into storm.revived values (new.run_id, new.flow || ' ' || old.status || ' became ' || new.status);
+        return null;
+      end $$;
+      create trigger revived after update on flow_runs for each row
+        when (old.status <> 'running' and new.status <> old.status) execute function storm.revive();
+      create table storm.frozen (node text);
+      create function storm.freeze() returns trigger language plpgsql as $$
+      begin
+        if exists (select from storm.frozen where node = new.node) then return null; end if;
+        return new;
+      end $$;
+      create trigger frozen before insert or update on cluster_nodes for each row execute function storm.freeze();
       """;
 
   private final String name;
@@ -99,6 +120,7 @@ final class StormDatabase implements AutoCloseable {
           new Database.Options(
               url(TEMPLATE), OWNER, TestDatabase.password(), Path.of("unused"), 1, false));
       statement.execute(SLOWNESS);
+      statement.execute(WATCH);
     }
     Runtime.getRuntime()
         .addShutdownHook(
@@ -157,6 +179,15 @@ final class StormDatabase implements AutoCloseable {
       bury.setString(1, process);
       bury.executeUpdate();
     }
+  }
+
+  /** The beats of a process that stands still do not come, until it is thawed. */
+  void freeze(String process) throws SQLException {
+    execute("insert into storm.frozen values ('" + process + "')");
+  }
+
+  void thaw(String process) throws SQLException {
+    execute("delete from storm.frozen where node = '" + process + "'");
   }
 
   void setSkew(Duration skew) throws SQLException {

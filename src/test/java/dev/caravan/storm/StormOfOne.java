@@ -9,14 +9,19 @@ public final class StormOfOne {
   /**
    * What is wrong with the first seed that fails, behind its number; empty where all pass.
    *
+   * @param seeds as {@link StormRun.Seed} reads them
    * @param kinds of faults, separated by commas; all where it is empty
    */
-  public static List<String> firstFound(int seeds, String kinds) throws Exception {
+  public static List<String> firstFound(List<String> seeds, String kinds) throws Exception {
     StormRun.silence();
-    for (long seed = 1; seed <= seeds; seed++) {
-      Storm.Outcome outcome = Storm.run(Plan.of(seed, StormRun.kinds(kinds)));
+    for (String each : seeds) {
+      StormRun.Seed seed = StormRun.Seed.of(each);
+      Storm.Outcome outcome = Storm.run(StormRun.plan(seed, StormRun.kinds(kinds)));
+      if (Boolean.getBoolean("storm.each")) {
+        System.out.println(outcome);
+      }
       if (!outcome.passed()) {
-        return List.of("seed " + seed, outcome.wrong().get(0));
+        return List.of("seed " + each, outcome.wrong().get(0));
       }
     }
     return List.of();

@@ -80,6 +80,10 @@ final class StormRun {
   }
 
   Plan plan(Seed seed) {
+    return plan(seed, kinds);
+  }
+
+  static Plan plan(Seed seed, Set<Blow.Kind> kinds) {
     Plan plan = Plan.of(seed.number(), kinds);
     return seed.blows().isEmpty()
         ? plan
