@@ -2,7 +2,9 @@ package dev.caravan.storm;
 
 import dev.caravan.market.MarketCalendar;
 import dev.caravan.market.MarketCalendar.Session;
+import dev.caravan.storm.Truth.Bar;
 import dev.caravan.storm.Truth.Row;
+import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,16 +12,35 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Compares what Caravan has with what the exchange says, and its verdicts with what was traded. */
 final class Judge {
+  /** What concerns the stream alone. */
+  private static final Set<Blow.Kind> HARMLESS =
+      EnumSet.of(
+          Blow.Kind.CLOSE,
+          Blow.Kind.CUT,
+          Blow.Kind.RESET,
+          Blow.Kind.MUTE,
+          Blow.Kind.HALF_OPEN,
+          Blow.Kind.REFUSE,
+          Blow.Kind.DROP,
+          Blow.Kind.DUPLICATE,
+          Blow.Kind.STREAM_ERROR,
+          Blow.Kind.SUBSCRIBE_ERROR,
+          Blow.Kind.DAMAGED_FRAME,
+          Blow.Kind.WRITER_ERROR,
+          Blow.Kind.BURST);
+
   private static final long MINUTE = 60_000_000_000L;
 
   private final Plan plan;
@@ -89,8 +110,14 @@ final class Judge {
     }
     news();
     actions();
+    told("statuses");
+    told("lulds");
+    days();
+    closes();
+    letters();
     gaps();
     receipts();
+    strangers();
     none(
         "runs that go on",
         "select flow || ' ' || started_at from flow_runs where status = 'running'");
@@ -130,6 +157,12 @@ final class Judge {
       }
     }
     return false;
+  }
+
+  private boolean isChanged(String symbol) {
+    return plan.change()
+        .filter(change -> change.symbol().equals(symbol) || change.to().equals(symbol))
+        .isPresent();
   }
 
   private void news() throws Exception {
@@ -184,12 +217,142 @@ final class Judge {
     }
   }
 
+  /** Of these there is no history: what was not delivered has to be named in the ledger. */
+  private void told(String channel) throws SQLException {
+    Set<String> stored =
+        new TreeSet<>(
+            database.lines(
+                "select symbol || ' ' || (extract(epoch from ts) * 1000000)::bigint * 1000 + nanos from "
+                    + channel));
+    for (Storm.Told each : told) {
+      String line = each.symbol() + " " + Truth.nanos(each.at());
+      if (!each.channel().equals(channel) || stored.remove(line)) {
+        continue;
+      }
+      if (plan.channels().contains(channel)
+          && isOwed(each.symbol(), Truth.nanos(each.at()), Duration.ZERO)
+          && database.count(
+                  "select count(*) from gaps where dataset in ('trades', '"
+                      + channel
+                      + "') and symbol = '"
+                      + each.symbol()
+                      + "' and '"
+                      + each.at()
+                      + "' between from_ts - interval '5 s' and to_ts + interval '5 s'")
+              == 0) {
+        wrong.add("of " + channel + " " + line + " is missing, and in no gap");
+      }
+    }
+    if (!stored.isEmpty()) {
+      wrong.add(stored.size() + " " + channel + " are not the exchange's: " + some(stored));
+    }
+  }
+
+  /** The stream's own bars of days, which may have grown since they were told. */
+  private void days() throws Exception {
+    for (String symbol : trades.keySet()) {
+      Instant from = plan.days().get(0).atStartOfDay(MarketCalendar.NEW_YORK).toInstant();
+      Map<Instant, Bar> days = truth.days(symbol, from, now);
+      for (Map<String, Object> row :
+          database.query(
+              "select extract(epoch from ts)::bigint as ts, open, high, low, volume from bars"
+                  + " where source = 'alpaca' and feed = 'iex' and timeframe = '1Day' and symbol = '"
+                  + symbol
+                  + "'")) {
+        Bar day = days.get(Instant.ofEpochSecond((Long) row.get("ts")));
+        if (day == null
+            || day.open().compareTo((BigDecimal) row.get("open")) != 0
+            || day.high().compareTo((BigDecimal) row.get("high")) < 0
+            || day.low().compareTo((BigDecimal) row.get("low")) > 0
+            || day.volume().compareTo((BigDecimal) row.get("volume")) < 0) {
+          wrong.add(
+              "the day of the stream is " + symbol + " " + row + ", and the exchange's " + day);
+        }
+      }
+    }
+  }
+
+  private void closes() throws Exception {
+    LocalDate first = plan.days().get(0).minusDays(40);
+    LocalDate last = plan.days().get(plan.days().size() - 1);
+    for (String symbol : owed.keySet()) {
+      boolean wanted = owed.get(symbol).stream().anyMatch(interval -> interval.to == null);
+      if (!wanted || isChanged(symbol)) {
+        continue;
+      }
+      Map<LocalDate, BigDecimal> told =
+          truth.closes(
+              symbol.replace('.', '-'),
+              first.atStartOfDay(MarketCalendar.NEW_YORK).toInstant(),
+              now);
+      Map<LocalDate, BigDecimal> stored = new TreeMap<>();
+      for (Map<String, Object> row :
+          database.query(
+              "select (ts at time zone 'America/New_York')::date::text as day, close from bars"
+                  + " where source = 'yahoo' and timeframe = '1Day' and symbol = '"
+                  + symbol
+                  + "' and ts >= '"
+                  + first
+                  + "'")) {
+        stored.put(LocalDate.parse((String) row.get("day")), (BigDecimal) row.get("close"));
+      }
+      told.forEach(
+          (day, close) -> {
+            BigDecimal ours = stored.remove(day);
+            if (!day.isAfter(last)
+                && (ours == null
+                    || ours.subtract(close).abs().doubleValue() > 1e-6 * close.doubleValue())) {
+              wrong.add(
+                  "Yahoo says " + close + " of " + symbol + " on " + day + ", and not " + ours);
+            }
+          });
+      if (!stored.isEmpty()) {
+        wrong.add("Yahoo has no bars of " + symbol + " on " + stored.keySet());
+      }
+    }
+  }
+
+  private void letters() throws SQLException {
+    Set<Blow.Kind> blown = plan.blows().stream().map(Blow::kind).collect(Collectors.toSet());
+    if (!blown.contains(Blow.Kind.DAMAGED_FRAME)) {
+      none(
+          "messages in dead_letters, and none was damaged",
+          "select concat_ws(' ', symbol, reason) from dead_letters where route_id = 'stream'");
+    }
+    if (blown.stream().allMatch(HARMLESS::contains)
+        && plan.change().isEmpty()
+        && plan.happenings().stream().noneMatch(each -> each.kind() == Blow.Kind.STRANGER)) {
+      none(
+          "letters in dead_letters, and nothing was refused",
+          "select concat_ws(' ', route_id, symbol, reason) from dead_letters"
+              + " where route_id <> 'stream'");
+    }
+  }
+
+  /** Nobody can say that nothing was traded of what nobody knows. */
+  private void strangers() throws SQLException {
+    none(
+        "gaps of an unknown symbol are settled",
+        "select concat_ws(' ', dataset, from_ts, to_ts, status) from gaps where source = 'alpaca'"
+            + " and status in ('no_trades', 'filled') and symbol = '"
+            + Plan.STRANGER
+            + "'");
+    none(
+        "receipts of an unknown symbol say that nothing was traded",
+        "select concat_ws(' ', session, feed, timeframe, no_trade) from receipts"
+            + " where source = 'alpaca' and no_trade > 0 and symbol = '"
+            + Plan.STRANGER
+            + "'");
+  }
+
   private void gaps() throws SQLException {
     for (Map<String, Object> gap :
         database.query(
             "select gap_id, dataset, symbol, feed, timeframe, status, reason, last_error, attempts,"
                 + " from_ts::text as from_ts, to_ts::text as to_ts from gaps"
-                + " where source = 'alpaca' order by gap_id")) {
+                + " where source = 'alpaca' and dataset not in ('statuses', 'lulds') and symbol <> '"
+                + Plan.STRANGER
+                + "' order by gap_id")) {
       String status = (String) gap.get("status");
       if (status.equals("open") || status.equals("abandoned")) {
         wrong.add("gap " + gap + " is " + status);
@@ -238,7 +401,7 @@ final class Judge {
       for (String symbol : owed.keySet()) {
         boolean throughout =
             owed.get(symbol).stream().anyMatch(interval -> interval.to == null)
-                && plan.change().filter(change -> change.symbol().equals(symbol)).isEmpty();
+                && !isChanged(symbol);
         if (!throughout) {
           continue;
         }
@@ -251,7 +414,10 @@ final class Judge {
     none(
         "receipts that miss something",
         "select concat_ws(' ', session, source, feed, symbol, timeframe, expected, stored, no_trade,"
-            + " missing) from receipts where source = 'alpaca' and missing <> 0");
+            + " missing) from receipts where source = 'alpaca' and missing <> 0"
+            + " and symbol <> '"
+            + Plan.STRANGER
+            + "'");
   }
 
   private void receipt(

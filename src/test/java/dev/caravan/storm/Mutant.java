@@ -31,6 +31,8 @@ final class Mutant {
   private final Map<String, String> files = new LinkedHashMap<>();
   private final List<String> seeds = new ArrayList<>();
   private String kinds = "";
+  private boolean alone;
+  private String sign = "";
 
   private Mutant(String name) {
     this.name = name;
@@ -59,6 +61,18 @@ final class Mutant {
   /** In what weather the fault shows; in all that there is where nothing is said. */
   Mutant under(Blow.Kind... weather) {
     kinds = Stream.of(weather).map(Blow.Kind::name).collect(Collectors.joining(","));
+    return this;
+  }
+
+  /** In weather of these kinds alone, where it takes several that come close to each other. */
+  Mutant amid(Blow.Kind... weather) {
+    alone = true;
+    return under(weather);
+  }
+
+  /** A part of what the judge then says; whatever else he says would not be of this fault. */
+  Mutant says(String part) {
+    sign = part;
     return this;
   }
 
@@ -102,13 +116,15 @@ final class Mutant {
       Class<?> storm = loader.loadClass("dev.caravan.storm.StormOfOne");
       return (List<String>)
           storm
-              .getMethod("firstFound", List.class, String.class)
+              .getMethod("firstFound", List.class, String.class, boolean.class, String.class)
               .invoke(
                   null,
                   Stream.concat(
                           seeds.stream(), IntStream.rangeClosed(1, more).mapToObj(String::valueOf))
                       .toList(),
-                  kinds);
+                  kinds,
+                  alone,
+                  sign);
     } finally {
       Thread.currentThread().setContextClassLoader(before);
     }

@@ -56,7 +56,8 @@ final class Mutants {
             "where owns_stream(:?feed)\non",
             "where owns_stream(:?feed) and :?reason = 'none'\non")
         .under(CLOSE, CUT, RESET, KILL)
-        .at("583", "875");
+        .at("583")
+        .says("trades of the exchange are missing");
   }
 
   static Mutant aLossIsJudgedByTheHour() throws IOException {
@@ -79,7 +80,8 @@ final class Mutants {
             "id: schedule-stream-settle\n                              uri: direct:stream-crashed",
             "id: schedule-stream-settle\n                              uri: direct:end-gaps")
         .under(FREEZE)
-        .at("654", "957", "1021");
+        .at("654")
+        .says("trades of the exchange are missing");
   }
 
   static Mutant anErrorEndsTheWriter() throws IOException {
@@ -89,7 +91,8 @@ final class Mutants {
             "      } catch (Throwable e) {\n        failure = e;",
             "      } catch (RuntimeException e) {\n        failure = e;")
         .under(WRITER_ERROR)
-        .at("98", "254");
+        .at("98")
+        .says("are not stored");
   }
 
   static Mutant aMessageTakesItsFrame() throws IOException {
@@ -103,7 +106,8 @@ final class Mutants {
             "if (!chunk.unread.isEmpty()) {",
             "if (chunk.unread.size() < 0) {")
         .under(DAMAGED_FRAME)
-        .at("332", "458");
+        .at("332")
+        .says("trades of the exchange are missing");
   }
 
   static Mutant theDatabasesClockSettles() throws IOException {
@@ -119,7 +123,8 @@ final class Mutants {
             "return !Instant.parse(to).isAfter(readAt.minus(SETTLED));",
             "return true;")
         .under(SKEW, STREAM_ERROR)
-        .at("3963", "1858");
+        .at("3963")
+        .says("trades of the exchange are missing");
   }
 
   static Mutant anOutageCountsAsAttempts() throws IOException {
@@ -128,8 +133,9 @@ final class Mutants {
             "ledger/Verdict.java",
             "          ? FAILED\n          : UNANSWERED;",
             "          ? FAILED\n          : FAILED;")
-        .under(REST_STATUS, CLOSE, CUT, KILL, STREAM_ERROR)
-        .at("23618");
+        .amid(REST_STATUS, KILL)
+        .at("59517:1,2", "80304:3,4")
+        .says("is abandoned");
   }
 
   static Mutant aSecondCaravanOpensGaps() throws IOException {
@@ -138,7 +144,8 @@ final class Mutants {
         .with("gaps/open_gaps.sql", " and owns_stream(:?feed)", "")
         .with("gaps/open_gaps.sql", "where owns_stream(:?feed)\non", "where true\non")
         .under(SECOND)
-        .at("111", "112");
+        .at("111")
+        .says("of which the ledger does not know");
   }
 
   static Mutant aNewNameIsNotOwed() throws IOException {
@@ -148,7 +155,8 @@ final class Mutants {
             "where coalesce(to_ts, 'infinity') > from_ts",
             "where coalesce(to_ts, 'infinity') > from_ts and false")
         .under(ADD_SYMBOL)
-        .at("31", "330");
+        .at("31", "330")
+        .says("trades of the exchange are missing");
   }
 
   static Mutant anUnknownSymbolIsQuiet() throws IOException {
@@ -159,7 +167,8 @@ final class Mutants {
             "then")
         .with("receipts/count_receipts.sql", "case when word.listed then p.quiet end", "p.quiet")
         .under(STRANGER)
-        .at("48", "62");
+        .at("48", "62")
+        .says("of an unknown symbol");
   }
 
   static Mutant pagesNeverEnd() throws IOException {
@@ -169,7 +178,8 @@ final class Mutants {
             "return trail.after(",
             "return trail.pages() == 0 ? trail : trail.after(")
         .under(STUCK_PAGES, FLOW)
-        .at("7953", "9593");
+        .at("7953", "9593")
+        .says("was asked");
   }
 
   static Mutant statementsCross() throws IOException {
@@ -184,7 +194,8 @@ final class Mutants {
             "\nfrom cut",
             "\nfrom cut cross join lateral (select pg_sleep(0.5)) as slowly")
         .under(MUTE)
-        .at("1138", "1527");
+        .at("1138", "1527")
+        .says("go on of what the stream delivers");
   }
 
   static Mutant tidyingUpFailsTheRepair() throws IOException {
@@ -197,8 +208,9 @@ final class Mutants {
             "repair.camel.yaml",
             "                  - java.lang.Exception\n                steps:\n                  - log:\n                      id: repair-not-forgotten",
             "                  - java.lang.InterruptedException\n                steps:\n                  - log:\n                      id: repair-not-forgotten")
-        .under(CLOSE, CUT)
-        .at("1", "2");
+        .amid(CLOSE, KILL)
+        .at("748:1,2", "1397:1,2")
+        .says("repairs failed a month later");
   }
 
   static Mutant aRunEndsTwice() throws IOException {
@@ -211,8 +223,9 @@ final class Mutants {
             "flow_runs/finish_run.sql",
             " and flow_runs.status = 'running'\n  returning",
             "\n  returning")
-        .under(FREEZE, SECOND)
-        .at("1021", "2972");
+        .amid(FREEZE, SECOND)
+        .at("1808:1,2", "748:3,4")
+        .says("have ended again");
   }
 
   static Mutant theWaitIsLost() throws IOException {
@@ -223,6 +236,7 @@ final class Mutants {
             "    if (connection.over) {\n      return;\n    }\n"
                 + "    connection.delayMs = Math.max(connection.delayMs, delayMs);\n    if (connection.over) {")
         .under(STREAM_ERROR)
-        .at("7772", "17413");
+        .at("7772", "17413")
+        .says("does not wait as it should");
   }
 }

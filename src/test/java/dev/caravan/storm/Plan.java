@@ -61,6 +61,9 @@ record Plan(
           LocalDate.parse("2025-12-24"),
           LocalDate.parse("2024-11-29"));
 
+  private static final List<Blow.Kind> FAULTS =
+      List.copyOf(EnumSet.range(Blow.Kind.CLOSE, Blow.Kind.FLOW));
+
   private static final List<String> CODES =
       List.of("400", "401", "402", "404", "406", "407", "408", "409", "410", "500");
 
@@ -93,8 +96,14 @@ record Plan(
           "market-calendar",
           "catch-up");
 
+  /** Of all faults that the seed has, those of some kinds. */
   static Plan of(long seed, Set<Blow.Kind> kinds) {
-    return new Drawing(seed, kinds).plan();
+    return new Drawing(seed, kinds, FAULTS).plan();
+  }
+
+  /** Faults of some kinds alone, which so come more often, and closer to each other. */
+  static Plan amid(long seed, Set<Blow.Kind> kinds) {
+    return new Drawing(seed, kinds, FAULTS.stream().filter(kinds::contains).toList()).plan();
   }
 
   /** The same with other faults, as where some are left out. */
@@ -152,11 +161,13 @@ record Plan(
   private static final class Drawing {
     private final long seed;
     private final Set<Blow.Kind> kinds;
+    private final List<Blow.Kind> from;
     private final Random dice;
 
-    Drawing(long seed, Set<Blow.Kind> kinds) {
+    Drawing(long seed, Set<Blow.Kind> kinds, List<Blow.Kind> from) {
       this.seed = seed;
       this.kinds = kinds;
+      this.from = from;
       // Neighbouring seeds would begin alike.
       this.dice = new Random(seed * 0x9E3779B97F4A7C15L);
     }
@@ -217,7 +228,6 @@ record Plan(
               + (dice.nextInt(4) == 0 ? ",dailyBars" : "");
       List<Blow> blows = new ArrayList<>();
       int count = 5 + dice.nextInt(11);
-      List<Blow.Kind> from = List.copyOf(EnumSet.range(Blow.Kind.CLOSE, Blow.Kind.FLOW));
       for (int i = 0; i < count; i++) {
         // Drawn in any case, so that leaving kinds out does not change the others.
         Blow blow = blow(from.get(dice.nextInt(from.size())), at(plan, start, over), symbols, all);

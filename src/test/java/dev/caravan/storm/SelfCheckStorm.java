@@ -3,6 +3,7 @@ package dev.caravan.storm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -13,8 +14,8 @@ class SelfCheckStorm {
   private static final int MORE = Integer.getInteger("more", 10);
 
   static Stream<Mutant> mutants() throws Exception {
-    String only = System.getProperty("mutant", "");
-    return Mutants.all().stream().filter(mutant -> mutant.toString().contains(only));
+    Pattern only = Pattern.compile(System.getProperty("mutant", ""));
+    return Mutants.all().stream().filter(mutant -> only.matcher(mutant.toString()).find());
   }
 
   @ParameterizedTest

@@ -103,7 +103,7 @@ final class Storm implements AutoCloseable {
     }
   }
 
-  /** What the exchange told of a symbol to whoever had subscribed to it. */
+  /** What the exchange told of a symbol. */
   record Told(String channel, String symbol, Instant at) {}
 
   /** What came of a seed. */
@@ -478,9 +478,7 @@ final class Storm implements AutoCloseable {
     } catch (IllegalArgumentException notTraded) {
       return;
     }
-    boolean delivers =
-        stream.subscriptions().getOrDefault(channel(what), Set.of()).contains(symbol);
-    if (delivers && !channel(what).equals("corrections")) {
+    if (!channel(what).equals("corrections")) {
       told.add(new Told(channel(what), symbol, clock.instant()));
     }
   }
@@ -749,6 +747,7 @@ final class Storm implements AutoCloseable {
     settle(CALM_MS);
     finish("symbol-maintenance", Map.of());
     finish("alpaca-corporate-actions", Map.of());
+    finish("yahoo-bars", Map.of());
     // Today's bar was not final in the evening.
     finish("alpaca-daily-bars", Map.of());
     for (LocalDate day : plan.days()) {
@@ -785,6 +784,11 @@ final class Storm implements AutoCloseable {
 
   private void judge() throws Exception {
     tell("judge");
+    plan.change()
+        .filter(change -> change.kind().equals("renamed") && wanted.contains(change.symbol()))
+        .ifPresent(
+            change ->
+                owed.put(change.to(), List.of(new Interval(plan.session(change.date()).first()))));
     new Judge(plan, exchange.url(), database, owed, told, clock.instant(), wrong).judge();
     Map<String, Long> asked =
         exchange.requests().stream()

@@ -1,27 +1,38 @@
 package dev.caravan.storm;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Seeds one after the other, for those who see only what every class loader has. */
 public final class StormOfOne {
   private StormOfOne() {}
 
   /**
-   * What is wrong with the first seed that fails, behind its number; empty where all pass.
+   * What is wrong with the first seed of which this is said, behind its number; empty where there
+   * is none.
    *
    * @param seeds as {@link StormRun.Seed} reads them
    * @param kinds of faults, separated by commas; all where it is empty
+   * @param alone whether no others are drawn, or those that are are left out
+   * @param sign a part of what is said
    */
-  public static List<String> firstFound(List<String> seeds, String kinds) throws Exception {
+  public static List<String> firstFound(
+      List<String> seeds, String kinds, boolean alone, String sign) throws Exception {
     StormRun.silence();
     for (String each : seeds) {
       StormRun.Seed seed = StormRun.Seed.of(each);
-      Storm.Outcome outcome = Storm.run(StormRun.plan(seed, StormRun.kinds(kinds)));
+      Plan plan =
+          alone
+              ? Plan.amid(seed.number(), StormRun.kinds(kinds))
+              : Plan.of(seed.number(), StormRun.kinds(kinds));
+      Storm.Outcome outcome = Storm.run(seed.of(plan));
       if (Boolean.getBoolean("storm.each")) {
         System.out.println(outcome);
       }
-      if (!outcome.passed()) {
-        return List.of("seed " + each, outcome.wrong().get(0));
+      Optional<String> found =
+          outcome.wrong().stream().filter(wrong -> wrong.contains(sign)).findFirst();
+      if (found.isPresent()) {
+        return List.of("seed " + each, found.get());
       }
     }
     return List.of();

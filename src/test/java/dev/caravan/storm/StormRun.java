@@ -70,6 +70,10 @@ final class StormRun {
               : Arrays.stream(words[1].split(",")).map(Integer::valueOf).toList());
     }
 
+    Plan of(Plan plan) {
+      return blows.isEmpty() ? plan : plan.with(blows.stream().map(plan.blows()::get).toList());
+    }
+
     @Override
     public String toString() {
       return number
@@ -80,14 +84,7 @@ final class StormRun {
   }
 
   Plan plan(Seed seed) {
-    return plan(seed, kinds);
-  }
-
-  static Plan plan(Seed seed, Set<Blow.Kind> kinds) {
-    Plan plan = Plan.of(seed.number(), kinds);
-    return seed.blows().isEmpty()
-        ? plan
-        : plan.with(seed.blows().stream().map(plan.blows()::get).toList());
+    return seed.of(Plan.of(seed.number(), kinds));
   }
 
   /** Runs one seed and prints what came of it where it failed, or where it was asked for alone. */

@@ -3,6 +3,7 @@ package dev.caravan.storm;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.market.MarketCalendar;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -15,7 +16,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 
@@ -115,6 +118,62 @@ final class Truth {
     return rows;
   }
 
+  /** The prices and the volume of a day. */
+  record Bar(BigDecimal open, BigDecimal high, BigDecimal low, BigDecimal volume) {}
+
+  /**
+   * The days of feed iex by their begins, from its minutes: the stream sums them up, which history
+   * does not.
+   */
+  Map<Instant, Bar> days(String symbol, Instant from, Instant to) throws IOException {
+    Map<Instant, Bar> days = new TreeMap<>();
+    pages(
+        "/v2/stocks/bars?adjustment=raw&limit=10000&feed=iex&timeframe=1Min&symbols="
+            + symbol
+            + range(from, to),
+        "bars",
+        (name, row) -> {
+          LocalDate day =
+              Instant.parse(row.get("t").asText()).atZone(MarketCalendar.NEW_YORK).toLocalDate();
+          days.merge(
+              day.atStartOfDay(MarketCalendar.NEW_YORK).toInstant(),
+              new Bar(
+                  row.get("o").decimalValue(),
+                  row.get("h").decimalValue(),
+                  row.get("l").decimalValue(),
+                  row.get("v").decimalValue()),
+              (before, minute) ->
+                  new Bar(
+                      before.open(),
+                      before.high().max(minute.high()),
+                      before.low().min(minute.low()),
+                      before.volume().add(minute.volume())));
+        });
+    return days;
+  }
+
+  /** What Yahoo says of the days of a share that are over: their closes by their dates. */
+  Map<LocalDate, BigDecimal> closes(String yahooSymbol, Instant from, Instant to)
+      throws IOException {
+    JsonNode chart =
+        ask("/v8/finance/chart/"
+                + yahooSymbol
+                + "?interval=1d&period1="
+                + from.getEpochSecond()
+                + "&period2="
+                + to.getEpochSecond())
+            .at("/chart/result/0");
+    Map<LocalDate, BigDecimal> closes = new TreeMap<>();
+    JsonNode close = chart.at("/indicators/quote/0/close");
+    for (int i = 0; i < chart.path("timestamp").size(); i++) {
+      if (close.get(i).isNumber()) {
+        Instant at = Instant.ofEpochSecond(chart.get("timestamp").get(i).asLong());
+        closes.put(at.atZone(MarketCalendar.NEW_YORK).toLocalDate(), close.get(i).decimalValue());
+      }
+    }
+    return closes;
+  }
+
   /** The newest edition of each article, as id, time of the edition and headline. */
   Set<String> news(Instant from, Instant to) throws IOException {
     Set<String> articles = new TreeSet<>();
@@ -186,6 +245,7 @@ final class Truth {
         HttpRequest.newBuilder(URI.create(url + target))
             .header("APCA-API-KEY-ID", "truth")
             .header("APCA-API-SECRET-KEY", "truth")
+            .header("User-Agent", "Mozilla/5.0")
             .build();
     try {
       HttpResponse<String> answer =
