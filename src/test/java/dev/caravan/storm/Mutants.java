@@ -134,7 +134,7 @@ final class Mutants {
             "          ? FAILED\n          : UNANSWERED;",
             "          ? FAILED\n          : FAILED;")
         .amid(REST_STATUS, KILL)
-        .at("59517:1,2", "80304:3,4")
+        .at("80304:3,4", "59517:1,2")
         .says("is abandoned");
   }
 

@@ -83,7 +83,7 @@ final class Node {
     instead.put("caravan.internal.stream-follow-ms", "30");
     instead.put("caravan.internal.stream-busy-min-ms", Long.toString(BUSY_MS));
     instead.put("caravan.internal.stream-busy-max-ms", Long.toString(BUSY_MS + 50));
-    instead.put("caravan.internal.repair-attempts", "2");
+    instead.put("caravan.internal.repair-attempts", "1");
     instead.put("caravan.internal.finish-delay-ms", "20");
     instead.put("caravan.internal.finish-max-delay-ms", "60");
     instead.put("camel.main.routeFilterExcludePattern", LEFT_OUT);

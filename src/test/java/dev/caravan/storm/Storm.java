@@ -63,6 +63,7 @@ final class Storm implements AutoCloseable {
   private static final long WEATHER_MS = 40;
   private static final long HANDSHAKE_MS = 2_000;
   private static final long CALM_MS = 20_000;
+  private static final long FLOW_MS = 120_000;
 
   private final long begun = System.nanoTime();
   private final Plan plan;
@@ -760,7 +761,7 @@ final class Storm implements AutoCloseable {
   }
 
   private void finish(String flow, Map<String, Object> variables) throws Exception {
-    if (!node.run(flow, variables, CALM_MS)) {
+    if (!node.run(flow, variables, FLOW_MS)) {
       wrong.add(flow + " does not come to its end");
     }
   }
