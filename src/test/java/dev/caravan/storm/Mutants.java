@@ -237,6 +237,6 @@ final class Mutants {
                 + "    connection.delayMs = Math.max(connection.delayMs, delayMs);\n    if (connection.over) {")
         .under(STREAM_ERROR)
         .at("7772", "17413")
-        .says("does not wait as it should");
+        .says("CONNECTION_LIMIT_EXCEEDED");
   }
 }

@@ -25,4 +25,10 @@ class SelfCheckStorm {
     System.out.println(mutant + ": " + found);
     assertThat(found).as(mutant.toString()).isNotEmpty();
   }
+
+  @ParameterizedTest
+  @MethodSource("mutants")
+  void findsNothingWhereItIsNot(Mutant mutant) throws Exception {
+    assertThat(mutant.runWithoutTheFault()).as(mutant.toString()).isEmpty();
+  }
 }
