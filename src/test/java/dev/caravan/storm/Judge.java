@@ -369,6 +369,10 @@ final class Judge {
         continue;
       }
       long from = Truth.nanos(time(gap.get("from_ts")));
+      if (from < Truth.nanos(plan.start())) {
+        // Of sessions before this seed the exchange was not asked.
+        continue;
+      }
       long to = Truth.nanos(time(gap.get("to_ts")));
       boolean ofBars = gap.get("dataset").equals("bars");
       if (status.equals("filled")

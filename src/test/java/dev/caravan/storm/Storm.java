@@ -63,7 +63,7 @@ final class Storm implements AutoCloseable {
   private static final long WEATHER_MS = 40;
   private static final long HANDSHAKE_MS = 2_000;
   private static final long CALM_MS = 20_000;
-  private static final long FLOW_MS = 120_000;
+  private static final long FLOW_MS = 60_000;
 
   private final long begun = System.nanoTime();
   private final Plan plan;
@@ -375,6 +375,7 @@ final class Storm implements AutoCloseable {
       case STUCK_PAGES -> {
         String[] words = blow.what().split(" ");
         fault(Fault.of(Provider.ALPACA, Fault.Kind.valueOf(words[words.length - 1])), blow);
+        untilRead(blow);
       }
       case LOCKED -> {
         locked = true;
@@ -464,6 +465,21 @@ final class Storm implements AutoCloseable {
         table().add(List.of(blow.what()));
       }
     }
+  }
+
+  /** Pages that lead nowhere are given up while they do. */
+  private void untilRead(Blow blow) {
+    at(
+        clock.instant().plus(blow.length()).minusMillis(1),
+        () -> {
+          Node reader = node;
+          if (reader != null
+              && !databaseDown
+              && !locked
+              && !within(FLOW_MS, () -> reader.isFrozen() || !reader.isBusy())) {
+            wrong.add("pages are read without an end: " + blow);
+          }
+        });
   }
 
   private void happen(String what, String symbol) {
