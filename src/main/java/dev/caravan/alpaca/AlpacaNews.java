@@ -107,7 +107,12 @@ public final class AlpacaNews {
         messages = readable(text);
       }
       for (JsonNode message : messages) {
-        if (!message.path("T").asText().equals(ITEM)) {
+        JsonNode type = message.path("T");
+        if (!type.isTextual() || type.textValue().isBlank()) {
+          refused.add(Article.refused(message, new MissingDataException("T", "the news stream")));
+          continue;
+        }
+        if (!type.textValue().equals(ITEM)) {
           // Types that are unknown are to be ignored.
           continue;
         }

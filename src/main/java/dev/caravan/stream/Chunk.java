@@ -48,7 +48,15 @@ final class Chunk {
    * @param symbol null where it is not known
    * @param dataset null where it is not known
    */
-  record Unread(String symbol, String dataset) {}
+  record Unread(String symbol, String dataset) {
+    Unread {
+      // What no symbol can be says nothing, and PostgreSQL's text has no place for such a
+      // character.
+      if (symbol != null && (symbol.isBlank() || symbol.indexOf('\0') >= 0)) {
+        symbol = null;
+      }
+    }
+  }
 
   /** A halt or resumption: channel statuses. */
   record Status(

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.database.CopyText;
 import dev.caravan.market.Answer;
 import dev.caravan.market.Bar;
@@ -26,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,6 +66,9 @@ final class StreamParser {
   private static final Map<String, String> DATASETS =
       Map.of("t", "trades", "q", "quotes", "b", "bars", "u", "bars");
 
+  /** So many unknown types are named; a server that sends more is not worth the memory. */
+  private static final int MOST_STRANGERS = 50;
+
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private final String feed;
@@ -73,6 +78,11 @@ final class StreamParser {
   private long unknown;
   private long unreadable;
   private long newestMicros;
+
+  /** The unknown types so far, each as it was sent. */
+  private final Set<String> strangers = new HashSet<>();
+
+  private List<String> newStrangers = List.of();
 
   /** Where the last message began in its frame; -1 before the first. */
   private int begun;
@@ -90,8 +100,10 @@ final class StreamParser {
    *
    * @param newestMicros the newest time of a trade, quote or bar, in microseconds since 1970; 0 for
    *     none
+   * @param strangers unknown types that were met for the first time, quoted
    */
-  record Read(long messages, long unknown, long unreadable, long newestMicros) {}
+  record Read(
+      long messages, long unknown, long unreadable, long newestMicros, List<String> strangers) {}
 
   /** Adds all messages of the frames to the chunks. */
   Read read(List<byte[]> frames, Chunk[] chunks) {
@@ -99,10 +111,11 @@ final class StreamParser {
     unknown = 0;
     unreadable = 0;
     newestMicros = 0;
+    newStrangers = new ArrayList<>();
     for (byte[] frame : frames) {
       read(frame, chunks);
     }
-    return new Read(messages, unknown, unreadable, newestMicros);
+    return new Read(messages, unknown, unreadable, newestMicros, newStrangers);
   }
 
   /** Of a frame that cannot be read through, the messages behind the fault are taken as well. */
@@ -197,7 +210,6 @@ final class StreamParser {
   private void message(JsonParser json, byte[] frame, int nth, Chunk[] chunks) throws IOException {
     JsonToken first = json.nextToken();
     if (first == JsonToken.FIELD_NAME && json.currentName().equals("T")) {
-      // A type that is no text is an unknown one, whatever stands in it.
       String type = json.nextToken() == JsonToken.VALUE_STRING ? json.getText() : "";
       json.skipChildren();
       if (type.equals("t") || type.equals("q")) {
@@ -209,14 +221,14 @@ final class StreamParser {
             json.currentToken() == JsonToken.END_OBJECT
                 ? TREES.createObjectNode()
                 : TREES.readTree(json);
-        whole(type, tree, chunks);
+        whole(type, tree, frame, nth, chunks);
       }
       return;
     }
     // T stands first in all that Alpaca sends; where it does not, the message is turned round.
     ObjectNode tree =
         first == JsonToken.END_OBJECT ? TREES.createObjectNode() : TREES.readTree(json);
-    String type = tree.path("T").asText("");
+    String type = tree.path("T").isTextual() ? tree.path("T").textValue() : "";
     if (type.equals("t") || type.equals("q")) {
       ObjectNode turned = TREES.createObjectNode().put("T", type);
       turned.setAll(tree);
@@ -226,7 +238,7 @@ final class StreamParser {
         message(again, alone, 0, chunks);
       }
     } else {
-      whole(type, tree, chunks);
+      whole(type, tree, frame, nth, chunks);
     }
   }
 
@@ -298,9 +310,17 @@ final class StreamParser {
     row.endRow();
   }
 
-  private void whole(String type, ObjectNode tree, Chunk[] chunks) {
+  private void whole(String type, ObjectNode tree, byte[] frame, int nth, Chunk[] chunks) {
     String symbol = tree.path("S").asText("");
     Chunk chunk = chunks[Math.floorMod(Fields.hash(symbol), chunks.length)];
+    if (type.isBlank()) {
+      // It may have been anything.
+      Chunk.Unread unread = new Chunk.Unread(tree.path("S").textValue(), null);
+      chunk.unread.add(unread);
+      String named = unread.symbol() == null ? "the stream" : unread.symbol();
+      letter(chunk, named, new MissingDataException("T", named).getMessage(), payload(frame, nth));
+      return;
+    }
     try {
       switch (type) {
         case "b" -> take(chunk, chunk.bars, bar(tree, symbol, "1Min", true), type, tree);
@@ -312,11 +332,19 @@ final class StreamParser {
         case "x" -> chunk.corrections.add(cancel(tree, symbol));
         // What the server says of the connection has been said to the route.
         case "success", "subscription", "error" -> messages--;
-        default -> unknown++;
+        default -> stranger(type);
       }
     } catch (MissingDataException e) {
       unread(chunk, e.symbol(), type);
       letter(chunk, e.symbol(), e.getMessage(), sent(type, tree));
+    }
+  }
+
+  /** What Alpaca adds some day is no fault; that it is not stored is said once. */
+  private void stranger(String type) {
+    unknown++;
+    if (strangers.size() < MOST_STRANGERS && strangers.add(type)) {
+      newStrangers.add(Answer.quoted(TextNode.valueOf(type)));
     }
   }
 

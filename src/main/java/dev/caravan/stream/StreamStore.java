@@ -185,6 +185,13 @@ public final class StreamStore extends AsyncProcessorSupport {
         chunk.storedTo = storedTo;
       }
       figures.parsed(read.messages(), read.unknown(), read.unreadable());
+      for (String type : read.strangers()) {
+        LOG.warn(
+            "Stream {} sends messages of type {}, which Caravan does not know: they are counted"
+                + " (caravan.stream.messages.ignored) and not stored",
+            feed,
+            type);
+      }
       // A time in the future is a mistake of the sender, and must not move a loss there.
       long newest = Math.min(read.newestMicros(), micros(now));
       stored = new Stored(exchange, callback, newest, chunks.length);

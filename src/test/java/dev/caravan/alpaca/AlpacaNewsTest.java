@@ -2,6 +2,7 @@ package dev.caravan.alpaca;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.caravan.console.Canned;
 import dev.caravan.market.Article;
@@ -171,6 +172,26 @@ class AlpacaNewsTest {
   @Test
   void a_frame_without_items_is_no_page() {
     assertThat(AlpacaNews.messages(frames("[]", "[{\"T\":\"t\",\"S\":\"AAPL\"}]"))).isEmpty();
+  }
+
+  @Test
+  void aMessageWithoutATypeIsALetterAndNotPassedOver() {
+    assertThat(
+            AlpacaNews.messages(
+                frames("[{\"id\":7,\"headline\":\"a\"}," + message(1, "b") + ",{\"T\":5},8]")))
+        .singleElement()
+        .satisfies(
+            page -> {
+              assertThat(page.articles()).extracting(Article::headline).containsExactly("b");
+              assertThat(page.refused())
+                  .extracting(Refused::reason, Refused::payload)
+                  .containsExactly(
+                      tuple(
+                          "Missing required data: T of the news stream",
+                          "{\"id\":7,\"headline\":\"a\"}"),
+                      tuple("Missing required data: T of the news stream", "{\"T\":5}"),
+                      tuple("Missing required data: T of the news stream", "8"));
+            });
   }
 
   @Test

@@ -53,7 +53,8 @@ class StreamParserTest {
 
     assertThat(rows(chunk.trades)).containsExactly(TRADE_ROW);
     assertThat(read)
-        .isEqualTo(new StreamParser.Read(1, 0, 0, micros("2026-11-20T15:00:00.123456Z")));
+        .isEqualTo(
+            new StreamParser.Read(1, 0, 0, micros("2026-11-20T15:00:00.123456Z"), List.of()));
   }
 
   @Test
@@ -479,12 +480,7 @@ class StreamParserTest {
       strings = {
         "{\"T\":\"i\",\"S\":\"AAPL\",\"p\":1}",
         "{\"T\":\"new\",\"S\":{\"a\":[1]}}",
-        "{\"T\":5,\"S\":\"AAPL\"}",
-        "{\"T\":null}",
-        "{\"T\":{\"T\":\"t\",\"S\":\"AAPL\"},\"S\":\"AAPL\"}",
-        "{\"T\":[\"t\"],\"S\":\"AAPL\"}",
-        "{\"S\":\"AAPL\"}",
-        "{}"
+        "{\"S\":\"AAPL\",\"T\":\"T\"}"
       })
   void aMessageOfAnUnknownTypeIsCountedAndIgnored(String unknown) {
     read("[" + TRADE + "," + unknown + "," + TRADE + "]");
@@ -493,6 +489,54 @@ class StreamParserTest {
     assertThat(chunk.letters).isEmpty();
     assertThat(read.messages()).isEqualTo(3);
     assertThat(read.unknown()).isEqualTo(1);
+    assertThat(chunk.unread).isEmpty();
+  }
+
+  @Test
+  void anUnknownTypeIsNamedOnce() {
+    StreamParser parser = new StreamParser("iex");
+    Chunk[] chunks = {chunk};
+    byte[] frame =
+        bytes("[{\"T\":\"i\",\"S\":\"A\"},{\"T\":\"w\\n\"},{\"T\":\"i\"}," + TRADE + "]");
+
+    assertThat(parser.read(List.of(frame, frame), chunks).strangers())
+        .containsExactly("\"i\"", "\"w\\n\"");
+    assertThat(parser.read(List.of(frame), chunks).strangers()).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0} is owed of {1}")
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "`{\"T\":5,\"S\":\"MSFT\"}`, MSFT",
+        "`{\"T\":true,\"S\":\"MSFT\",\"p\":1}`, MSFT",
+        "`{\"T\":null}`,",
+        "`{\"T\":\"\",\"S\":\"MSFT\"}`, MSFT",
+        "`{\"T\":\" \",\"S\":7}`,",
+        "`{\"T\":{\"T\":\"t\",\"S\":\"AAPL\"},\"S\":\"MSFT\"}`, MSFT",
+        "`{\"T\":[\"t\"],\"S\":\"MSFT\"}`, MSFT",
+        "`{\"S\":\"MSFT\",\"T\":5}`, MSFT",
+        "`{\"S\":\"MSFT\",\"i\":1,\"p\":2.5}`, MSFT",
+        "`{\"S\":\"\"}`,",
+        "`{\"S\":\"A\\u0000B\"}`,",
+        "`{\"S\":null,\"p\":1}`,",
+        "`{\"p\":1}`,",
+        "`{}`,"
+      })
+  void aMessageWithoutATypeIsALetterAndMayHaveBeenAnything(String broken, String symbol) {
+    read("[" + TRADE + "," + broken + "," + TRADE + "]");
+
+    assertThat(rows(chunk.trades)).containsExactly(TRADE_ROW, TRADE_ROW);
+    assertThat(chunk.letters)
+        .containsExactly(
+            new Refused(
+                symbol == null ? "the stream" : symbol,
+                "Missing required data: T of " + (symbol == null ? "the stream" : symbol),
+                broken));
+    assertThat(chunk.unread).containsExactly(new Chunk.Unread(symbol, null));
+    assertThat(read.messages()).isEqualTo(3);
+    assertThat(read.unknown()).isZero();
+    assertThat(read.unreadable()).isEqualTo(1);
   }
 
   @Test
@@ -549,6 +593,20 @@ class StreamParserTest {
     assertThat(chunk.bars).hasSize(1);
     assertThat(chunk.letters).extracting(Refused::payload).containsExactly(frame);
     assertThat(chunk.unread).containsExactly(new Chunk.Unread(symbol, dataset));
+  }
+
+  @Test
+  void aSymbolThatPostgresqlHasNoPlaceForIsNone() {
+    read("[{\"T\":\"t\",\"S\":\"MS\0FT\",\"p\":}," + TRADE + "]");
+
+    assertThat(rows(chunk.trades)).containsExactly(TRADE_ROW);
+    assertThat(chunk.unread)
+        .singleElement()
+        .satisfies(
+            unread -> {
+              assertThat(unread.symbol()).isNull();
+              assertThat(unread.dataset()).isEqualTo("trades");
+            });
   }
 
   @Test

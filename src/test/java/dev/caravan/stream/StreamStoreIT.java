@@ -506,6 +506,32 @@ class StreamStoreIT {
     assertThat(owed()).containsExactly("bars A", "bars B", "trades A", "trades B");
   }
 
+  @Test
+  void aMessageWithoutATypeIsOwedOfItsSymbolOrOfAllAndItsSiblingsAreStored() throws Exception {
+    database.execute(
+        "insert into stream_coverage (source, feed, dataset, symbol, timeframe, since)"
+            + " select 'alpaca', 'iex', dataset, symbol, timeframe, now() - interval '1 h'"
+            + " from (values ('trades', '-'), ('bars', '1Min')) as d (dataset, timeframe),"
+            + " unnest('{A,B}'::text[]) as symbol");
+    take("[" + trade("B", 1) + ",{'S':'A','p':1.5}," + trade("B", 2) + ",{'T':'w','S':'B'}]");
+
+    assertThat(ids()).containsExactly(1L, 2L);
+    assertThat(owed()).containsExactly("bars A", "trades A");
+    assertThat(database.query("select symbol, reason, payload from dead_letters"))
+        .containsExactly(
+            Map.of(
+                "symbol",
+                "A",
+                "reason",
+                "Missing required data: T of A",
+                "payload",
+                "{\"S\":\"A\",\"p\":1.5}"));
+
+    take("[{'T':7,'S':'A\\u0000'}," + trade("A", 3) + "]");
+    assertThat(owed()).containsExactly("bars A", "bars B", "trades A", "trades B");
+    assertThat(ids()).containsExactly(1L, 2L, 3L);
+  }
+
   private List<String> owed() {
     return database
         .query(
