@@ -1,4 +1,4 @@
--- What could not be read may have been of these symbols, or of all: each becomes a gap, which grows while more of it comes.
+-- What could not be read or stored was of these symbols, or may have been of all: each becomes a gap, which grows while more of it comes.
 with owed as (
   select distinct c.dataset, c.symbol, c.timeframe, greatest(c.since, :?from::timestamptz) as from_ts
   from stream_coverage c
@@ -16,13 +16,13 @@ grown as (
   set to_ts = greatest(g.to_ts, :?at::timestamptz)
   from owed
   where g.source = 'alpaca' and g.feed = :?feed and g.dataset = owed.dataset and g.symbol = owed.symbol
-    and g.timeframe = owed.timeframe and g.status = 'open' and g.reason = 'a message could not be read'
+    and g.timeframe = owed.timeframe and g.status = 'open' and g.reason = :?reason
     -- The repair reads none that is so young.
     and g.to_ts > :?at::timestamptz - interval '10 s'
   returning g.dataset, g.symbol, g.timeframe
 )
 insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, to_ts, reason, next_try_at)
 select 'alpaca', :?feed, dataset, symbol, timeframe, from_ts, greatest(from_ts, :?at::timestamptz),
-  'a message could not be read', :?at::timestamptz
+  :?reason, :?at::timestamptz
 from owed
 where (dataset, symbol, timeframe) not in (select dataset, symbol, timeframe from grown)

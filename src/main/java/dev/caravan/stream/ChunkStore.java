@@ -9,12 +9,14 @@ import dev.caravan.market.Rows;
 import dev.caravan.stream.Chunk.Correction;
 import dev.caravan.stream.Chunk.Luld;
 import dev.caravan.stream.Chunk.Status;
+import dev.caravan.stream.Chunk.Unread;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
@@ -40,6 +43,11 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class ChunkStore {
   /** A minute's bar is revised half a minute after its end. */
   private static final Duration UNREAD = Duration.ofMinutes(2);
+
+  private static final Duration DAY = Duration.ofDays(1);
+
+  private static final String NOT_READ = "a message could not be read";
+  private static final String NOT_TAKEN = "PostgreSQL did not take a row (see dead_letters)";
 
   private final NamedParameterJdbcTemplate jdbc;
   private final TransactionTemplate transactions;
@@ -62,17 +70,18 @@ final class ChunkStore {
     Integer rows =
         transactions.execute(
             transaction -> {
-              List<Refused> refused = new ArrayList<>(chunk.letters);
+              Refusals refused = new Refusals();
               int stored = copy(chunk.trades, "trades", refused);
               stored += copy(chunk.quotes, "quotes", refused);
               Rest rest = new Rest(transaction, refused);
-              stored += rest.store("bars/insert_stream_bars", chunk.bars, Bar::symbol);
-              stored += rest.store("bars/upsert_bars", chunk.revisions, Bar::symbol);
-              stored += rest.store("statuses/insert_statuses", chunk.statuses, Status::symbol);
-              stored += rest.store("lulds/insert_lulds", chunk.lulds, Luld::symbol);
+              stored += rest.store("bars/insert_stream_bars", chunk.bars, ChunkStore::row);
+              stored += rest.store("bars/upsert_bars", chunk.revisions, ChunkStore::row);
+              stored += rest.store("statuses/insert_statuses", chunk.statuses, ChunkStore::row);
+              stored += rest.store("lulds/insert_lulds", chunk.lulds, ChunkStore::row);
               stored += corrections(rest, chunk.corrections);
-              letters(refused);
-              unread(chunk);
+              letters(Stream.concat(chunk.letters.stream(), refused.letters.stream()).toList());
+              owe(chunk.unread, NOT_READ, chunk, chunk.readAt);
+              owe(refused.owed, NOT_TAKEN, chunk, refused.oldest);
               return stored;
             });
     return rows == null ? 0 : rows;
@@ -85,23 +94,73 @@ final class ChunkStore {
   List<Refused> storeLate(Chunk chunk) {
     return transactions.execute(
         transaction -> {
-          List<Refused> refused = new ArrayList<>();
+          Refusals refused = new Refusals();
           copy(chunk.trades, "trades", refused);
           copy(chunk.quotes, "quotes", refused);
           Rest rest = new Rest(transaction, refused);
-          rest.store("bars/insert_missing_bars", chunk.bars, Bar::symbol);
-          rest.store("bars/insert_missing_bars", chunk.revisions, Bar::symbol);
-          rest.store("statuses/insert_statuses", chunk.statuses, Status::symbol);
-          rest.store("lulds/insert_lulds", chunk.lulds, Luld::symbol);
+          rest.store("bars/insert_missing_bars", chunk.bars, ChunkStore::row);
+          rest.store("bars/insert_missing_bars", chunk.revisions, ChunkStore::row);
+          rest.store("statuses/insert_statuses", chunk.statuses, ChunkStore::row);
+          rest.store("lulds/insert_lulds", chunk.lulds, ChunkStore::row);
           corrections(rest, chunk.corrections);
-          if (!refused.isEmpty()) {
+          if (!refused.letters.isEmpty()) {
             transaction.setRollbackOnly();
           }
-          return refused;
+          return refused.letters;
         });
   }
 
-  private int copy(CopyText rows, String table, List<Refused> refused) {
+  /**
+   * What the ledger knows a row by.
+   *
+   * @param dataset null where nothing is owed: a day so far is sent again each minute
+   */
+  private record Row(String symbol, String dataset, Instant ts) {}
+
+  private static Row row(Bar bar) {
+    return new Row(bar.symbol(), bar.timeframe().equals("1Min") ? "bars" : null, bar.ts());
+  }
+
+  private static Row row(Status status) {
+    return new Row(status.symbol(), "statuses", status.ts());
+  }
+
+  private static Row row(Luld luld) {
+    return new Row(luld.symbol(), "lulds", luld.ts());
+  }
+
+  private static Row row(Correction correction) {
+    return new Row(correction.symbol(), "corrections", correction.ts());
+  }
+
+  /** Of COPY text, whose first columns are the symbol and the time. */
+  private static Row row(String dataset, String text) {
+    String[] columns = text.split("\t", 3);
+    Instant ts;
+    try {
+      ts = Instant.parse(columns[1]);
+    } catch (DateTimeParseException noTime) {
+      ts = Instant.MAX;
+    }
+    return new Row(columns[0], dataset, ts);
+  }
+
+  /** Rows that PostgreSQL did not take: each is a letter, and owed. */
+  private static final class Refusals {
+    final List<Refused> letters = new ArrayList<>();
+    final Set<Unread> owed = new LinkedHashSet<>();
+    Instant oldest = Instant.MAX;
+
+    void add(Row row, String reason, String payload) {
+      letters.add(new Refused(row.symbol, reason, payload));
+      if (row.dataset != null) {
+        owed.add(new Unread(row.symbol, row.dataset));
+        oldest = row.ts.isBefore(oldest) ? row.ts : oldest;
+      }
+    }
+  }
+
+  private int copy(CopyText rows, String table, Refusals refused) {
     if (rows.rows() == 0) {
       return 0;
     }
@@ -112,7 +171,7 @@ final class ChunkStore {
     return stored == null ? 0 : stored;
   }
 
-  private int copy(Connection connection, CopyText rows, String table, List<Refused> refused)
+  private int copy(Connection connection, CopyText rows, String table, Refusals refused)
       throws SQLException {
     if (Copy.tried(connection, Sql.named(table + "/copy_" + table), rows)) {
       return rows.rows();
@@ -126,7 +185,7 @@ final class ChunkStore {
 
   /** Merges the rows from one to another; where one is refused, halves until it stands alone. */
   private int merge(
-      Connection connection, CopyText rows, String table, int from, int to, List<Refused> refused)
+      Connection connection, CopyText rows, String table, int from, int to, Refusals refused)
       throws SQLException {
     Savepoint before = connection.setSavepoint();
     try (Statement statement = connection.createStatement()) {
@@ -142,7 +201,7 @@ final class ChunkStore {
       connection.rollback(before);
       if (to - from == 1) {
         String row = rows.row(from);
-        refused.add(new Refused(row.substring(0, row.indexOf('\t')), reason(e), row));
+        refused.add(row(table, row), reason(e), row);
         return 0;
       }
     }
@@ -154,15 +213,15 @@ final class ChunkStore {
   /** Stores by one statement what comes too seldom for COPY. */
   private final class Rest {
     private final TransactionStatus transaction;
-    private final List<Refused> refused;
+    private final Refusals refused;
 
-    Rest(TransactionStatus transaction, List<Refused> refused) {
+    Rest(TransactionStatus transaction, Refusals refused) {
       this.transaction = transaction;
       this.refused = refused;
     }
 
     /** Where a row is refused, halves until it stands alone. */
-    <T extends Record> int store(String statement, List<T> rows, Function<T, String> symbol) {
+    <T extends Record> int store(String statement, List<T> rows, Function<T, Row> as) {
       if (rows.isEmpty()) {
         return 0;
       }
@@ -178,19 +237,18 @@ final class ChunkStore {
         transaction.rollbackToSavepoint(before);
         if (rows.size() == 1) {
           T row = rows.get(0);
-          refused.add(new Refused(symbol.apply(row), reason(e), Rows.jsonOf(row)));
+          refused.add(as.apply(row), reason(e), Rows.jsonOf(row));
           return 0;
         }
       }
       int middle = rows.size() / 2;
-      return store(statement, rows.subList(0, middle), symbol)
-          + store(statement, rows.subList(middle, rows.size()), symbol);
+      return store(statement, rows.subList(0, middle), as)
+          + store(statement, rows.subList(middle, rows.size()), as);
     }
   }
 
   private int corrections(Rest rest, List<Correction> corrections) {
-    int stored =
-        rest.store("trade_corrections/insert_corrections", corrections, Correction::symbol);
+    int stored = rest.store("trade_corrections/insert_corrections", corrections, ChunkStore::row);
     if (stored > 0) {
       Set<String> symbols = new LinkedHashSet<>();
       corrections.forEach(each -> symbols.add(each.symbol()));
@@ -220,16 +278,24 @@ final class ChunkStore {
     }
   }
 
-  /** What could not be read is owed, around the time at which it came. */
-  private void unread(Chunk chunk) {
-    if (!chunk.unread.isEmpty()) {
+  /**
+   * What was not stored is owed, around the time at which it came.
+   *
+   * @param since of the oldest of it, where that is of the same day; any other time is a mistake
+   */
+  private void owe(Set<Unread> unread, String reason, Chunk chunk, Instant since) {
+    if (!unread.isEmpty()) {
       Instant from = chunk.readAt.minus(UNREAD);
       if (chunk.storedTo != null && chunk.storedTo.isBefore(from)) {
         from = chunk.storedTo;
       }
+      if (since.isBefore(from) && since.isAfter(chunk.readAt.minus(DAY))) {
+        from = since;
+      }
       Map<String, Object> parameters = new HashMap<>();
       parameters.put("feed", feed);
-      parameters.put("unread", Rows.json(List.copyOf(chunk.unread)));
+      parameters.put("unread", Rows.json(List.copyOf(unread)));
+      parameters.put("reason", reason);
       parameters.put("from", from.toString());
       parameters.put("at", chunk.readAt.toString());
       jdbc.queryForList(Sql.named("gaps/lock_ledger"), parameters);

@@ -69,6 +69,9 @@ class StreamStoreIT {
   void stop() {
     store.stop();
     database.execute("drop trigger if exists refuse_bars on bars");
+    for (String table : List.of("trades", "quotes", "bars", "statuses")) {
+      database.execute("alter table " + table + " drop constraint if exists test_refuses");
+    }
   }
 
   @AfterAll
@@ -530,6 +533,76 @@ class StreamStoreIT {
     take("[{'T':7,'S':'A\\u0000'}," + trade("A", 3) + "]");
     assertThat(owed()).containsExactly("bars A", "bars B", "trades A", "trades B");
     assertThat(ids()).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void aRowThatPostgresqlRefusesIsALetterAndOwedOfItsSymbolAlone() throws Exception {
+    cover("trades -", "quotes -", "bars 1Min");
+    constrain("trades", "size <> 666");
+    constrain("quotes", "bid_size <> 666");
+    constrain("bars", "volume <> 666");
+    Instant before = Instant.now();
+    String at = "'t':'" + before.minusSeconds(600) + "'";
+    String quote =
+        "{'T':'q','S':'A','bx':'V','bp':1,'bs':666,'ax':'U','ap':1,'as':2,'c':[],'z':'C'," + at;
+    String bar = "{'T':'b','S':'A','o':1,'h':1,'l':1,'c':1,'v':666,'n':1,'vw':1," + at;
+
+    take("[" + trade("A", 1) + "," + refused("A", 2, at) + "," + trade("B", 3) + "]");
+    assertThat(owed()).containsExactly("trades A");
+    take("[" + trade("B", 4) + "," + quote + "}," + bar + "},{'T':'d'" + bar.substring(8) + "}]");
+
+    assertThat(ids()).containsExactly(1L, 3L, 4L);
+    assertThat(owed()).containsExactly("bars A", "quotes A", "trades A");
+    assertThat(database.query("select distinct reason from gaps"))
+        .containsExactly(Map.of("reason", "PostgreSQL did not take a row (see dead_letters)"));
+    assertThat(
+            database.count(
+                "select count(*) from gaps where from_ts <= '"
+                    + before.minusSeconds(600)
+                    + "' and to_ts >= '"
+                    + before.minusSeconds(60)
+                    + "'"))
+        .as("the row lies in its gap")
+        .isEqualTo(3);
+    // A day so far comes again each minute, and the evening's reading has the last word.
+    assertThat(database.count("select count(*) from dead_letters where replayed_at is null"))
+        .isEqualTo(4);
+  }
+
+  @Test
+  void rowsThatPostgresqlRefusesOneAfterTheOtherAreOneGap() throws Exception {
+    cover("trades -");
+    constrain("trades", "size <> 666");
+    for (int id = 0; id < 5; id++) {
+      take("[" + refused("A", id, "'t':'0001-01-01T00:00:00Z'") + "]");
+    }
+
+    assertThat(owed()).containsExactly("trades A");
+    assertThat(database.count("select count(*) from gaps where from_ts < now() - interval '1 h'"))
+        .isZero();
+  }
+
+  /** Columns dataset and timeframe of what is delivered of A and B. */
+  private void cover(String... datasets) {
+    for (String dataset : datasets) {
+      String[] parts = dataset.split(" ");
+      database.execute(
+          "insert into stream_coverage (source, feed, dataset, symbol, timeframe, since) select"
+              + " 'alpaca', 'iex', '"
+              + parts[0]
+              + "', symbol, '"
+              + parts[1]
+              + "', now() - interval '1 h' from unnest('{A,B}'::text[]) as symbol");
+    }
+  }
+
+  private void constrain(String table, String check) {
+    database.execute(
+        "alter table " + table + " add constraint test_refuses check (" + check + ") not valid");
+  }
+
+  private static String refused(String symbol, long id, String at) {
+    return trade(symbol, id, at).replace("'s':1,", "'s':666,");
   }
 
   private List<String> owed() {
