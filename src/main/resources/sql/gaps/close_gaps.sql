@@ -8,6 +8,9 @@ from (
       when case g.dataset
           when 'trades' then exists (select from trades t
             where t.symbol = g.symbol and t.ts between g.from_ts and g.to_ts)
+          -- Of a correction the trades of its day were read, as they are now.
+          when 'corrections' then exists (select from trades t
+            where t.symbol = g.symbol and t.ts between :?start::timestamptz and :?end::timestamptz)
           when 'quotes' then exists (select from quotes q
             where q.symbol = g.symbol and q.feed = g.feed and q.ts between g.from_ts and g.to_ts)
           else exists (select from bars b

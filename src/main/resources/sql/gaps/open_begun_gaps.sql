@@ -17,14 +17,14 @@ lost as (
     cross join jsonb_to_recordset(:?datasets::jsonb) as channel (dataset text, timeframe text)
     cross join lateral (
       select case channel.dataset
-          when 'trades' then (
-            select max(t.ts) from trades t where t.symbol = b.before and t.ts < b.ends_before)
           when 'quotes' then (
             select max(q.ts) from quotes q where q.symbol = b.before and q.feed = :?feed and q.ts < b.ends_before)
           when 'bars' then (
             select max(k.ts) + interval '1 min' from bars k
             where k.source = 'alpaca' and k.feed = :?feed and k.symbol = b.before and k.timeframe = channel.timeframe
               and k.ts < b.ends_before)
+          -- What is said of trades, and of trading, is said as long as there is some.
+          else (select max(t.ts) from trades t where t.symbol = b.before and t.ts < b.ends_before)
         end as ends_at) as stored
     left join stream_coverage covered on covered.source = 'alpaca' and covered.feed = :?feed
       and covered.dataset = channel.dataset and covered.symbol = b.symbol and covered.timeframe = channel.timeframe

@@ -27,4 +27,7 @@ from lost
   join jsonb_to_recordset(:?sessions::jsonb) as hours (from_ts timestamptz, to_ts timestamptz)
     on hours.to_ts is null or hours.to_ts > lost.from_ts
 where owns_stream(:?feed)
+  -- Of a session of which nothing was delivered the trades are read as they were corrected.
+  and (lost.dataset <> 'corrections' or hours.to_ts is null or hours.from_ts <= lost.from_ts
+    or not exists (select from lost t where t.dataset = 'trades' and t.symbol = lost.symbol))
 on conflict (source, feed, dataset, symbol, timeframe) where status = 'open' and to_ts is null do nothing

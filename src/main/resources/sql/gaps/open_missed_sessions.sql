@@ -8,6 +8,9 @@ from stream_watermarks w
   cross join jsonb_to_recordset(:?datasets::jsonb) as channel (dataset text, timeframe text)
   join symbols s on s.status = 'active' and 'alpaca' = any (s.sources)
 where w.source = 'alpaca' and w.feed = :?feed and owns_stream(:?feed)
+  -- Of a session of which nothing was delivered the trades are read as they were corrected.
+  and (channel.dataset <> 'corrections' or missed.to_ts is null
+    or not :?datasets::jsonb @> '[{"dataset": "trades"}]')
   and not exists (
     select from gaps g
     where g.source = 'alpaca' and g.feed = :?feed and g.dataset = channel.dataset and g.symbol = s.symbol

@@ -16,7 +16,8 @@ grown as (
   set to_ts = greatest(g.to_ts, :?at::timestamptz)
   from owed
   where g.source = 'alpaca' and g.feed = :?feed and g.dataset = owed.dataset and g.symbol = owed.symbol
-    and g.timeframe = owed.timeframe and g.status = 'open' and g.reason = :?reason
+    and g.timeframe = owed.timeframe and g.reason = :?reason
+    and (g.status = 'open' or not has_history(g.source, g.feed, g.dataset, g.timeframe))
     -- The repair reads none that is so young.
     and g.to_ts > :?at::timestamptz - interval '10 s'
   returning g.dataset, g.symbol, g.timeframe

@@ -4,8 +4,7 @@ with asked as (
   from jsonb_array_elements_text(:?ids::jsonb)
 ),
 named as (
-  select gap_id, status, source = 'alpaca' and dataset in ('trades', 'quotes', 'bars', 'news') and feed <> 'test'
-    or source = 'yahoo' and dataset = 'bars' and timeframe = '1Day' as has_history
+  select gap_id, status, has_history(source, feed, dataset, timeframe) as has_history
   from gaps
   where case when :?ids::jsonb is null then status = 'abandoned' else gap_id in (select gap_id from asked) end
 ),

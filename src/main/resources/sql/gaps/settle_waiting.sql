@@ -2,9 +2,10 @@
 update gaps g
 set closed_at = now(), last_error = null,
   status = case
-    when case g.dataset
-        when 'trades' then exists (select from trades t where t.symbol = g.symbol and t.ts between g.from_ts and g.to_ts)
-        when 'quotes' then exists (select from quotes q
+    when case
+        when g.dataset in ('trades', 'corrections') then exists (select from trades t
+          where t.symbol = g.symbol and t.ts between g.from_ts and g.to_ts)
+        when g.dataset = 'quotes' then exists (select from quotes q
           where q.symbol = g.symbol and q.feed = g.feed and q.ts between g.from_ts and g.to_ts)
         else exists (select from bars b
           where b.source = g.source and b.feed = g.feed and b.symbol = g.symbol and b.timeframe = g.timeframe

@@ -38,7 +38,8 @@ select json_build_object(
     'sessions', (select coalesce(json_agg(session order by session), '[]') from sessions),
     'symbols', (select coalesce(json_agg(json_build_object('symbol', symbol, 'cells', cells) order by n), '[]') from rows),
     'gaps_open', (select count(*) from gaps where status = 'open'),
-    'gaps_abandoned', (select count(*) from gaps where status = 'abandoned'),
+    'gaps_abandoned', (select count(*) from gaps
+      where status = 'abandoned' and has_history(source, feed, dataset, timeframe)),
     'repair', (select row_to_json(l) from (
       select r.run_id, r.status, api_time(r.started_at) as started_at, api_time(r.finished_at) as finished_at,
         r.expected, r.stored, r.error

@@ -5,6 +5,10 @@ select distinct on (symbol, ts, exchange, trade_id) symbol, ts, nanos, exchange,
 from rows from (jsonb_to_recordset(:?rows::jsonb) as (symbol text, ts timestamptz, nanos smallint, exchange text,
   trade_id bigint, price numeric, size numeric, conditions text[], tape text, feed text, status text))
   with ordinality as served (symbol, ts, nanos, exchange, trade_id, price, size, conditions, tape, feed, status, nth)
+-- Most of what is read again is there as it is, and is not even locked.
+where status <> 'valid'
+  or not exists (select from trades t where (t.symbol, t.ts, t.exchange, t.trade_id)
+    = (served.symbol, served.ts, served.exchange, served.trade_id))
 order by symbol, ts, exchange, trade_id, nth desc
 on conflict on constraint trades_one_row_a_trade do update
 set status = excluded.status,

@@ -1,5 +1,6 @@
 package dev.caravan.ledger;
 
+import dev.caravan.market.MarketCalendar;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -27,9 +28,11 @@ public record GapWindow(Instant start, Instant end) {
    * minute later: a gap owes the bars of the two minutes before it as well, and not the bar of the
    * minute in which it ends.
    *
+   * <p>A correction may be of any trade of its day: all of them, from the first, are read again.
+   *
    * <p>Longer bars are never the stream's: theirs are the bars that begin in the range.
    *
-   * @param dataset {@code trades}, {@code quotes} or {@code bars}
+   * @param dataset {@code trades}, {@code quotes}, {@code bars} or {@code corrections}
    * @param timeframe of bars
    * @param from begin of the gap, ISO-8601 in UTC
    * @param to end of the gap, not before its begin
@@ -40,6 +43,14 @@ public record GapWindow(Instant start, Instant end) {
     Instant end = Instant.parse(to);
     return switch (dataset) {
       case "trades", "quotes" -> new GapWindow(begin.minus(OVERLAP), end.plus(OVERLAP));
+      case "corrections" ->
+          new GapWindow(
+              begin
+                  .atZone(MarketCalendar.NEW_YORK)
+                  .toLocalDate()
+                  .atStartOfDay(MarketCalendar.NEW_YORK)
+                  .toInstant(),
+              end.plus(OVERLAP));
       case "bars" ->
           timeframe.equals("1Min")
               ? new GapWindow(

@@ -64,7 +64,15 @@ final class StreamParser {
 
   /** What the ledger owes of the types of messages. */
   private static final Map<String, String> DATASETS =
-      Map.of("t", "trades", "q", "quotes", "b", "bars", "u", "bars");
+      Map.of(
+          "t", "trades",
+          "q", "quotes",
+          "b", "bars",
+          "u", "bars",
+          "c", "corrections",
+          "x", "corrections",
+          "s", "statuses",
+          "l", "lulds");
 
   /** So many unknown types are named; a server that sends more is not worth the memory. */
   private static final int MOST_STRANGERS = 50;

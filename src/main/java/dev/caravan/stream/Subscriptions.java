@@ -36,9 +36,23 @@ public final class Subscriptions {
   /** The channels that count into the limit of symbols (reference alpaca-stream, section 3). */
   private static final Set<String> LIMITED = Set.of("trades", "quotes");
 
-  /** The channels whose losses can be made good, and the timeframe of the rows. */
-  private static final Map<String, String> REPAIRED =
-      Map.of("trades", "-", "bars", "1Min", "quotes", "-");
+  /**
+   * What the ledger owes. Day bars so far, sent each minute, are read again in the evening.
+   *
+   * @param timeframe of the rows; - where they have none
+   * @param channels that deliver it: the first of them that is wanted tells whether it is delivered
+   */
+  private record Owed(String dataset, String timeframe, List<String> channels) {}
+
+  /** Alpaca sends corrections and cancels with trades, whether they were asked for or not. */
+  private static final List<Owed> LEDGER =
+      List.of(
+          new Owed("trades", "-", List.of("trades")),
+          new Owed("bars", "1Min", List.of("bars", "updatedBars")),
+          new Owed("quotes", "-", List.of("quotes")),
+          new Owed("corrections", "-", List.of("trades", "corrections", "cancelErrors")),
+          new Owed("statuses", "-", List.of("statuses")),
+          new Owed("lulds", "-", List.of("lulds")));
 
   private List<String> channels = List.of();
   private final Set<String> wanted = new TreeSet<>();
@@ -222,13 +236,19 @@ public final class Subscriptions {
 
   /** The datasets with a ledger that are wanted, as rows {@code dataset, timeframe}. */
   public synchronized String datasets() {
-    List<Map<String, String>> rows = new ArrayList<>();
-    for (String channel : channels) {
-      if (REPAIRED.containsKey(channel)) {
-        rows.add(Map.of("dataset", channel, "timeframe", REPAIRED.get(channel)));
-      }
-    }
-    return json(rows);
+    return json(
+        owed().stream()
+            .map(owed -> Map.of("dataset", owed.dataset, "timeframe", owed.timeframe))
+            .toList());
+  }
+
+  private List<Owed> owed() {
+    return LEDGER.stream().filter(owed -> channel(owed) != null).toList();
+  }
+
+  /** The channel that stands for what is owed; null where none of it is wanted. */
+  private String channel(Owed owed) {
+    return owed.channels.stream().filter(channels::contains).findFirst().orElse(null);
   }
 
   /** One line for the log: how many symbols of each channel. */
@@ -326,12 +346,9 @@ public final class Subscriptions {
 
   private String rows(SymbolsOf symbols) {
     List<Map<String, String>> rows = new ArrayList<>();
-    for (String channel : channels) {
-      if (REPAIRED.containsKey(channel)) {
-        for (String symbol : symbols.of(channel)) {
-          rows.add(
-              Map.of("dataset", channel, "timeframe", REPAIRED.get(channel), "symbol", symbol));
-        }
+    for (Owed owed : owed()) {
+      for (String symbol : symbols.of(channel(owed))) {
+        rows.add(Map.of("dataset", owed.dataset, "timeframe", owed.timeframe, "symbol", symbol));
       }
     }
     return json(rows);

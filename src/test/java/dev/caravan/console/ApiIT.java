@@ -603,7 +603,7 @@ class ApiIT extends CaravanTestSupport {
         "/api/symbols?serach=A | serach | there are status, search, limit, after",
         "/api/runs?parent=all | parent | or none",
         "/api/runs?status=ok | status | running, succeeded",
-        "/api/gaps?dataset=prices | dataset | trades, bars, quotes, news",
+        "/api/gaps?dataset=prices | dataset | trades, bars, quotes, news, corrections, statuses, lulds",
         "/api/receipts?session=20261120 | session | a date such as",
         "/api/receipts?missing=1 | missing | true or false",
         "/api/completeness?sessions=61 | sessions | from 1 to 60",

@@ -73,6 +73,20 @@ class GapsIT extends CaravanTestSupport {
   }
 
   @Test
+  void correctionsAreReopenedAndWhatHasNoHistoryIsNot() {
+    gap("alpaca", "iex", "corrections", "abandoned", "'2025-11-19 14:32+00'");
+    gap("alpaca", "iex", "statuses", "abandoned", "'2025-11-19 14:32+00'");
+    gap("alpaca", "iex", "lulds", "abandoned", "'2025-11-19 14:32+00'");
+
+    assertThat(reopen("[1,2,3]"))
+        .containsExactly(
+            "1 true",
+            "2 false there is no history that could be asked for it",
+            "3 false there is no history that could be asked for it");
+    assertThat(reopen(null)).isEmpty();
+  }
+
+  @Test
   void allThatCanBeAskedForIsReopenedAtOnceAndNothingElseIsTouched() {
     gap("alpaca", "iex", "trades", "abandoned", "'2025-11-19 14:32+00'");
     gap("alpaca", "test", "trades", "abandoned", "'2025-11-19 14:32+00'");

@@ -186,6 +186,10 @@ class ManagementIT extends CaravanTestSupport {
             + " last_error) select 'alpaca', 'iex', 'trades', symbol, '2026-11-20 14:30+00',"
             + " '2026-11-20 14:31+00', 'abandoned', 'lost', now(), 'refused'"
             + " from unnest(array['AAPL', 'MSFT']) symbol");
+    // What no history has cannot be taken up again, and would be told of for ever.
+    database.execute(
+        "insert into gaps (source, feed, dataset, symbol, from_ts, to_ts, reason) values ('alpaca',"
+            + " 'iex', 'statuses', 'AAPL', '2026-11-20 14:30+00', '2026-11-20 14:31+00', 'lost')");
     await("the gaps in health")
         .atMost(CaravanProcess.PATIENCE)
         .untilAsserted(

@@ -582,6 +582,115 @@ class RepairIT extends CaravanTestSupport {
   }
 
   @Test
+  void aCorrectionThatWasSwallowedIsFoundInTheWholeDayUpToTheEndOfItsGap() {
+    symbols("AAPL", "MSFT");
+    gap("corrections", "AAPL", FROM, TO);
+    gap("corrections", "MSFT", FROM, TO);
+    stored("AAPL", "09:00:00", 1, "1.5");
+    stored("AAPL", "13:00:00", 2, "1.5");
+    stored("AAPL", "14:00:00", 3, "1.5");
+    alpaca.on(
+        "/v2/stocks/trades",
+        ok(
+            trades(
+                null,
+                "AAPL",
+                update(trade("09:00:00", 1), "canceled"),
+                update(trade("13:00:00", 2), "incorrect"),
+                update(trade("13:00:00", 4), "corrected").replace("1.5", "1.4"),
+                trade("14:00:00", 3),
+                trade("14:30:00", 5))));
+
+    assertThat(run("repair"))
+        .containsEntry("status", "succeeded")
+        .containsEntry("expected", 2)
+        .containsEntry("stored", 2);
+
+    // From midnight in New York.
+    assertThat(asked())
+        .containsExactly(
+            "/v2/stocks/trades?symbols=AAPL%2CMSFT&start=2025-11-19T05%3A00%3A00Z"
+                + "&end=2025-11-19T14%3A32%3A25Z&limit=10000&sort=asc&feed=iex");
+    assertThat(tradeRows())
+        .containsExactly(
+            "1 1.5 canceled", "2 1.5 incorrect", "3 1.5 valid", "4 1.4 corrected", "5 1.5 valid");
+    assertThat(revisions()).containsExactly("1 1.5 valid", "2 1.5 valid");
+    assertThat(statuses()).containsExactly("AAPL filled 0", "MSFT no_trades 0");
+  }
+
+  @Test
+  void forAllTheCorrectionsOfADayItsTradesAreReadOnce() {
+    symbols("AAPL", "MSFT");
+    gap("corrections", "AAPL", "2025-11-19 14:30:10+00", "2025-11-19 14:30:20+00");
+    gap("corrections", "AAPL", "2025-11-19 16:00:00+00", "2025-11-19 16:00:30+00");
+    gap("corrections", "MSFT", "2025-11-19 15:00:00+00", "2025-11-19 15:00:10+00");
+    gap("corrections", "MSFT", "2025-11-18 15:00:00+00", "2025-11-18 15:00:10+00");
+    gap("trades", "AAPL", "2025-11-17 15:00:00+00", "2025-11-17 15:00:10+00");
+    alpaca.on("/v2/stocks/trades", ok(NO_TRADES));
+
+    assertThat(run("repair")).containsEntry("status", "succeeded").containsEntry("stored", 5);
+
+    assertThat(asked())
+        .extracting(uri -> uri.replaceAll(".*symbols=|&limit.*", ""))
+        .containsExactlyInAnyOrder(
+            "AAPL&start=2025-11-17T14%3A59%3A55Z&end=2025-11-17T15%3A00%3A15Z",
+            "AAPL%2CMSFT&start=2025-11-19T05%3A00%3A00Z&end=2025-11-19T16%3A00%3A35Z",
+            "MSFT&start=2025-11-18T05%3A00%3A00Z&end=2025-11-18T15%3A00%3A15Z");
+    assertThat(values("select distinct status from gaps")).containsExactly("no_trades");
+  }
+
+  @Test
+  void oneRepairReadsTheDayOfFiftySymbolsAgainAndLeavesTheRestToTheNext() {
+    String[] all =
+        Stream.iterate(10, n -> n + 1).limit(60).map(n -> "S" + n).toArray(String[]::new);
+    symbols(all);
+    listed("2024-12-01", "2099-01-01", all);
+    for (String symbol : all) {
+      gap("corrections", symbol, FROM, TO);
+    }
+    alpaca.on("/v2/stocks/trades", ok(NO_TRADES));
+
+    assertThat(run("repair")).containsEntry("expected", 50).containsEntry("stored", 50);
+    assertThat(asked()).hasSize(5).allMatch(uri -> uri.split("%2C").length == 10);
+    assertThat(run("repair")).containsEntry("expected", 10).containsEntry("stored", 10);
+    assertThat(database.count("select count(*) from gaps where status = 'open'")).isZero();
+  }
+
+  @Test
+  void correctionsThatGoOnAreCutOnceAnHour() {
+    symbols("AAPL", "MSFT");
+    gap("corrections", "iex", "AAPL", "now() - interval '50 min'", "null");
+    gap("corrections", "iex", "MSFT", "now() - interval '70 min'", "null");
+    alpaca.on("/v2/stocks/trades", ok(NO_TRADES));
+
+    run("repair");
+    assertThat(values("select symbol || ' ' || (to_ts is null) from gaps order by 1"))
+        .containsExactly("AAPL true", "MSFT false", "MSFT true");
+  }
+
+  @Test
+  void whatHasNoHistoryIsNamedAsLostAtOnceAndIsNoTroubleToTheRepair() {
+    symbols("AAPL");
+    gap("statuses", "AAPL", FROM, TO);
+    gap("lulds", "iex", "AAPL", "'" + FROM + "'", "null");
+    assertThat(values("select dataset || ' ' || status from gaps order by 1"))
+        .containsExactly("lulds open", "statuses abandoned");
+    database.execute("update gaps set to_ts = '" + TO + "' where to_ts is null");
+
+    assertThat(run("repair")).containsEntry("status", "succeeded").containsEntry("expected", null);
+
+    assertThat(alpaca.asked()).isEmpty();
+    assertThat(
+            values(
+                "select concat_ws(' ', dataset, status, attempts, last_error) from gaps order by 1"))
+        .containsExactly(
+            "lulds abandoned 0 Alpaca has no history of limit up, limit down bands: what the stream"
+                + " said meanwhile is lost",
+            "statuses abandoned 0 Alpaca has no history of trading statuses: what the stream said"
+                + " meanwhile is lost");
+  }
+
+  @Test
   void minuteBarsAreAskedForByTheMinutesThatWereOverAndAreFinal() {
     symbols("AAPL", "MSFT");
     gap("bars", "AAPL", FROM, TO);
@@ -841,6 +950,10 @@ class RepairIT extends CaravanTestSupport {
         + "Z\",\"x\":\"V\",\"p\":1.5,\"s\":10,\"c\":[\"@\"],\"i\":"
         + id
         + ",\"z\":\"C\"}";
+  }
+
+  private static String update(String trade, String what) {
+    return trade.replace("}", ",\"u\":\"" + what + "\"}");
   }
 
   private List<String> asked() {

@@ -49,6 +49,9 @@ class StreamIT extends CaravanTestSupport {
   private static final String SECRET_KEY = "s3cr3tS3cr3tS3cr3t";
   private static final long HIGH_WATER = 300_000;
 
+  /** What is owed of a symbol: trades and their corrections, bars, quotes, statuses, lulds. */
+  private static final int DATASETS = 6;
+
   private final CannedStream server = new CannedStream();
   private final Log log = new Log();
 
@@ -120,7 +123,10 @@ class StreamIT extends CaravanTestSupport {
                 assertThat(gaps())
                     .containsExactly(
                         "bars AAPL 1Min open ended: the server closed the connection",
+                        "corrections AAPL - open ended: the server closed the connection",
+                        "lulds AAPL - abandoned ended: the server closed the connection",
                         "quotes AAPL - open ended: the server closed the connection",
+                        "statuses AAPL - abandoned ended: the server closed the connection",
                         "trades AAPL - open ended: the server closed the connection"));
     assertThat(server.mostOpen()).isEqualTo(1);
   }
@@ -132,7 +138,7 @@ class StreamIT extends CaravanTestSupport {
     start();
     loseConnection();
 
-    awaiting("the gaps").until(() -> ended() == 3);
+    awaiting("the gaps").until(() -> ended() == DATASETS);
     assertThat(
             database.count(
                 "select count(*) from gaps where from_ts < '"
@@ -395,7 +401,7 @@ class StreamIT extends CaravanTestSupport {
     server.send(error(code, said));
     awaiting("the second connection").until(() -> server.attempts().size() == 2);
 
-    awaiting("the gap").until(() -> ended() == 3);
+    awaiting("the gap").until(() -> ended() == DATASETS);
     assertThat(gaps()).allSatisfy(gap -> assertThat(gap).contains(" ended: " + reason));
     if (code == 407) {
       assertThat(gaps()).allSatisfy(gap -> assertThat(gap).endsWith(" bytes queued"));
@@ -416,7 +422,7 @@ class StreamIT extends CaravanTestSupport {
     server.closeAll();
     awaiting("the second connection").until(() -> server.attempts().size() == 2);
 
-    awaiting("the gap").until(() -> ended() == 3);
+    awaiting("the gap").until(() -> ended() == DATASETS);
     assertThat(gaps()).allSatisfy(gap -> assertThat(gap).contains(" ended: " + reason));
   }
 
@@ -449,7 +455,7 @@ class StreamIT extends CaravanTestSupport {
       assertThat(health().getState()).isEqualTo(HealthCheck.State.DOWN);
       server.back();
       awaiting("the subscription").until(() -> figures().isSubscribed());
-      awaiting("the end of the gap").until(() -> ended() == 3);
+      awaiting("the end of the gap").until(() -> ended() == DATASETS);
 
       assertThat(database.query("select from_ts from gaps where dataset = 'trades'"))
           .containsExactly(Map.of("from_ts", from));
@@ -468,7 +474,7 @@ class StreamIT extends CaravanTestSupport {
     server.upgradeStatuses.add(503);
     start();
 
-    awaiting("the end of the gap").until(() -> ended() == 3);
+    awaiting("the end of the gap").until(() -> ended() == DATASETS);
     assertThat(gaps())
         .contains(
             "trades AAPL - open ended: the server refused the connection with HTTP status 503");
@@ -484,13 +490,16 @@ class StreamIT extends CaravanTestSupport {
     assertThat(gaps())
         .containsExactly(
             "bars AAPL 1Min open going on: the stream's route was stopped",
+            "corrections AAPL - open going on: the stream's route was stopped",
+            "lulds AAPL - open going on: the stream's route was stopped",
             "quotes AAPL - open going on: the stream's route was stopped",
+            "statuses AAPL - open going on: the stream's route was stopped",
             "trades AAPL - open going on: the stream's route was stopped");
     assertThat(covered("trades")).isEmpty();
     assertThat(health().getState()).as("there is a session").isEqualTo(HealthCheck.State.DOWN);
     assertThat(health().getMessage()).contains("its route is not started");
     start();
-    awaiting("the end of the gaps").until(() -> ended() == 3);
+    awaiting("the end of the gaps").until(() -> ended() == DATASETS);
   }
 
   @Test
@@ -552,7 +561,7 @@ class StreamIT extends CaravanTestSupport {
         null,
         AlpacaStreamConstants.AT,
         Instant.parse("2026-11-22T15:00:00Z"));
-    assertThat(ended()).isEqualTo(3);
+    assertThat(ended()).isEqualTo(DATASETS);
     assertThat(database.count("select count(*) from stream_coverage")).isZero();
   }
 
@@ -660,7 +669,7 @@ class StreamIT extends CaravanTestSupport {
               AlpacaStreamConstants.REASON,
               "the session is over"));
       context.getRouteController().stopRoute("stream");
-      assertThat(gaps()).hasSize(3).allSatisfy(gap -> assertThat(gap).contains("was mute"));
+      assertThat(gaps()).hasSize(DATASETS).allSatisfy(gap -> assertThat(gap).contains("was mute"));
     } finally {
       server.closeAll();
       awaiting("the end at the server").until(() -> server.open() == 0);
@@ -690,7 +699,7 @@ class StreamIT extends CaravanTestSupport {
     }
 
     awaiting("the second connection").until(() -> server.attempts().size() == 2);
-    awaiting("the gaps").until(() -> ended() == 3);
+    awaiting("the gaps").until(() -> ended() == DATASETS);
   }
 
   @Test

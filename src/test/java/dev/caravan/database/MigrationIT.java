@@ -110,6 +110,30 @@ class MigrationIT {
   }
 
   /** A database as 0.1.0 has left it. */
+  @Test
+  void aProcessThatEndedBeforeTheUpdateOwesTheCorrectionsOfItsTrades() {
+    try (TestDatabase server = TestDatabase.fresh()) {
+      String url = old(server);
+      run(
+          url,
+          "insert into stream_coverage (source, feed, dataset, symbol, timeframe, since) values"
+              + " ('alpaca', 'iex', 'trades', 'AAA', '-', '2025-11-20 15:00+00'),"
+              + " ('alpaca', 'iex', 'bars', 'AAA', '1Min', '2025-11-20 15:00+00')");
+
+      migrate(url, "latest");
+
+      assertThat(
+              rows(
+                  url,
+                  "select concat_ws(' ', feed, dataset, symbol, timeframe, since at time zone 'UTC')"
+                      + " from stream_coverage order by dataset"))
+          .containsExactly(
+              "iex bars AAA 1Min 2025-11-20 15:00:00",
+              "iex corrections AAA - 2025-11-20 15:00:00",
+              "iex trades AAA - 2025-11-20 15:00:00");
+    }
+  }
+
   private static String old(TestDatabase server) {
     String name = "old_" + ProcessHandle.current().pid() + "_" + System.nanoTime();
     server.execute("create database " + name);

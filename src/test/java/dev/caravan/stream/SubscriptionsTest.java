@@ -16,6 +16,8 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SubscriptionsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -156,9 +158,11 @@ class SubscriptionsTest {
     assertThat(subscriptions.summary()).isEqualTo("bars 50, trades 30, refused trades 20");
     Set<String> both = new TreeSet<>(server.held.get("trades"));
     assertThat(rows(subscriptions.refusedRows()))
-        .hasSize(20)
-        .allMatch(row -> row.startsWith("trades - "));
-    rows(subscriptions.refusedRows()).forEach(row -> both.add(row.substring("trades - ".length())));
+        .hasSize(40)
+        .allMatch(row -> row.startsWith("trades - ") || row.startsWith("corrections - "));
+    rows(subscriptions.refusedRows()).stream()
+        .filter(row -> row.startsWith("trades - "))
+        .forEach(row -> both.add(row.substring("trades - ".length())));
     assertThat(both).containsExactly(symbols);
   }
 
@@ -167,7 +171,7 @@ class SubscriptionsTest {
     server.limit = 2;
     begin("A", "B", "C");
     settle();
-    assertThat(rows(subscriptions.refusedRows())).containsExactly("trades - C");
+    assertThat(rows(subscriptions.refusedRows())).containsExactly("trades - C", "corrections - C");
     server.requests.clear();
 
     want("A", "B", "C");
@@ -175,12 +179,13 @@ class SubscriptionsTest {
     want("A", "B", "C", "D");
     settle();
     assertThat(server.requests).noneMatch(request -> request.contains("C"));
-    assertThat(rows(subscriptions.refusedRows())).containsExactly("trades - C", "trades - D");
+    assertThat(rows(subscriptions.refusedRows()))
+        .containsExactly("trades - C", "trades - D", "corrections - C", "corrections - D");
 
     want("B", "C", "D");
     settle();
     assertThat(server.held.get("trades")).hasSize(2).contains("B");
-    assertThat(rows(subscriptions.refusedRows())).hasSize(1);
+    assertThat(rows(subscriptions.refusedRows())).hasSize(2);
   }
 
   @Test
@@ -189,7 +194,7 @@ class SubscriptionsTest {
     server.limit = 1;
     begin("A", "B");
     settle();
-    assertThat(rows(subscriptions.refusedRows())).containsExactly("trades - B");
+    assertThat(rows(subscriptions.refusedRows())).containsExactly("trades - B", "corrections - B");
     server.requests.clear();
 
     want("A");
@@ -207,7 +212,8 @@ class SubscriptionsTest {
     settle();
 
     assertThat(server.requests).hasSize(1);
-    assertThat(rows(subscriptions.refusedRows())).containsExactly("trades - B", "bars 1Min B");
+    assertThat(rows(subscriptions.refusedRows()))
+        .containsExactly("trades - B", "bars 1Min B", "corrections - B");
     assertThat(subscriptions.settled()).isTrue();
   }
 
@@ -253,7 +259,13 @@ class SubscriptionsTest {
     assertThat(subscriptions.next()).isNull();
     assertThat(subscriptions.settled()).isTrue();
     assertThat(rows(subscriptions.heldRows()))
-        .containsExactly("trades - A", "trades - B", "bars 1Min A", "bars 1Min B");
+        .containsExactly(
+            "trades - A",
+            "trades - B",
+            "bars 1Min A",
+            "bars 1Min B",
+            "corrections - A",
+            "corrections - B");
     assertThat(subscriptions.summary()).isEqualTo("bars of all, trades of all");
   }
 
@@ -283,17 +295,46 @@ class SubscriptionsTest {
   }
 
   @Test
-  void theLedgerKnowsTradesBarsAndQuotesAndNoOtherChannel() throws Exception {
+  void theLedgerOwesWhateverTheChannelsBringAndNoDaySoFar() throws Exception {
     subscriptions.setChannels("trades,bars,updatedBars,dailyBars,quotes,statuses,lulds");
     begin("A");
     settle();
 
     assertThat(rows(subscriptions.heldRows()))
-        .containsExactly("trades - A", "bars 1Min A", "quotes - A");
+        .containsExactlyInAnyOrder(
+            "trades - A",
+            "bars 1Min A",
+            "quotes - A",
+            "corrections - A",
+            "statuses - A",
+            "lulds - A");
     assertThat(
             Stream.of(JSON.readValue(subscriptions.datasets(), Map[].class))
                 .map(row -> row.get("dataset") + " " + row.get("timeframe")))
-        .containsExactly("trades -", "bars 1Min", "quotes -");
+        .containsExactlyInAnyOrder(
+            "trades -", "bars 1Min", "quotes -", "corrections -", "statuses -", "lulds -");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "trades | trades -,corrections -",
+        "corrections | corrections -",
+        "cancelErrors | corrections -",
+        "corrections,cancelErrors,bars | bars 1Min,corrections -",
+        "updatedBars | bars 1Min",
+        "dailyBars,quotes | quotes -",
+        "lulds,statuses | statuses -,lulds -"
+      })
+  void eachChannelOwesWhatItAloneBrings(String channels, String owed) throws Exception {
+    subscriptions.setChannels(channels);
+    begin("A");
+    settle();
+
+    assertThat(rows(subscriptions.heldRows()))
+        .containsExactlyInAnyOrder(
+            Stream.of(owed.split(",")).map(each -> each + " A").toArray(String[]::new));
   }
 
   private void begin(String... symbols) {
