@@ -71,13 +71,14 @@ class ListingsIT extends CaravanTestSupport {
     assertThat(gaps())
         .containsExactly(
             "META bars 2026-11-16 20:59:00 null open renamed from FB",
+            "META corrections 2026-11-16 20:59:50.123456 null open renamed from FB",
             // Of what it never had it is owed since the last list that had the old name.
             "META quotes 2026-11-16 23:00:00 null open renamed from FB",
             "META trades 2026-11-16 20:59:50.123456 null open renamed from FB");
 
     // No other gap comes of the same rename.
     maintained();
-    assertThat(gaps()).hasSize(3);
+    assertThat(gaps()).hasSize(4);
   }
 
   @Test
@@ -127,6 +128,7 @@ class ListingsIT extends CaravanTestSupport {
     assertThat(gaps())
         .containsExactly(
             "META bars 2026-11-16 23:00:00 2026-11-21 15:00:00 open renamed from FB",
+            "META corrections 2026-11-16 20:59:50 2026-11-21 15:00:00 open renamed from FB",
             "META quotes 2026-11-16 23:00:00 2026-11-21 15:00:00 open renamed from FB",
             "META trades 2026-11-16 20:59:50 2026-11-17 15:00:00 open renamed from FB");
   }

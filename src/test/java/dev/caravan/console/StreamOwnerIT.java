@@ -84,7 +84,11 @@ class StreamOwnerIT extends CaravanTestSupport {
 
     database.execute("update cluster_nodes set seen_at = '-infinity' where node = '" + OTHER + "'");
     awaiting("the takeover")
-        .until(() -> covered().equals(List.of("iex AAPL", "iex MSFT", "news *")));
+        .until(
+            () ->
+                // Trades and their corrections.
+                covered()
+                    .equals(List.of("iex AAPL", "iex AAPL", "iex MSFT", "iex MSFT", "news *")));
     assertThat(
             database.query(
                 "select feed, symbol, reason, to_ts is not null as ended from gaps order by feed"))
@@ -114,7 +118,7 @@ class StreamOwnerIT extends CaravanTestSupport {
                 context.getRouteController().getRouteStatus("stream") == ServiceStatus.Stopped
                     && context.getRouteController().getRouteStatus("news-stream")
                         == ServiceStatus.Stopped);
-    assertThat(covered()).as("what is the other's now").hasSize(3);
+    assertThat(covered()).as("what is the other's now").hasSize(5);
     assertThat(database.count("select count(*) from gaps")).isEqualTo(2);
   }
 
