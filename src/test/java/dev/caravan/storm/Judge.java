@@ -73,10 +73,16 @@ final class Judge {
 
   void judge() throws Exception {
     Instant from = plan.start().minus(Duration.ofMinutes(10));
+    // For its corrections all of a day is read, also what was traded before Caravan began.
+    Instant midnight =
+        from.atZone(MarketCalendar.NEW_YORK)
+            .toLocalDate()
+            .atStartOfDay(MarketCalendar.NEW_YORK)
+            .toInstant();
     Set<String> symbols = new TreeSet<>(database.lines("select symbol from symbols"));
     symbols.addAll(owed.keySet());
     for (String symbol : symbols) {
-      trades.put(symbol, truth.trades(symbol, from, now));
+      trades.put(symbol, truth.trades(symbol, midnight, now));
       bars.put(symbol, truth.bars(symbol, "iex", "1Min", from, now));
       if (plan.channels().contains("quotes")) {
         quotes.put(symbol, truth.quotes(symbol, from, now));
