@@ -216,7 +216,7 @@ final class Mutant {
   }
 
   /** Loads what is Caravan's itself, what was changed first. */
-  private static final class Loader extends URLClassLoader {
+  static final class Loader extends URLClassLoader {
     Loader(Path directory) throws MalformedURLException {
       super(urls(directory), Mutant.class.getClassLoader());
     }

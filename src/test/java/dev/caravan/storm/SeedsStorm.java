@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,21 +28,30 @@ class SeedsStorm {
     long count = Long.getLong("seeds", 100);
     List<StormRun.Seed> failed = new ArrayList<>();
     long begun = System.nanoTime();
-    for (long number = from; number < from + count; number++) {
-      StormRun.Seed seed = new StormRun.Seed(number, List.of());
-      Storm.Outcome outcome = run.run(seed);
-      if (!outcome.passed()) {
-        StormRun.Seed smaller = Boolean.getBoolean("shrink") ? run.smaller(seed) : seed;
-        System.out.println("  smaller: " + smaller);
-        failed.add(smaller);
-      } else if (Boolean.getBoolean("storm.each")) {
-        System.out.println("seed " + number + " passed in " + outcome.millis() + " ms");
+    try (Lanes lanes = run.lanes()) {
+      List<Future<Lanes.Result>> results = new ArrayList<>();
+      for (long number = from; number < from + count; number++) {
+        results.add(lanes.run(new StormRun.Seed(number, List.of())));
+      }
+      for (Future<Lanes.Result> each : results) {
+        Lanes.Result result = each.get();
+        if (!result.passed()) {
+          StormRun.tell(result);
+          failed.add(result.seed());
+        } else if (Boolean.getBoolean("storm.each")) {
+          System.out.println("seed " + result.seed() + " passed in " + result.millis() + " ms");
+        }
       }
     }
     double minutes = (System.nanoTime() - begun) / 6e10;
     System.out.printf(
         "Storm: %d seeds from %d on: %d passed, %d failed %s, %.1f seeds a minute%n",
         count, from, count - failed.size(), failed.size(), failed, count / minutes);
+    if (Boolean.getBoolean("shrink")) {
+      for (StormRun.Seed seed : failed) {
+        System.out.println("  " + seed + " shrinks to " + run.smaller(seed));
+      }
+    }
     assertThat(failed).isEmpty();
   }
 }

@@ -30,6 +30,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -62,6 +63,7 @@ final class Storm implements AutoCloseable {
 
   private static final long WEATHER_MS = 40;
   private static final long HANDSHAKE_MS = 2_000;
+  private static final long TICK_MS = 30;
   private static final long CALM_MS = 20_000;
   private static final long FLOW_MS = 60_000;
 
@@ -483,6 +485,10 @@ final class Storm implements AutoCloseable {
   }
 
   private void happen(String what, String symbol) {
+    if (!isInSession()) {
+      // Nothing is told then, and Caravan does not listen.
+      return;
+    }
     SimulatedStream stream = exchange.stream();
     try {
       switch (what) {
@@ -629,11 +635,19 @@ final class Storm implements AutoCloseable {
   }
 
   /** Lets Caravan take in what came, as long as it can be expected to. */
-  private void settle(long patienceMs) {
+  private void settle(long patienceMs) throws InterruptedException {
+    if (second != null && !second.isFrozen()) {
+      second.tick(patienceMs);
+    }
     if (node != null && !node.isFrozen()) {
+      node.tick(patienceMs);
       // A handshake takes part of a second, in which the storm would move the clock by minutes.
-      if (isSessionOn() && !databaseDown && !locked) {
-        within(HANDSHAKE_MS, () -> node.figures().isSubscribed() || node.figures().isEnded());
+      if (!databaseDown && !locked) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HANDSHAKE_MS);
+        while (!isConnectedAsItShould() && System.nanoTime() < end) {
+          within(TICK_MS, this::isConnectedAsItShould);
+          node.tick(TICK_MS);
+        }
       }
       long[] last = {-1, 0};
       within(
@@ -692,6 +706,12 @@ final class Storm implements AutoCloseable {
     }
   }
 
+  /** Both streams, that of the market in its session; one that was refused for good stays away. */
+  private boolean isConnectedAsItShould() {
+    return (!isSessionOn() || node.figures().isSubscribed() || node.figures().isEnded())
+        && (node.newsFigures().isSubscribed() || node.newsFigures().isEnded());
+  }
+
   /** Whether Caravan should be connected, which it is from a minute before a session on. */
   private boolean isSessionOn() {
     return plan.days().stream()
@@ -699,6 +719,15 @@ final class Storm implements AutoCloseable {
         .anyMatch(
             session ->
                 !clock.instant().isBefore(session.first().minusSeconds(60))
+                    && clock.instant().isBefore(session.last()));
+  }
+
+  private boolean isInSession() {
+    return plan.days().stream()
+        .map(plan::session)
+        .anyMatch(
+            session ->
+                !clock.instant().isBefore(session.first())
                     && clock.instant().isBefore(session.last()));
   }
 
@@ -740,7 +769,7 @@ final class Storm implements AutoCloseable {
       database.thaw(node.process());
       node.thaw();
       // As a person does who finds that Alpaca has refused the stream for good.
-      if (node.figures().isEnded()) {
+      if (node.figures().isEnded() || node.newsFigures().isEnded()) {
         stop();
       }
     }
@@ -881,7 +910,7 @@ final class Storm implements AutoCloseable {
         () -> {
           left.clear();
           for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (!threadsBefore.contains(thread) && !isOfTheJvm(thread)) {
+            if (!threadsBefore.contains(thread) && isOurs(thread) && !isOfTheJvm(thread)) {
               left.add(thread.getName());
             }
           }
@@ -890,6 +919,12 @@ final class Storm implements AutoCloseable {
     if (!left.isEmpty()) {
       wrong.add("threads are left: " + left);
     }
+  }
+
+  /** Not one of a seed that runs beside this one. */
+  private static boolean isOurs(Thread thread) {
+    ThreadGroup group = thread.getThreadGroup();
+    return group != null && Thread.currentThread().getThreadGroup().parentOf(group);
   }
 
   private static boolean isOfTheJvm(Thread thread) {

@@ -5,51 +5,71 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.api.TestFactory;
 
 /**
  * Some seeds of the storm, and each that once found a fault. Profile {@code storm} runs any number.
  */
 class StormIT {
-  private static final int SEEDS = 4;
+  private static final int SEEDS = 8;
 
-  private final StormRun run = new StormRun();
+  private static Lanes lanes;
 
-  static Stream<String> seeds() {
-    return Stream.iterate(1, seed -> seed + 1).limit(SEEDS).map(String::valueOf);
+  @BeforeAll
+  static void open() throws Exception {
+    lanes = new StormRun().lanes();
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    lanes.close();
+    StormRun.speakAgain();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> whateverHappensCaravanHasWhatTheExchangeSaysInTheEnd() {
+    return sideBySide(IntStream.rangeClosed(1, SEEDS).mapToObj(String::valueOf));
   }
 
   /**
    * One a line: the seed, with the numbers of its faults where not all are needed, and what it
    * found.
    */
-  static Stream<String> foundSomething() throws IOException {
+  @TestFactory
+  Stream<DynamicTest> whatWasFoundOnceIsNotThereAgain() throws IOException {
     try (InputStream file = StormIT.class.getResourceAsStream("/storm/seeds.txt")) {
-      return new String(file.readAllBytes(), StandardCharsets.UTF_8)
-          .lines()
-          .filter(line -> !line.isBlank() && !line.startsWith("#"));
+      return sideBySide(
+          new String(file.readAllBytes(), StandardCharsets.UTF_8)
+              .lines()
+              .filter(line -> !line.isBlank() && !line.startsWith("#"))
+              .map(line -> line.split(" ")[0]));
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("seeds")
-  void whateverHappensCaravanHasWhatTheExchangeSaysInTheEnd(String seed) throws Exception {
-    assertThat(run.run(StormRun.Seed.of(seed)).wrong()).isEmpty();
-  }
-
-  @AfterAll
-  static void letOthersReadTheLog() {
-    StormRun.speakAgain();
-  }
-
-  @ParameterizedTest(allowZeroInvocations = true)
-  @MethodSource("foundSomething")
-  void whatWasFoundOnceIsNotThereAgain(String line) throws Exception {
-    assertThat(run.run(StormRun.Seed.of(line.split(" ")[0])).wrong()).isEmpty();
+  private static Stream<DynamicTest> sideBySide(Stream<String> seeds) {
+    // All have begun when the first is waited for.
+    return seeds
+        .map(
+            seed -> {
+              Future<Lanes.Result> result = lanes.run(StormRun.Seed.of(seed));
+              return DynamicTest.dynamicTest(
+                  "seed " + seed,
+                  () -> {
+                    if (!result.get().passed()) {
+                      StormRun.tell(result.get());
+                    }
+                    assertThat(result.get().wrong()).isEmpty();
+                  });
+            })
+        .toList()
+        .stream();
   }
 
   @Test

@@ -2,10 +2,18 @@ package dev.caravan.storm;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Seeds one after the other, for those who see only what every class loader has. */
 public final class StormOfOne {
   private StormOfOne() {}
+
+  /** What came of a seed in words, and behind it what is wrong. */
+  public static List<String> outcome(String seed, String kinds) throws Exception {
+    StormRun.Seed one = StormRun.Seed.of(seed);
+    Storm.Outcome outcome = Storm.run(one.of(Plan.of(one.number(), StormRun.kinds(kinds))));
+    return Stream.concat(Stream.of(outcome.toString()), outcome.wrong().stream()).toList();
+  }
 
   /**
    * What is wrong with the first seed of which this is said, behind its number; empty where there

@@ -87,14 +87,15 @@ final class StormRun {
     return seed.of(Plan.of(seed.number(), kinds));
   }
 
-  /** Runs one seed and prints what came of it where it failed, or where it was asked for alone. */
-  Storm.Outcome run(Seed seed) throws Exception {
-    Storm.Outcome outcome = Storm.run(plan(seed));
-    if (!outcome.passed()) {
-      System.out.println(outcome);
-      System.out.println("  again: mvn -B -Pstorm verify -Dseed=" + seed);
-    }
-    return outcome;
+  /** For seeds side by side. */
+  Lanes lanes() throws Exception {
+    return new Lanes(Lanes.usual(), String.join(",", kinds.stream().map(Blow.Kind::name).toList()));
+  }
+
+  /** Prints what came of a seed that failed. */
+  static void tell(Lanes.Result failed) {
+    System.out.println(failed.words());
+    System.out.println("  again: mvn -B -Pstorm verify -Dseed=" + failed.seed());
   }
 
   /** Leaves out one fault after the other as long as the rest still fails. */
