@@ -185,6 +185,10 @@ class ApiPlansIT {
             "trades (symbol, ts, nanos, exchange, trade_id, price, size, feed)"
                 + " select 'S' || n % 200 + 1, timestamptz '2026-11-20 14:30+00'"
                 + " + n * interval '7 ms', 0, 'V', n, 100, 1, 'iex' from generate_series(1, 300000) n",
+            "trades (symbol, ts, nanos, exchange, trade_id, price, size, feed)"
+                + " select 'S' || n % 200 + 1, timestamptz '2026-11-20 14:30+00'"
+                + " + n * interval '7 ms', 1, case when n % 3 = 0 then 'V' else 'Q' end, -n, 100, 1, 'sip'"
+                + " from generate_series(1, 300000) n",
             "price_snapshots (source, symbol, ts, price) select 'yahoo', 'S' || n % 200 + 1,"
                 + " timestamptz '2026-11-02 14:30+00' + n * interval '1 s', 100"
                 + " from generate_series(1, 100000) n",
@@ -233,6 +237,25 @@ class ApiPlansIT {
   Stream<DynamicTest> noLargeTableIsReadWhole() {
     return cases().stream()
         .map(each -> DynamicTest.dynamicTest(each.name(), () -> assertReadByIndex(each)));
+  }
+
+  /** Each trade of IEX is looked for on the tape by one step into an index. */
+  @Test
+  void theTradesOfASymbolAndADayThatCountAreFoundByIndex() throws IOException {
+    List<String> plan = new ArrayList<>();
+    for (String of : List.of("symbol = 'S7' and ", "")) {
+      database
+          .query(
+              "explain (analyze) select count(*), sum(size) from trades_counted where "
+                  + of
+                  + "ts >= '2026-11-20 14:31Z' and ts < '2026-11-20 14:41Z'")
+          .forEach(line -> plan.add((String) line.get("QUERY PLAN")));
+    }
+    Files.write(PLANS.resolve("trades-counted.txt"), plan);
+    assertThat(plan)
+        .noneMatch(line -> line.contains("Seq Scan on trades") || line.contains("Join"))
+        .filteredOn(line -> line.contains("using trades_of_iex_on_the_tape"))
+        .hasSize(2);
   }
 
   @Test
