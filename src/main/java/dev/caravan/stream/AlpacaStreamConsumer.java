@@ -14,9 +14,11 @@ import io.vertx.core.http.WebSocketFrame;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Exchange;
@@ -76,9 +78,6 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
   private Connection current;
   private long watchedMs;
 
-  /** Whether something was delivered of whose end the ledger does not know yet. */
-  private volatile boolean owes;
-
   /** Bytes of data that became a gap, since what was before them could not be stored. */
   private final LongAdder givenUp = new LongAdder();
 
@@ -115,7 +114,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
             .newSingleThreadExecutor(this, "alpaca-stream");
     pump.submit(this::pump);
     figures.started(queue::bytes);
-    if (owes) {
+    if (endpoint.owes()) {
       // The route was stopped before it could take in the loss of its last connection.
       Connection last = new Connection(null, endpoint.clock().now());
       last.reason = "the stream's route was stopped before all was stored";
@@ -124,7 +123,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     figures.waits(queue::oldestNanos);
     loop.runOnContext(
         go -> {
-          watchedMs = System.currentTimeMillis();
+          watchedMs = endpoint.wallClock().millis();
           long watchMs = Math.min(WATCH_MS, endpoint.getPingIntervalMs());
           watch = vertx.setPeriodic(watchMs, watchMs, tick -> watch());
           connect();
@@ -176,8 +175,20 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
           vertx.cancelTimer(reconnect);
           client.close().onComplete(closed);
         });
-    closed.future().toCompletionStage().toCompletableFuture().get(CLOSE_MS, TimeUnit.MILLISECONDS);
-    endpoint.getCamelContext().getExecutorServiceManager().shutdownNow(pump);
+    try {
+      closed
+          .future()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(CLOSE_MS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException forced) {
+      // A stop that is forced; a pump that went on would store beside that of the next start.
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException late) {
+      LOG.debug("The stream's socket did not close in time", late);
+    } finally {
+      endpoint.getCamelContext().getExecutorServiceManager().shutdownNow(pump);
+    }
     // A route that stores without the stream's own store, as that of news, counts nothing.
     if (figures.getMessages() > 0 || queue.bytes() + givenUp.sum() > 0) {
       LOG.info(
@@ -286,7 +297,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
 
   private void opened(Connection connection) {
     connection.open = true;
-    owes = true;
+    endpoint.setOwes(true);
     connection.openedNanos = System.nanoTime();
     connection.heardNanos = connection.openedNanos;
     figures.opened();
@@ -366,7 +377,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
 
   /** What the server did meanwhile nobody has seen; it may have dropped what was not read. */
   private void noticeFreeze(Connection connection) {
-    long nowMs = System.currentTimeMillis();
+    long nowMs = endpoint.wallClock().millis();
     long stoodMs = nowMs - watchedMs;
     watchedMs = nowMs;
     if (stoodMs >= Math.max(FROZEN_MS, endpoint.getSilenceMs())) {
@@ -388,7 +399,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
   private void watch() {
     Connection connection = current;
     if (connection == null) {
-      watchedMs = System.currentTimeMillis();
+      watchedMs = endpoint.wallClock().millis();
       return;
     }
     noticeFreeze(connection);
@@ -474,7 +485,6 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
       return;
     }
     current = null;
-    owes = false;
     if (stopping) {
       return;
     }
@@ -501,6 +511,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
           stored(taken);
         } else if (taken.item() instanceof Happening lost) {
           untilTaken(lost.connection(), lost.event(), null, null, lost.connection().reason);
+          endpoint.setOwes(false);
           stored(taken);
           loop.runOnContext(go -> next(lost.connection()));
         }

@@ -4,6 +4,7 @@ import dev.caravan.market.ProviderClock;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
+import java.time.Clock;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -84,6 +85,8 @@ public class AlpacaStreamEndpoint extends VertxWebsocketEndpoint {
   private long highWaterBytes = 32L * 1024 * 1024;
 
   private AlpacaStreamConsumer consumer;
+  private volatile Clock wallClock = Clock.systemUTC();
+  private volatile boolean owes;
 
   public AlpacaStreamEndpoint(
       String uri, VertxWebsocketComponent component, VertxWebsocketConfiguration configuration) {
@@ -160,6 +163,30 @@ public class AlpacaStreamEndpoint extends VertxWebsocketEndpoint {
 
   ProviderClock clock() {
     return getComponent().getClock();
+  }
+
+  /**
+   * The clock of the machine, which goes on while the process stands still: by its jumps that is
+   * noticed. It is no time of the ledger.
+   */
+  public void setWallClock(Clock wallClock) {
+    this.wallClock = wallClock;
+  }
+
+  Clock wallClock() {
+    return wallClock;
+  }
+
+  /**
+   * Whether something was delivered of whose end the ledger does not know yet; each start of the
+   * route has a consumer of its own.
+   */
+  boolean owes() {
+    return owes;
+  }
+
+  void setOwes(boolean owes) {
+    this.owes = owes;
   }
 
   @ManagedAttribute(description = "Whether the socket is open")

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.database.TestDatabase;
+import dev.caravan.simulator.MovableClock;
 import dev.caravan.stream.AlpacaStreamComponent;
 import dev.caravan.stream.AlpacaStreamConstants;
+import dev.caravan.stream.AlpacaStreamEndpoint;
 import dev.caravan.stream.Batch;
 import dev.caravan.stream.StreamFigures;
 import io.vertx.core.Context;
@@ -279,6 +281,70 @@ class StreamComponentIT {
 
     assertThat(frames).hasSize(20);
     assertThat(events).endsWith("lost: the stream's route was stopped");
+  }
+
+  @Test
+  void aForcedStopLeavesItsLossToTheNextStart() throws Exception {
+    server = new CannedStream();
+    start(QUICK);
+    // Nobody takes the loss in while Camel waits, and then the stop is forced.
+    IntStream.range(0, 1_000).forEach(i -> thrown.add(new Error("the database is away")));
+    camel.getRouteController().stopRoute("stream", 200, TimeUnit.MILLISECONDS);
+    assertThat(camel.getRouteController().getRouteStatus("stream"))
+        .isEqualTo(ServiceStatus.Stopped);
+    assertThat(thrown).as("it was tried").hasSizeLessThan(1_000);
+    assertThat(events).noneMatch(event -> event.startsWith("lost"));
+
+    events.clear();
+    thrown.clear();
+    camel.getRouteController().startRoute("stream");
+    awaiting("the handshake").until(() -> count("authenticated") == 1);
+    assertThat(events)
+        .startsWith("lost: the stream's route was stopped before all was stored", "connected");
+
+    camel.getRouteController().stopRoute("stream");
+    camel.getRouteController().startRoute("stream");
+    awaiting("the next handshake").until(() -> count("authenticated") == 2);
+    assertThat(events)
+        .as("it is told once, and a stop in order leaves none")
+        .filteredOn(event -> event.startsWith("lost"))
+        .containsExactly(
+            "lost: the stream's route was stopped before all was stored",
+            "lost: the stream's route was stopped");
+  }
+
+  @Test
+  void aProcessThatStoodStillGivesItsConnectionUpAndOneWhoseClockIsSetALittleDoesNot()
+      throws Exception {
+    server = new CannedStream();
+    MovableClock wall = new MovableClock("2026-11-20T15:00:00Z");
+    start(QUICK + "&pingIntervalMs=50");
+    AlpacaStreamEndpoint endpoint =
+        camel.getEndpoints().stream()
+            .filter(AlpacaStreamEndpoint.class::isInstance)
+            .map(AlpacaStreamEndpoint.class::cast)
+            .findFirst()
+            .orElseThrow();
+    // From the clock of today back to that of the test.
+    endpoint.setWallClock(wall);
+    int pings = server.pings();
+    awaiting("a watch by it").until(() -> server.pings() > pings + 1);
+
+    wall.advance(Duration.ofSeconds(29));
+    int seen = server.pings();
+    awaiting("watches after it").until(() -> server.pings() > seen + 1);
+    assertThat(server.connects()).isEqualTo(1);
+
+    // As a machine that was suspended: no watch has run for as long as its clock went on.
+    wall.advance(Duration.ofSeconds(31));
+    awaiting("the second connection").until(() -> count("authenticated") == 2);
+    assertThat(events)
+        .containsExactly(
+            "connected",
+            "authenticated",
+            "lost: Caravan stood still for 31 s",
+            "connected",
+            "authenticated");
   }
 
   @Test
