@@ -211,7 +211,7 @@ final class Judge {
             database.lines(
                 "select concat_ws(' ', symbol, ex_date, action, trim_scale(amount),"
                     + " trim_scale(ratio), new_symbol) from corporate_actions"
-                    + " where source = 'alpaca' and ex_date between '"
+                    + " where source = 'alpaca' and action <> 'name_change' and ex_date between '"
                     + first
                     + "' and '"
                     + last

@@ -155,6 +155,10 @@ final class Mutants {
             "gaps/open_begun_gaps.sql",
             "where coalesce(to_ts, 'infinity') > from_ts",
             "where coalesce(to_ts, 'infinity') > from_ts and false")
+        .with(
+            "gaps/move_renamed_gaps.sql",
+            "where b.before <> b.symbol",
+            "where false and b.before <> b.symbol")
         .under(ADD_SYMBOL)
         .at("31")
         .says("trades of the exchange are missing");

@@ -328,6 +328,10 @@ final class Storm implements AutoCloseable {
     }
     node = started;
     run("market-calendar", Map.of(), 500);
+    if (plan.change().isPresent()) {
+      // As in the evening before: a new name is known by the id that the old one had.
+      run("symbol-maintenance", Map.of(), FLOW_MS);
+    }
   }
 
   private void stop() {
