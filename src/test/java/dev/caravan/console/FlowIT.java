@@ -8,12 +8,15 @@ import dev.caravan.simulator.Provider;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorOptions;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.AdviceWith;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +140,42 @@ class FlowIT extends CaravanTestSupport {
                 true,
                 "error",
                 "cut off: the process ended in the middle of the run"));
+  }
+
+  @Test
+  void aRunWhoseBeginningWasCommittedWithoutAnAnswerIsEndedAndDoesNotBlockItsFlow()
+      throws Exception {
+    symbols("AAPL");
+    AdviceWith.adviceWith(
+        context,
+        "begin-run",
+        route ->
+            route
+                .weaveById("begin")
+                .after()
+                .process(
+                    exchange -> {
+                      throw new SQLException("An I/O error occurred while reading");
+                    })
+                .id("answer-lost"));
+    try {
+      Exchange lost =
+          template.request(
+              "direct:yahoo-quotes",
+              exchange -> exchange.getMessage().setHeader("trigger", "schedule"));
+      assertThat(lost.getException()).hasMessageContaining("An I/O error occurred while reading");
+    } finally {
+      AdviceWith.adviceWith(context, "begin-run", route -> route.weaveById("answer-lost").remove());
+    }
+
+    assertThat(database.query("select status, error from flow_runs"))
+        .containsExactly(
+            Map.of(
+                "status",
+                "failed",
+                "error",
+                "The database refused: An I/O error occurred while reading"));
+    assertThat(run("yahoo-quotes")).containsEntry("status", "succeeded");
   }
 
   @Test
