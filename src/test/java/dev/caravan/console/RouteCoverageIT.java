@@ -187,6 +187,16 @@ class RouteCoverageIT extends CaravanTestSupport {
 
     askTheApi();
 
+    // On a quiet day the exchange has no news for minutes.
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(
+            () -> {
+              exchange.stream().news("A headline of the test", List.of("AAPL"));
+              return database.count(
+                      "select count(*) from news_articles where headline = 'A headline of the test'")
+                  > 0;
+            });
     // An error of the stream, and with it a loss; then a loss as it is after the session.
     await().atMost(Duration.ofMinutes(1)).until(() -> !exchange.stream().subscriptions().isEmpty());
     exchange.stream().error(StreamError.INTERNAL_ERROR);
