@@ -65,7 +65,7 @@ final class Storm implements AutoCloseable {
   private static final long HANDSHAKE_MS = 2_000;
   private static final long TICK_MS = 30;
   private static final long CALM_MS = 20_000;
-  private static final long FLOW_MS = 60_000;
+  private static final long FLOW_MS = 300_000;
 
   private final long begun = System.nanoTime();
   private final Plan plan;
