@@ -65,6 +65,9 @@ class ActivationsIT extends CaravanTestSupport {
                         "bars BACK t ended",
                         "bars NEW t ended",
                         "bars OURS f ended",
+                        "corrections BACK t ended",
+                        "corrections NEW t ended",
+                        "corrections OURS f ended",
                         "quotes BACK t ended",
                         "quotes NEW t ended",
                         "quotes OURS f ended",
@@ -82,7 +85,7 @@ class ActivationsIT extends CaravanTestSupport {
                 "select count(*) from gaps g join stream_coverage c using (feed, dataset, symbol)"
                     + " where g.to_ts >= c.since"))
         .as("gaps that reach to where the stream delivers")
-        .isEqualTo(9);
+        .isEqualTo(12);
 
     clear();
     database.execute("insert into symbols (symbol) values ('LIVE')");
@@ -92,7 +95,10 @@ class ActivationsIT extends CaravanTestSupport {
             () ->
                 assertThat(gaps("live"))
                     .containsExactly(
-                        "bars LIVE t ended", "quotes LIVE t ended", "trades LIVE t ended"));
+                        "bars LIVE t ended",
+                        "corrections LIVE t ended",
+                        "quotes LIVE t ended",
+                        "trades LIVE t ended"));
 
     clear();
     server.away();
@@ -103,13 +109,21 @@ class ActivationsIT extends CaravanTestSupport {
         .untilAsserted(
             () ->
                 assertThat(gaps("away"))
-                    .contains("bars AWAY t open", "quotes AWAY t open", "trades AWAY t open"));
+                    .contains(
+                        "bars AWAY t open",
+                        "corrections AWAY t open",
+                        "quotes AWAY t open",
+                        "trades AWAY t open"));
     server.back();
     awaiting("their end")
         .untilAsserted(
             () ->
                 assertThat(gaps("away"))
-                    .contains("bars AWAY t ended", "quotes AWAY t ended", "trades AWAY t ended")
+                    .contains(
+                        "bars AWAY t ended",
+                        "corrections AWAY t ended",
+                        "quotes AWAY t ended",
+                        "trades AWAY t ended")
                     .noneMatch(gap -> gap.endsWith("open")));
     assertThat(database.count("select count(*) from symbol_activations")).isZero();
   }

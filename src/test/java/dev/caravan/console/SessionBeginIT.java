@@ -45,6 +45,7 @@ class SessionBeginIT extends CaravanTestSupport {
     assertThat(gaps())
         .containsExactly(
             "bars AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20",
+            "corrections AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20",
             "trades AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20");
 
     database.execute("delete from gaps");
