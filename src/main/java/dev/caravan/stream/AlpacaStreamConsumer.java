@@ -192,8 +192,8 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     // A route that stores without the stream's own store, as that of news, counts nothing.
     if (figures.getMessages() > 0 || queue.bytes() + givenUp.sum() > 0) {
       LOG.info(
-          "Stream stopped: {} messages were taken from the socket, {} rows are stored, {} bytes are"
-              + " left",
+          "{} stopped: {} messages were taken from the socket, {} rows are stored, {} bytes are left",
+          getRouteId(),
           figures.getMessages(),
           figures.getRows(),
           queue.bytes() + givenUp.sum());
@@ -494,7 +494,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     }
     long waitMs = Math.max(backoff.nextMs(), lost.delayMs);
     figures.waiting(waitMs);
-    LOG.info("The stream connects again in {} ms", waitMs);
+    LOG.info("{} connects again in {} ms", getRouteId(), waitMs);
     reconnect = vertx.setTimer(waitMs, fired -> connect());
   }
 

@@ -97,7 +97,7 @@ class StreamE2E {
       assertThat(caravan.exitCode()).isNotNegative();
 
       assertThat(caravan.errors())
-          .filteredOn(line -> line.contains("taken from the socket"))
+          .filteredOn(line -> line.contains(" stream stopped: "))
           .singleElement()
           .asString()
           .matches(".* (\\d+) messages were taken from the socket, (\\1) rows are stored.*");
