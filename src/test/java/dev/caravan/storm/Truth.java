@@ -21,6 +21,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the exchange says when it is asked by somebody who is not Caravan. */
 final class Truth {
@@ -40,66 +43,30 @@ final class Truth {
 
   /** Trades as they stand now, from one time to another, both inclusive. */
   List<Row> trades(String symbol, Instant from, Instant to) throws IOException {
-    List<Row> rows = new ArrayList<>();
-    pages(
+    return rows(
         "/v2/stocks/trades?feed=iex&limit=10000&symbols=" + symbol + range(from, to),
         "trades",
-        (name, row) -> {
-          Instant at = Instant.parse(row.get("t").asText());
-          rows.add(
-              new Row(
-                  name,
-                  nanos(at),
-                  String.join(
-                      " ",
-                      name,
-                      Long.toString(nanos(at)),
-                      row.get("x").asText(),
-                      row.get("i").asText(),
-                      plain(row.get("p")),
-                      plain(row.get("s")),
-                      status(row.path("u").asText()))));
-        });
-    return rows;
-  }
-
-  /** How a trade of which this became is called in table {@code trades}. */
-  private static String status(String update) {
-    return switch (update) {
-      case "" -> "valid";
-      case "canceled" -> "canceled";
-      case "incorrect" -> "incorrect";
-      default -> update;
-    };
+        row ->
+            String.join(
+                " ",
+                Long.toString(nanos(time(row))),
+                row.get("x").asText(),
+                row.get("i").asText(),
+                plain(row, "p", "s"),
+                // As table trades calls what became of it.
+                row.path("u").asText("valid")));
   }
 
   List<Row> quotes(String symbol, Instant from, Instant to) throws IOException {
-    List<Row> rows = new ArrayList<>();
-    pages(
+    return rows(
         "/v2/stocks/quotes?feed=iex&limit=10000&symbols=" + symbol + range(from, to),
         "quotes",
-        (name, row) -> {
-          Instant at = Instant.parse(row.get("t").asText());
-          rows.add(
-              new Row(
-                  name,
-                  nanos(at),
-                  String.join(
-                      " ",
-                      name,
-                      Long.toString(nanos(at)),
-                      plain(row.get("bp")),
-                      plain(row.get("bs")),
-                      plain(row.get("ap")),
-                      plain(row.get("as")))));
-        });
-    return rows;
+        row -> nanos(time(row)) + " " + plain(row, "bp", "bs", "ap", "as"));
   }
 
   List<Row> bars(String symbol, String feed, String timeframe, Instant from, Instant to)
       throws IOException {
-    List<Row> rows = new ArrayList<>();
-    pages(
+    return rows(
         "/v2/stocks/bars?adjustment=raw&limit=10000&feed="
             + feed
             + "&timeframe="
@@ -108,15 +75,25 @@ final class Truth {
             + symbol
             + range(from, to),
         "bars",
-        (name, row) -> {
-          Instant at = Instant.parse(row.get("t").asText());
-          StringBuilder line = new StringBuilder(name + " " + at);
-          for (String field : List.of("o", "h", "l", "c", "v", "n", "vw")) {
-            line.append(' ').append(plain(row.get(field)));
-          }
-          rows.add(new Row(name, nanos(at), line.toString()));
-        });
+        row -> time(row) + " " + plain(row, "o", "h", "l", "c", "v", "n", "vw"));
+  }
+
+  private List<Row> rows(String path, String kind, Function<JsonNode, String> line)
+      throws IOException {
+    List<Row> rows = new ArrayList<>();
+    pages(
+        path,
+        kind,
+        (name, row) -> rows.add(new Row(name, nanos(time(row)), name + " " + line.apply(row))));
     return rows;
+  }
+
+  private static Instant time(JsonNode row) {
+    return Instant.parse(row.get("t").asText());
+  }
+
+  private static String plain(JsonNode row, String... fields) {
+    return Stream.of(fields).map(field -> plain(row.get(field))).collect(Collectors.joining(" "));
   }
 
   /** The prices and the volume of a day. */
@@ -134,8 +111,7 @@ final class Truth {
             + range(from, to),
         "bars",
         (name, row) -> {
-          LocalDate day =
-              Instant.parse(row.get("t").asText()).atZone(MarketCalendar.NEW_YORK).toLocalDate();
+          LocalDate day = time(row).atZone(MarketCalendar.NEW_YORK).toLocalDate();
           days.merge(
               day.atStartOfDay(MarketCalendar.NEW_YORK).toInstant(),
               new Bar(
