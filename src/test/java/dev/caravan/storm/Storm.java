@@ -456,11 +456,15 @@ final class Storm implements AutoCloseable {
         wanted.remove(blow.what());
         ended(blow.what());
       }
-      case BURST ->
+      case BURST -> {
+        // Between sessions nothing is traded, and what Caravan does not listen to it does not owe.
+        if (isInSession()) {
           exchange.stream()
               .burst(
                   Burst.of(List.copyOf(plan.symbols()), blow.amount(), Duration.ofSeconds(2))
                       .withMessagesPerFrame(20));
+        }
+      }
       case FLOW -> run(blow.what(), Map.of(), 500);
       case EVENT -> {
         String[] words = blow.what().split(" ");
