@@ -75,8 +75,10 @@ final class Peer {
     }
   }
 
-  /** Closes without a close frame. */
+  /** Closes without a close frame. What was sent before reaches a client that reads. */
   void cut() {
+    // Vert.x keeps back what it writes while something is read.
+    channel.eventLoop().execute(() -> channel.unsafe().flush());
     end(channel);
   }
 

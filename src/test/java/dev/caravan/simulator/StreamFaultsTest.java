@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class StreamFaultsTest extends SimulatorTestBase {
@@ -54,6 +55,19 @@ class StreamFaultsTest extends SimulatorTestBase {
     await().until(probe::hasEnded);
     assertThat(probe.closeCode()).isNotIn(1000, 1001);
     await().until(() -> stream.connections().isEmpty());
+  }
+
+  /** The client's ping is what is being read when the connection is cut. */
+  @RepeatedTest(20)
+  void whatWasSaidBeforeACutReachesTheClient() throws IOException {
+    try (Socket socket = subscribedSocket()) {
+      socket.getOutputStream().write(new byte[] {(byte) 0x89, (byte) 0x80, 0, 0, 0, 0});
+      stream.error(StreamError.CONNECTION_LIMIT_EXCEEDED);
+      stream.cut();
+
+      assertThat(new String(readUntilEnd(socket), StandardCharsets.ISO_8859_1))
+          .contains("connection limit exceeded");
+    }
   }
 
   @Test
