@@ -229,6 +229,11 @@ final class Node {
     writerErrors.set(times);
   }
 
+  /** Whether a writer is still to meet one. */
+  boolean writersFail() {
+    return writerErrors.get() > 0;
+  }
+
   /** From now on nothing goes on in this process, until it is thawed. */
   void freeze() {
     CountDownLatch gate = new CountDownLatch(1);

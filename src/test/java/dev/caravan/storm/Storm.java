@@ -88,6 +88,10 @@ final class Storm implements AutoCloseable {
   private int failedStarts;
   private boolean databaseDown;
   private boolean locked;
+
+  /** Whether Caravan may just be ending its connection by itself, for what it could not store. */
+  private boolean writersFail;
+
   private long order;
 
   private interface Action {
@@ -409,6 +413,7 @@ final class Storm implements AutoCloseable {
       case WRITER_ERROR -> {
         if (node != null) {
           node.failWriters(blow.amount());
+          writersFail = true;
         }
       }
       case STOP -> {
@@ -529,16 +534,17 @@ final class Storm implements AutoCloseable {
             && second == null
             && !node.isFrozen()
             && mutedAt == null
+            && !writersFail
             && node.isAllSubscribed();
     exchange.stream().error(error);
-    if (Set.of(404, 406, 407, 500).contains(error.code())) {
+    boolean ends = Set.of(404, 406, 407, 500).contains(error.code());
+    if (ends) {
       // As the service does, which does not wait for its client.
       exchange.stream().cut();
     }
-    if (error.code() == 406 && quiet) {
-      boolean early =
-          within(Node.BUSY_MS - 100, () -> exchange.stream().attempts().size() > attempts);
-      if (early) {
+    if (ends && quiet) {
+      if (error.code() == 406
+          && within(Node.BUSY_MS - 100, () -> exchange.stream().attempts().size() > attempts)) {
         wrong.add("after " + error + " Caravan does not wait as it should");
       }
       boolean told = databaseDown || locked || !isSessionOn();
@@ -648,6 +654,7 @@ final class Storm implements AutoCloseable {
       second.tick(patienceMs);
     }
     if (node != null && !node.isFrozen()) {
+      writersFail = node.writersFail();
       node.tick(patienceMs);
       // A handshake takes part of a second, in which the storm would move the clock by minutes.
       if (!databaseDown && !locked) {
