@@ -4,6 +4,7 @@ import static dev.caravan.storm.Blow.Kind.ADD_SYMBOL;
 import static dev.caravan.storm.Blow.Kind.CLOSE;
 import static dev.caravan.storm.Blow.Kind.CUT;
 import static dev.caravan.storm.Blow.Kind.DAMAGED_FRAME;
+import static dev.caravan.storm.Blow.Kind.EVENT;
 import static dev.caravan.storm.Blow.Kind.FLOW;
 import static dev.caravan.storm.Blow.Kind.FREEZE;
 import static dev.caravan.storm.Blow.Kind.KILL;
@@ -12,6 +13,7 @@ import static dev.caravan.storm.Blow.Kind.RESET;
 import static dev.caravan.storm.Blow.Kind.REST_STATUS;
 import static dev.caravan.storm.Blow.Kind.SECOND;
 import static dev.caravan.storm.Blow.Kind.SKEW;
+import static dev.caravan.storm.Blow.Kind.STOP;
 import static dev.caravan.storm.Blow.Kind.STRANGER;
 import static dev.caravan.storm.Blow.Kind.STREAM_ERROR;
 import static dev.caravan.storm.Blow.Kind.STUCK_PAGES;
@@ -47,7 +49,8 @@ final class Mutants {
         statementsCross(),
         tidyingUpFailsTheRepair(),
         aRunEndsTwice(),
-        theWaitIsLost());
+        theWaitIsLost(),
+        whatHasNoHistoryIsSilent());
   }
 
   static Mutant aLossOpensNoGap() throws IOException {
@@ -243,5 +246,18 @@ final class Mutants {
         .under(STREAM_ERROR)
         .at("7772")
         .says("CONNECTION_LIMIT_EXCEEDED");
+  }
+
+  static Mutant whatHasNoHistoryIsSilent() throws IOException {
+    return Mutant.named("what has no history is silent")
+        .with(
+            "stream/Subscriptions.java",
+            "\"cancelErrors\")),\n"
+                + "          new Owed(\"statuses\", \"-\", List.of(\"statuses\")),\n"
+                + "          new Owed(\"lulds\", \"-\", List.of(\"lulds\")));",
+            "\"cancelErrors\")));")
+        .amid(STOP, EVENT)
+        .at("178:1")
+        .says("in no gap of them");
   }
 }
