@@ -23,6 +23,10 @@ final class LiveTape implements Teller {
   private static final long BAR_DELAY = 500_000_000L;
   private static final long UPDATE_DELAY = 30_000_000_000L;
   private static final long HELD = 50_000_000L;
+  private static final long LONGEST_TICK = 30_000_000_000L;
+
+  /** Within a tick a burst comes after all other trades. */
+  private static final long LONGEST_TICK_OF_A_BURST = 1_000_000_000L;
 
   private final Tape tape;
   private final BiConsumer<Audience, Frame> sink;
@@ -110,6 +114,11 @@ final class LiveTape implements Teller {
   /** Up to when all is told. */
   long told() {
     return told;
+  }
+
+  /** By how much {@link #told} may grow at once, in nanoseconds. */
+  long longestTick() {
+    return senders.isEmpty() ? LONGEST_TICK : LONGEST_TICK_OF_A_BURST;
   }
 
   void bigFrames(boolean on) {

@@ -34,7 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class SimulatedStream implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SimulatedStream.class);
   private static final int TICK_MILLIS = 10;
-  private static final long LONGEST_TICK = 30_000_000_000L;
   private static final int LIMIT_MILLIS = 200;
   private static final int PONG_MILLIS = 6_000;
 
@@ -553,9 +552,9 @@ public final class SimulatedStream implements AutoCloseable {
     long now = Trade.nanosOf(clock.instant());
     if (replay.isEmpty()) {
       // A clock that was moved far: bars still come soon after their minute, and not after all
-      // trades.
-      while (live.told() + LONGEST_TICK < now) {
-        live.tick(live.told() + LONGEST_TICK);
+      // trades, and a burst comes in its place among the other trades.
+      while (live.told() + live.longestTick() < now) {
+        live.tick(live.told() + live.longestTick());
       }
     }
     teller.tick(now);

@@ -72,6 +72,23 @@ class StreamBackgroundTest extends SimulatorTestBase {
     }
   }
 
+  @Test
+  void aBurstComesInItsPlaceAmongTheOtherTradesHoweverFarTheClockIsMoved() throws Exception {
+    Simulator simulator = start(background());
+    StreamClientProbe probe = StreamClientProbe.authenticated(simulator, "/v2/iex", "key");
+    probe.subscribe("\"trades\":[\"AAPL\"]");
+    simulator.stream().burst(Burst.of(List.of("AAPL"), 100, Duration.ofSeconds(2)));
+    clock.advance(MINUTE);
+    await().until(() -> probe.ofType("t").size() == 60 + 200);
+
+    Instant newest = Instant.EPOCH;
+    for (JsonNode trade : probe.ofType("t")) {
+      Instant at = Instant.parse(trade.get("t").asText());
+      assertThat(at).isAfter(newest.minusSeconds(1));
+      newest = at.isAfter(newest) ? at : newest;
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "2026-11-20, 2026-11-20T09:00, 2026-11-21T01:00",
