@@ -818,6 +818,9 @@ final class Storm implements AutoCloseable {
       }
     }
     repairAll();
+    // What began in the weather may still be at it.
+    Node working = node;
+    within(FLOW_MS, () -> !working.isBusy());
   }
 
   private void finish(String flow, Map<String, Object> variables) throws Exception {
