@@ -21,6 +21,23 @@ released as (
     and not exists (
       select from held
       where held.dataset = c.dataset and held.symbol = c.symbol and held.timeframe = c.timeframe)
+  returning c.dataset, c.symbol, c.timeframe, c.since
+),
+-- A bar may be revised until half a minute after its minute, which the stream does not tell any more: it is read again when that is over.
+unrevised as (
+  insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, to_ts, reason, next_try_at)
+  select 'alpaca', :?feed, dataset, symbol, timeframe, told.last_at, told.final_at,
+    'the symbol was unsubscribed before its last bar was final', told.final_at
+  from released
+    cross join lateral (
+      select greatest(:?at::timestamptz, date_trunc('minute', :?at::timestamptz) + interval '30 s') as final_at,
+        -- The answer may have waited for long behind what came before it.
+        least(:?since::timestamptz, greatest(since,
+          (select stored_to from stream_watermarks where source = 'alpaca' and feed = :?feed))) as last_at) as told
+  where dataset = 'bars' and exists (
+    select from bars b
+    where b.source = 'alpaca' and b.feed = :?feed and b.symbol = released.symbol and b.timeframe = released.timeframe
+      and b.ts > told.last_at - interval '2 min')
 ),
 -- A gap of a symbol that is no longer wanted ends as well: nobody waits for more of it.
 ended as (
