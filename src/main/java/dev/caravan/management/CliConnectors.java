@@ -2,6 +2,8 @@ package dev.caravan.management;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.cli.connector.DefaultCliConnectorFactory;
+import org.apache.camel.cli.connector.LocalCliConnector;
+import org.apache.camel.spi.CliConnector;
 import org.apache.camel.spi.CliConnectorFactory;
 
 /**
@@ -14,11 +16,40 @@ public final class CliConnectors extends DefaultCliConnectorFactory {
     setEnabled(false);
   }
 
+  @Override
+  public CliConnector createConnector() {
+    return isEnabled() ? new Connector(this) : null;
+  }
+
   /** Lets Camel's command line see a context that has started. */
   public static void connect(CamelContext context) throws Exception {
     CliConnectorFactory factory =
         context.getCamelContextExtension().getContextPlugin(CliConnectorFactory.class);
     factory.setEnabled(true);
     context.addService(factory.createConnector(), true, true);
+  }
+
+  /**
+   * Writes its status a twentieth of the time at most. Camel's own writes it each second, which
+   * takes a third of a core with Caravan's routes. What the command line asks for is still done
+   * within the second.
+   */
+  static final class Connector extends LocalCliConnector {
+    private static final int SHARE = 20;
+
+    private long next = System.nanoTime();
+
+    Connector(CliConnectorFactory factory) {
+      super(factory);
+    }
+
+    @Override
+    protected void statusTask() {
+      long begun = System.nanoTime();
+      if (begun - next >= 0) {
+        super.statusTask();
+        next = begun + SHARE * (System.nanoTime() - begun);
+      }
+    }
   }
 }

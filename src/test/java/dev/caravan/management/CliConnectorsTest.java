@@ -1,0 +1,60 @@
+package dev.caravan.management;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.console.DevConsole;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.console.AbstractDevConsole;
+import org.apache.camel.util.json.JsonObject;
+import org.junit.jupiter.api.Test;
+
+class CliConnectorsTest {
+  private final AtomicInteger written = new AtomicInteger();
+
+  /** Asked once for each status. */
+  private final DevConsole console =
+      new AbstractDevConsole("camel", "context", "Context", "counts how often it is asked") {
+        @Override
+        protected String doCallText(Map<String, Object> options) {
+          return "";
+        }
+
+        @Override
+        protected JsonObject doCallJson(Map<String, Object> options) {
+          written.incrementAndGet();
+          return new JsonObject();
+        }
+      };
+
+  @Test
+  void theStatusIsWrittenAgainOnlyAfterManyTimesWhatItTook() throws Exception {
+    try (DefaultCamelContext context = new DefaultCamelContext()) {
+      context.getRegistry().bind("context-dev-console", console);
+      context.setDevConsole(true);
+      context.start();
+      CliConnectors factory = new CliConnectors();
+      factory.setEnabled(true);
+      CliConnectors.Connector connector = (CliConnectors.Connector) factory.createConnector();
+      connector.setCamelContext(context);
+      for (int i = 0; i < 1000; i++) {
+        connector.statusTask();
+      }
+      assertThat(written.get()).isBetween(1, 50);
+      int before = written.get();
+      await()
+          .untilAsserted(
+              () -> {
+                connector.statusTask();
+                assertThat(written.get()).isGreaterThan(before);
+              });
+    }
+  }
+
+  @Test
+  void aContextIsConnectedOnlyWhereThatIsAsked() {
+    assertThat(new CliConnectors().createConnector()).isNull();
+  }
+}
