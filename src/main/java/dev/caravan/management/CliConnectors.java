@@ -1,5 +1,6 @@
 package dev.caravan.management;
 
+import java.time.Duration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.cli.connector.DefaultCliConnectorFactory;
 import org.apache.camel.cli.connector.LocalCliConnector;
@@ -12,13 +13,16 @@ import org.apache.camel.spi.CliConnectorFactory;
  * then a start fails with a ConcurrentModificationException. This one connects none by itself.
  */
 public final class CliConnectors extends DefaultCliConnectorFactory {
+  /** A start has better things to do. */
+  private static final Duration FIRST = Duration.ofSeconds(30);
+
   public CliConnectors() {
     setEnabled(false);
   }
 
   @Override
   public CliConnector createConnector() {
-    return isEnabled() ? new Connector(this) : null;
+    return isEnabled() ? new Connector(this, FIRST) : null;
   }
 
   /** Lets Camel's command line see a context that has started. */
@@ -30,17 +34,18 @@ public final class CliConnectors extends DefaultCliConnectorFactory {
   }
 
   /**
-   * Writes its status a twentieth of the time at most. Camel's own writes it each second, which
-   * takes a third of a core with Caravan's routes. What the command line asks for is still done
-   * within the second.
+   * Writes its status a twentieth of the time at most, and not at once. Camel's own writes it each
+   * second, and one takes seconds with Caravan's routes. What the command line asks for is still
+   * done within the second.
    */
   static final class Connector extends LocalCliConnector {
     private static final int SHARE = 20;
 
-    private long next = System.nanoTime();
+    private long next;
 
-    Connector(CliConnectorFactory factory) {
+    Connector(CliConnectorFactory factory, Duration first) {
       super(factory);
+      next = System.nanoTime() + first.toNanos();
     }
 
     @Override

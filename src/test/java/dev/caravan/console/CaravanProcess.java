@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Caravan as a user starts it: the packaged jar, in a process and a working directory of its own.
@@ -75,6 +76,9 @@ final class CaravanProcess implements AutoCloseable {
       if (!agent.isEmpty()) {
         command.add(agent);
       }
+      Stream.of(System.getProperty("caravan.test.jvm", "").split(" "))
+          .filter(option -> !option.isEmpty())
+          .forEach(command::add);
       settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
       command.add("-jar");
       // lib/ lies beside the jar, so that it is run where it was built.

@@ -15,12 +15,17 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A fresh database for a test class: created, migrated in order, and dropped at the end. It lies on
- * the server that CARAVAN_TEST_DATABASE_URL names, or on an embedded one that this JVM starts.
+ * A fresh database for a test class: a copy of one that was migrated in order, and dropped at the
+ * end. It lies on the server that CARAVAN_TEST_DATABASE_URL names, or on an embedded one that this
+ * JVM starts.
  */
 public final class TestDatabase implements AutoCloseable {
   private static final AtomicInteger COUNT = new AtomicInteger();
+  private static final String PREFIX = "caravan_test_" + ProcessHandle.current().pid() + "_";
+  private static final String TEMPLATE = PREFIX + "template";
   private static String serverUrl;
+  private static EmbeddedServer embedded;
+  private static boolean prepared;
 
   private final String name;
   private final Database database;
@@ -31,12 +36,23 @@ public final class TestDatabase implements AutoCloseable {
   }
 
   public static TestDatabase fresh() {
-    String name = "caravan_test_" + ProcessHandle.current().pid() + "_" + COUNT.incrementAndGet();
-    execute(server(), "create database " + name);
-    Database database =
-        Database.open(
-            new Database.Options(url(name), user(), password(), Path.of("unused"), 1, false));
-    return new TestDatabase(name, database);
+    prepare();
+    String name = PREFIX + COUNT.incrementAndGet();
+    execute(server(), "create database " + name + " template " + TEMPLATE);
+    return new TestDatabase(name, open(name));
+  }
+
+  private static synchronized void prepare() {
+    if (!prepared) {
+      execute(server(), "create database " + TEMPLATE);
+      open(TEMPLATE);
+      prepared = true;
+    }
+  }
+
+  private static Database open(String name) {
+    return Database.open(
+        new Database.Options(url(name), user(), password(), Path.of("unused"), 1, false));
   }
 
   public Database database() {
@@ -134,11 +150,26 @@ public final class TestDatabase implements AutoCloseable {
         Path directory =
             Path.of(System.getProperty("caravan.test.directory", "target/work"), "postgres");
         EmbeddedServer server = EmbeddedServer.open(directory, freePort(), "caravan test", false);
-        Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+        embedded = server;
         serverUrl = server.jdbcUrl().replaceAll("/[^/]*$", "/postgres");
+        // What a crash of the machine would lose is of no use to anybody here.
+        for (String off : List.of("fsync", "synchronous_commit", "full_page_writes")) {
+          execute(serverUrl, "alter system set " + off + " = off");
+        }
+        execute(serverUrl, "select pg_reload_conf()");
       }
+      Runtime.getRuntime().addShutdownHook(new Thread(TestDatabase::leave));
     }
     return serverUrl;
+  }
+
+  private static void leave() {
+    if (prepared) {
+      execute(serverUrl, "drop database if exists " + TEMPLATE + " with (force)");
+    }
+    if (embedded != null) {
+      embedded.close();
+    }
   }
 
   private static String url(String database) {

@@ -3,8 +3,10 @@ package dev.caravan.management;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.CamelContext;
 import org.apache.camel.console.DevConsole;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.console.AbstractDevConsole;
@@ -35,10 +37,7 @@ class CliConnectorsTest {
       context.getRegistry().bind("context-dev-console", console);
       context.setDevConsole(true);
       context.start();
-      CliConnectors factory = new CliConnectors();
-      factory.setEnabled(true);
-      CliConnectors.Connector connector = (CliConnectors.Connector) factory.createConnector();
-      connector.setCamelContext(context);
+      CliConnectors.Connector connector = connector(context, Duration.ZERO);
       for (int i = 0; i < 1000; i++) {
         connector.statusTask();
       }
@@ -51,6 +50,23 @@ class CliConnectorsTest {
                 assertThat(written.get()).isGreaterThan(before);
               });
     }
+  }
+
+  @Test
+  void noStatusIsWrittenAtOnce() throws Exception {
+    try (DefaultCamelContext context = new DefaultCamelContext()) {
+      context.getRegistry().bind("context-dev-console", console);
+      context.setDevConsole(true);
+      context.start();
+      connector(context, Duration.ofDays(1)).statusTask();
+      assertThat(written.get()).isZero();
+    }
+  }
+
+  private static CliConnectors.Connector connector(CamelContext context, Duration first) {
+    CliConnectors.Connector connector = new CliConnectors.Connector(new CliConnectors(), first);
+    connector.setCamelContext(context);
+    return connector;
   }
 
   @Test
