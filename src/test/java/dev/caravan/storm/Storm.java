@@ -462,12 +462,11 @@ final class Storm implements AutoCloseable {
         ended(blow.what());
       }
       case BURST -> {
-        // Between sessions nothing is traded, and what Caravan does not listen to it does not owe.
-        if (isInSession()) {
+        List<String> traded = traded();
+        if (!traded.isEmpty()) {
           exchange.stream()
               .burst(
-                  Burst.of(List.copyOf(plan.symbols()), blow.amount(), Duration.ofSeconds(2))
-                      .withMessagesPerFrame(20));
+                  Burst.of(traded, blow.amount(), Duration.ofSeconds(2)).withMessagesPerFrame(20));
         }
       }
       case FLOW -> run(blow.what(), Map.of(), 500);
@@ -495,6 +494,24 @@ final class Storm implements AutoCloseable {
             wrong.add("pages are read without an end: " + blow);
           }
         });
+  }
+
+  /**
+   * What an exchange trades now: nothing between sessions, when Caravan owes nothing, and no share
+   * that was delisted or has another name.
+   */
+  private List<String> traded() {
+    return plan.symbols().stream()
+        .filter(symbol -> isInSession())
+        .filter(
+            symbol ->
+                plan.change()
+                    .filter(change -> change.symbol().equals(symbol))
+                    .filter(change -> !change.kind().equals("split"))
+                    .filter(
+                        change -> !clock.instant().isBefore(plan.session(change.date()).first()))
+                    .isEmpty())
+        .toList();
   }
 
   private void happen(String what, String symbol) {
