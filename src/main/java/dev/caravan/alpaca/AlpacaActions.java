@@ -7,6 +7,7 @@ import dev.caravan.market.CorporateAction;
 import dev.caravan.market.Decimals;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.Refused;
+import dev.caravan.market.Text;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.DateTimeException;
@@ -122,9 +123,9 @@ public final class AlpacaActions {
   /** The share whose price or name is changed, under whichever field it stands. */
   private static String symbol(JsonNode row) {
     for (String field : List.of("symbol", "old_symbol", "source_symbol", "acquiree_symbol")) {
-      String symbol = Answer.text(row.path(field));
-      if (symbol != null && !symbol.isBlank()) {
-        return symbol;
+      JsonNode symbol = row.path(field);
+      if (Answer.isName(symbol)) {
+        return symbol.textValue();
       }
     }
     return "?";
@@ -157,9 +158,11 @@ public final class AlpacaActions {
               "merger",
               cashBeside(row, symbol),
               ratio(row, "acquirer_rate", "acquiree_rate", symbol),
-              other(row, "acquirer_symbol"));
+              other(row, "acquirer_symbol", symbol));
       case "name_changes" -> {
-        String renamed = Answer.required(Answer.text(row.path("new_symbol")), "new_symbol", symbol);
+        String renamed =
+            Answer.required(
+                Answer.name(row.path("new_symbol"), "new_symbol", symbol), "new_symbol", symbol);
         // A change of the company's name or of its CUSIP alone leaves the symbol as it is.
         yield renamed.equals(symbol) ? null : told(row, symbol, "name_change", null, null, renamed);
       }
@@ -170,7 +173,7 @@ public final class AlpacaActions {
 
   private static CorporateAction shares(
       JsonNode row, String symbol, String action, BigDecimal ratio, String other) {
-    return told(row, symbol, action, null, ratio, other(row, other));
+    return told(row, symbol, action, null, ratio, other(row, other, symbol));
   }
 
   private static CorporateAction cash(JsonNode row, String symbol, String action, String field) {
@@ -198,7 +201,7 @@ public final class AlpacaActions {
   }
 
   private static String id(JsonNode row) {
-    String id = row.path("id").asText("").strip();
+    String id = Text.storable(row.path("id").asText("").strip());
     return id.isEmpty() ? null : id;
   }
 
@@ -264,8 +267,8 @@ public final class AlpacaActions {
     return symbol;
   }
 
-  private static String other(JsonNode row, String field) {
-    String symbol = Answer.text(row.path(field));
-    return symbol == null || symbol.isBlank() ? null : symbol;
+  private static String other(JsonNode row, String field, String symbol) {
+    String other = Answer.name(row.path(field), field, symbol);
+    return other == null || other.isBlank() ? null : other;
   }
 }

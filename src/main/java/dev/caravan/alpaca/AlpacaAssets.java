@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.market.Answer;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.Refused;
+import dev.caravan.market.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,15 +97,14 @@ public final class AlpacaAssets {
       try {
         assets.add(asset(row, status));
       } catch (MissingDataException malformed) {
-        String symbol = Answer.text(row.path("symbol"));
-        if (symbol == null) {
-          blind = true;
-        } else {
+        boolean named = Answer.isName(row.path("symbol"));
+        String symbol = named ? row.path("symbol").textValue() : LIST;
+        if (named) {
           assets.add(new Asset(symbol, null, null, null, "unreadable", null));
         }
+        blind |= !named;
         if (refused.size() < MOST_LETTERS) {
-          refused.add(
-              new Refused(symbol == null ? LIST : symbol, malformed.getMessage(), row.toString()));
+          refused.add(new Refused(symbol, malformed.getMessage(), row.toString()));
         }
       }
     }
@@ -153,7 +153,8 @@ public final class AlpacaAssets {
   }
 
   private static Asset asset(JsonNode row, String status) {
-    String symbol = Answer.required(Answer.text(row.path("symbol")), "symbol", LIST);
+    String symbol =
+        Answer.required(Answer.name(row.path("symbol"), "symbol", LIST), "symbol", LIST);
     String served = Answer.required(Answer.text(row.path("status")), "status", symbol);
     if (!served.equals(status)) {
       throw new MissingDataException(
@@ -181,7 +182,7 @@ public final class AlpacaAssets {
     if (!Answer.absent(node) && !node.isTextual()) {
       throw new MissingDataException(field, symbol, "not a text: " + Answer.quoted(node));
     }
-    String text = Answer.text(node);
+    String text = Text.storable(Answer.text(node));
     return text == null || text.isBlank() ? null : text.strip();
   }
 

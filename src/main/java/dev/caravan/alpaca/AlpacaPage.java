@@ -147,7 +147,9 @@ public sealed interface AlpacaPage
       throw new MissingDataException("c", symbol, "not a list: " + Answer.quoted(codes));
     }
     List<String> conditions = new ArrayList<>();
-    codes.forEach(code -> conditions.add(Answer.required(Answer.text(code), "text in c", symbol)));
+    codes.forEach(
+        code ->
+            conditions.add(Answer.required(Answer.name(code, "c", symbol), "text in c", symbol)));
     return List.copyOf(conditions);
   }
 

@@ -65,14 +65,14 @@ public final class AlpacaQuotes {
         symbol,
         ts,
         ts.getNano() % 1000,
-        Answer.required(Answer.text(row.path("bx")), "bx", symbol),
+        Answer.required(Answer.name(row.path("bx"), "bx", symbol), "bx", symbol),
         number(row, "bp", symbol),
         number(row, "bs", symbol),
-        Answer.required(Answer.text(row.path("ax")), "ax", symbol),
+        Answer.required(Answer.name(row.path("ax"), "ax", symbol), "ax", symbol),
         number(row, "ap", symbol),
         number(row, "as", symbol),
         AlpacaPage.conditions(row.path("c"), symbol),
-        Answer.text(row.path("z")),
+        Answer.name(row.path("z"), "z", symbol),
         feed);
   }
 

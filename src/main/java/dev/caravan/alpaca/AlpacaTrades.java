@@ -75,12 +75,12 @@ public final class AlpacaTrades {
         symbol,
         ts,
         ts.getNano() % 1000,
-        Answer.required(Answer.text(row.path("x")), "x", symbol),
+        Answer.required(Answer.name(row.path("x"), "x", symbol), "x", symbol),
         Answer.required(Answer.whole(row.path("i"), "i", symbol), "i", symbol),
         notNegative(row, "p", symbol),
         notNegative(row, "s", symbol),
         AlpacaPage.conditions(row.path("c"), symbol),
-        Answer.text(row.path("z")),
+        Answer.name(row.path("z"), "z", symbol),
         feed,
         status(row.path("u"), symbol));
   }

@@ -30,6 +30,9 @@ public final class Answer {
   /** A price has neither so many places nor so many zeros; writing one out would fill memory. */
   private static final int MOST_PLACES = 100;
 
+  /** Longer than any symbol, exchange or condition is: what is longer is none. */
+  public static final int LONGEST_NAME = 64;
+
   /** The second in the year 5138 beyond which a time is milliseconds or noise. */
   private static final long LAST_SECOND = 100_000_000_000L;
 
@@ -176,6 +179,30 @@ public final class Answer {
   /** A text; null when it is absent, null, or no text. */
   public static String text(JsonNode node) {
     return node.isTextual() ? node.textValue() : null;
+  }
+
+  /**
+   * A name: of a symbol, an exchange, a condition, a currency; null when it is absent, null, or no
+   * text.
+   *
+   * @throws MissingDataException when PostgreSQL could not keep it, which would cost the whole
+   *     page, or it is longer than any name
+   */
+  public static String name(JsonNode node, String field, String symbol) {
+    String text = text(node);
+    if (text != null && !isKept(text)) {
+      throw new MissingDataException(field, symbol, "not a name: " + quoted(node));
+    }
+    return text;
+  }
+
+  /** Whether a name stands there that {@link #name} takes, and not a blank one. */
+  public static boolean isName(JsonNode node) {
+    return node.isTextual() && !node.textValue().isBlank() && isKept(node.textValue());
+  }
+
+  private static boolean isKept(String name) {
+    return name.length() <= LONGEST_NAME && Text.isStorable(name);
   }
 
   /** Gives the value back, or says that it is missing. */

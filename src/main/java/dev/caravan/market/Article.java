@@ -71,59 +71,32 @@ public record Article(
           "article " + Text.oneLine(articleId, 40),
           "it has " + characters);
     }
-    boolean exact = Stream.concat(texts(), symbols.stream()).allMatch(Article::isStorable);
+    boolean exact = Stream.concat(texts(), symbols.stream()).allMatch(Text::isStorable);
     if (exact) {
       return this;
     }
     return new Article(
         source,
-        replaced(articleId),
-        replaced(headline),
-        replaced(summary),
-        replaced(content),
-        replaced(author),
-        replaced(url),
-        replaced(publisher),
+        Text.storable(articleId),
+        Text.storable(headline),
+        Text.storable(summary),
+        Text.storable(content),
+        Text.storable(author),
+        Text.storable(url),
+        Text.storable(publisher),
         publishedAt,
         updatedAt,
-        symbols.stream().map(Article::replaced).toList(),
+        symbols.stream().map(Text::storable).toList(),
         ascii(served));
   }
 
   /** An article that could not be taken, as a dead letter. It concerns no symbol in particular. */
   public static Refused refused(JsonNode served, MissingDataException fault) {
-    return new Refused("*", replaced(fault.getMessage()), ascii(served));
+    return new Refused("*", Text.storable(fault.getMessage()), ascii(served));
   }
 
   private Stream<String> texts() {
     return Stream.of(articleId, headline, summary, content, author, url, publisher);
-  }
-
-  private static boolean isStorable(String text) {
-    return text == null || text.equals(replaced(text));
-  }
-
-  private static String replaced(String text) {
-    if (text == null) {
-      return null;
-    }
-    StringBuilder storable = null;
-    for (int i = 0; i < text.length(); i++) {
-      char each = text.charAt(i);
-      boolean pair =
-          Character.isHighSurrogate(each)
-              && i + 1 < text.length()
-              && Character.isLowSurrogate(text.charAt(i + 1));
-      if (pair) {
-        i++;
-      } else if (each == 0 || Character.isSurrogate(each)) {
-        if (storable == null) {
-          storable = new StringBuilder(text);
-        }
-        storable.setCharAt(i, each == 0 ? '\u2400' : '\uFFFD');
-      }
-    }
-    return storable == null ? text : storable.toString();
   }
 
   private static String ascii(JsonNode served) {

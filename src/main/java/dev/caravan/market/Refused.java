@@ -7,4 +7,11 @@ package dev.caravan.market;
  * @param reason in plain words
  * @param payload the row as JSON text, as the provider served it
  */
-public record Refused(String symbol, String reason, String payload) {}
+public record Refused(String symbol, String reason, String payload) {
+  public Refused {
+    // A letter that cannot be stored would cost the rows beside it.
+    symbol = Text.storable(symbol);
+    reason = Text.storable(reason);
+    payload = Text.storable(payload);
+  }
+}

@@ -1,7 +1,7 @@
 package dev.caravan.market;
 
-/** Makes foreign text fit for a message. */
-final class Text {
+/** Makes foreign text fit for a message or a column. */
+public final class Text {
   private Text() {}
 
   /**
@@ -21,5 +21,37 @@ final class Text {
     // A character outside the basic plane is two chars, and half of one is not valid text.
     int end = Character.isHighSurrogate(line.charAt(atMost - 1)) ? atMost - 1 : atMost;
     return line.substring(0, end);
+  }
+
+  /**
+   * The same text as PostgreSQL can keep it: U+0000 becomes U+2400, and half of a surrogate pair
+   * becomes U+FFFD. Null gives null.
+   */
+  public static String storable(String text) {
+    if (text == null) {
+      return null;
+    }
+    StringBuilder storable = null;
+    for (int i = 0; i < text.length(); i++) {
+      char each = text.charAt(i);
+      boolean pair =
+          Character.isHighSurrogate(each)
+              && i + 1 < text.length()
+              && Character.isLowSurrogate(text.charAt(i + 1));
+      if (pair) {
+        i++;
+      } else if (each == 0 || Character.isSurrogate(each)) {
+        if (storable == null) {
+          storable = new StringBuilder(text);
+        }
+        storable.setCharAt(i, each == 0 ? '\u2400' : '\uFFFD');
+      }
+    }
+    return storable == null ? text : storable.toString();
+  }
+
+  /** Whether PostgreSQL can keep the text as it is. */
+  static boolean isStorable(String text) {
+    return text == null || text.equals(storable(text));
   }
 }

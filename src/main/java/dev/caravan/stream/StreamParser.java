@@ -487,7 +487,7 @@ final class StreamParser {
   }
 
   private static String symbol(String symbol) {
-    if (symbol.isBlank() || symbol.length() > Fields.LONGEST_TEXT || symbol.indexOf('\0') >= 0) {
+    if (symbol.isBlank() || symbol.length() > Answer.LONGEST_NAME || symbol.indexOf('\0') >= 0) {
       throw new MissingDataException("S", "the stream");
     }
     return symbol;

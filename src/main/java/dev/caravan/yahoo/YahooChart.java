@@ -169,7 +169,7 @@ public final class YahooChart {
         at == null ? readAt : at,
         Decimals.shortest(price),
         volume == null ? null : Decimals.plain(volume),
-        Answer.text(meta.path("currency")));
+        Answer.name(meta.path("currency"), "currency", symbol));
   }
 
   /**
@@ -200,7 +200,7 @@ public final class YahooChart {
     return new Chart(
         symbol,
         zone.getId(),
-        Answer.text(meta.path("currency")),
+        Answer.name(meta.path("currency"), "currency", symbol),
         kind,
         bars,
         actions,

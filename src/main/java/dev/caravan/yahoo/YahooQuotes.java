@@ -79,7 +79,7 @@ public final class YahooQuotes {
           at == null ? readAt : at,
           Decimals.shortest(price),
           volume == null ? null : Decimals.plain(volume),
-          Answer.text(quote.path("currency")));
+          Answer.name(quote.path("currency"), "currency", symbol));
     } catch (MissingDataException malformed) {
       // Its chart is asked for, and says the same in a dead letter if it is no better.
       return null;

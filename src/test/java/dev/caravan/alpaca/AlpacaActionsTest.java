@@ -59,6 +59,8 @@ class AlpacaActionsTest {
         "forward_splits | {\"symbol\":\"A\",\"old_rate\":1,\"new_rate\":2,\"ex_date\":\"soon\"} | ex_date of A (not a date: \"soon\")",
         "cash_dividends | {\"symbol\":\"A\",\"rate\":-0.5,\"ex_date\":\"2025-03-12\"} | rate of A (not above zero: -0.5)",
         "name_changes | {\"old_symbol\":\"A\",\"process_date\":\"2025-03-12\"} | new_symbol of A",
+        "name_changes | {\"old_symbol\":\"A\",\"new_symbol\":\"B\\u0000\",\"process_date\":\"2025-03-12\"} | new_symbol of A (not a name: \"B\\u0000\")",
+        "cash_dividends | {\"symbol\":\"A\\u0000\",\"rate\":0.5,\"ex_date\":\"2025-03-12\"} | symbol of alpaca's answer",
         "cash_dividends | {\"rate\":0.5,\"ex_date\":\"2025-03-12\"} | symbol of alpaca's answer",
         "cash_dividends | {\"symbol\":\"A\",\"rate\":0,\"ex_date\":\"2025-03-12\"} | rate of A (not above zero: 0)",
         "forward_splits | {\"symbol\":\"A\",\"old_rate\":1,\"new_rate\":1000000000,\"ex_date\":\"2025-03-12\"} | ratio of A (absurd: 1000000000 for 1)",

@@ -44,6 +44,15 @@ class AlpacaAssetsTest {
         .containsExactly(new AlpacaAssets.Asset("X", "1", null, null, "inactive", null));
   }
 
+  @Test
+  void aNameThatNoTableCouldKeepCostsNoRow() {
+    String row =
+        "[{\"id\":\"1\",\"symbol\":\"X\",\"name\":\"X\\u0000 Inc\\ud800\",\"status\":\"active\"}]";
+    assertThat(AlpacaAssets.list(json(row), "active").assets())
+        .extracting(AlpacaAssets.Asset::name)
+        .containsExactly("X\u2400 Inc\ufffd");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -72,7 +81,14 @@ class AlpacaAssetsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"17", "null", "{}", "{\"symbol\":5,\"id\":\"1\",\"status\":\"active\"}"})
+  @ValueSource(
+      strings = {
+        "17",
+        "null",
+        "{}",
+        "{\"symbol\":5,\"id\":\"1\",\"status\":\"active\"}",
+        "{\"symbol\":\"X\\u0000\",\"id\":\"1\",\"status\":\"active\"}"
+      })
   void aRowThatDoesNotNameItsSymbolMakesTheListBlind(String row) {
     AlpacaAssets.Half half = AlpacaAssets.list(json("[" + row + "," + APPLE + "]"), "active");
     assertThat(half.blind()).isTrue();

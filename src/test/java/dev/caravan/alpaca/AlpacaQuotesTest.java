@@ -66,6 +66,17 @@ class AlpacaQuotesTest {
         .containsExactly(new Refused("AMD", "Missing required data: " + what, bad));
   }
 
+  @Test
+  void a_row_that_no_table_could_keep_is_refused_and_its_siblings_are_taken() {
+    String bad = GOOD.replaceFirst("\"bx\":\"[^\"]*\"", "\"bx\":\"\\\\u0000\"");
+    AlpacaQuotes.Page page = page("{\"AMD\":[" + bad + "," + GOOD + "]}", "null");
+
+    assertThat(page.quotes()).hasSize(1);
+    assertThat(page.refused())
+        .containsExactly(
+            new Refused("AMD", "Missing required data: bx of AMD (not a name: \"\\u0000\")", bad));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"{}", "{\"trades\":{}}", "{\"quotes\":{\"AMD\":{\"bp\":1}}}"})
   void another_answer_is_no_page_of_quotes(String body) {

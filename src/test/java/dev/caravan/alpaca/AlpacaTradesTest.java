@@ -97,6 +97,9 @@ class AlpacaTradesTest {
         "'\"s\":10' | '\"s\":-1' | s of AAPL (negative: -1)",
         "[\"@\"] | \"@\" | c of AAPL (not a list: \"@\")",
         "[\"@\"] | [1] | text in c of AAPL",
+        "\"V\" | \"\\u0000\" | x of AAPL (not a name: \"\\u0000\")",
+        "[\"@\"] | [\"\\u0000\"] | c of AAPL (not a name: \"\\u0000\")",
+        "'\"z\":\"C\"' | '\"z\":\"A\\u0000\"' | z of AAPL (not a name: \"A\\u0000\")",
         "'\"z\":\"C\"' | '\"u\":\"maybe\"' | u of AAPL (not a known status: \"maybe\")",
         "'\"z\":\"C\"' | '\"u\":1' | u of AAPL (not a known status: 1)"
       })

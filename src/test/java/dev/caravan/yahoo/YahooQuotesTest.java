@@ -49,6 +49,16 @@ class YahooQuotesTest {
   }
 
   @Test
+  void a_currency_that_no_table_could_keep_costs_its_symbol_alone() {
+    String answer =
+        "{'quoteResponse':{'result':["
+            + "{'symbol':'TEXT','regularMarketPrice':1,'currency':'USD\\u0000'},"
+            + "{'symbol':'NOW','regularMarketPrice':2,'currency':'USD'}],'error':null}}";
+    assertThat(YahooQuotes.page(Read.json(answer.replace('\'', '"')), ASKED, READ_AT).symbols())
+        .containsExactly("NOW");
+  }
+
+  @Test
   void an_answer_without_anybody_is_no_error() {
     assertThat(
             YahooQuotes.page(
