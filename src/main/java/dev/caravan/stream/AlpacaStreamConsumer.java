@@ -210,6 +210,9 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
           if (current == null || !current.open) {
             sent.fail(new IllegalStateException("The stream is not connected"));
           } else {
+            if (current.askedNanos == 0) {
+              current.askedNanos = System.nanoTime();
+            }
             current.socket.writeTextMessage(text).onComplete(sent);
           }
         });
@@ -300,6 +303,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     endpoint.setOwes(true);
     connection.openedNanos = System.nanoTime();
     connection.heardNanos = connection.openedNanos;
+    connection.askedNanos = connection.openedNanos;
     figures.opened();
     endpoint.clock().heard("alpaca", connection.socket.headers().get("Date"), connection.beganAt);
     endpoint
@@ -341,7 +345,11 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
       connection.partial = null;
     }
     figures.received();
-    long waiting = queue.add(new Frame(connection, data.getBytes()));
+    Frame received = new Frame(connection, data.getBytes());
+    if (!received.data()) {
+      connection.askedNanos = 0;
+    }
+    long waiting = queue.add(received);
     if (waiting > endpoint.getHighWaterBytes() && !connection.paused) {
       connection.paused = true;
       connection.pausedNanos = System.nanoTime();
@@ -390,6 +398,9 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
       current.paused = false;
       // Pongs were not read meanwhile; the silence was ours.
       current.heardNanos = System.nanoTime();
+      if (current.askedNanos != 0) {
+        current.askedNanos = current.heardNanos;
+      }
       figures.pausing(false);
       current.socket.resume();
     }
@@ -423,12 +434,15 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
           0);
     }
     // A server that answers pings and nothing else delivers nothing, and nobody would notice.
-    if (!figures.isAuthenticated()
-        && ms(now - connection.openedNanos) >= 2 * endpoint.getSilenceMs()) {
+    if (!connection.paused
+        && connection.askedNanos != 0
+        && ms(now - connection.askedNanos) >= 2 * endpoint.getSilenceMs()) {
       close(
           connection,
-          "the handshake did not come to its end in "
-              + ms(now - connection.openedNanos) / 1000
+          (figures.isAuthenticated()
+                  ? "what was asked of it was not answered in "
+                  : "the handshake did not come to its end in ")
+              + ms(now - connection.askedNanos) / 1000
               + " s",
           0);
     }
@@ -463,7 +477,6 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     if (connection.over) {
       return;
     }
-    connection.over = true;
     if (connection.paused) {
       figures.pausing(false);
     }
@@ -473,7 +486,10 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     if (connection.reason == null) {
       connection.reason = reason;
     }
-    figures.lost(connection.reason);
+    synchronized (connection) {
+      connection.over = true;
+      figures.lost(connection.reason);
+    }
     queue.add(new Happening(connection, "lost"));
     // From here on the loss itself is what is pending.
     connected = false;
@@ -573,7 +589,12 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
         byte[] data = message.json().getBytes(StandardCharsets.UTF_8);
         untilTaken(frame.connection(), "data", null, new Batch(List.of(data), data.length), null);
       } else {
-        figures.said(message.event());
+        synchronized (frame.connection()) {
+          // Of a connection that is lost already it says nothing of how far the next has come.
+          if (!frame.connection().over) {
+            figures.said(message.event());
+          }
+        }
         untilTaken(
             frame.connection(), message.event(), message.code(), message.json(), message.said());
       }

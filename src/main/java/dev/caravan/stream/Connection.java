@@ -13,13 +13,20 @@ final class Connection {
 
   final long beganNanos = System.nanoTime();
   boolean open;
+
+  /** Changed and read under the lock of this connection where figures depend on it. */
   volatile boolean over;
+
   boolean closing;
   boolean paused;
   long openedNanos = beganNanos;
   long heardNanos = beganNanos;
   long pingedNanos = beganNanos;
   long pausedNanos;
+
+  /** Since when the server owes an answer; 0 where it owes none. It owes the greeting first. */
+  long askedNanos;
+
   Buffer partial;
 
   /** Why it ends, by the first who knows; the pump reads it when it takes the loss. */

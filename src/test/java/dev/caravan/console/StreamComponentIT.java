@@ -169,6 +169,40 @@ class StreamComponentIT {
   }
 
   @Test
+  void aServerThatDoesNotAnswerARequestIsLeft() throws Exception {
+    server = new CannedStream();
+    start(QUICK + "&pingIntervalMs=100&silenceMs=1000");
+    server.mute = true;
+    send("{\"action\":\"subscribe\",\"trades\":[\"AAPL\"]}");
+    awaiting("the request").until(() -> server.received("subscribe").size() == 1);
+
+    awaiting("the loss").until(() -> events.stream().anyMatch(each -> each.startsWith("lost: ")));
+    assertThat(events)
+        .anyMatch(event -> event.startsWith("lost: what was asked of it was not answered in "));
+    server.mute = false;
+    awaiting("the next handshake").until(() -> count("authenticated") == 2);
+  }
+
+  @Test
+  void whatALostConnectionHadSaidIsNotTakenForItsState() throws Exception {
+    server = new CannedStream();
+    start("?reconnectMinMs=60000&reconnectMaxMs=60000");
+    sinkIsStopped = true;
+    server.send(data(10));
+    server.send("[{\"T\":\"subscription\",\"trades\":[\"AAPL\"]}]");
+    // What follows it is not taken in as long as the data is not.
+    awaiting("the frames").until(() -> figures.getBytesQueued() > data(10).length());
+    server.closeAll();
+    awaiting("the end of the connection").until(() -> !figures.isConnected());
+    sinkIsStopped = false;
+    release.countDown();
+
+    awaiting("the loss").until(() -> events.stream().anyMatch(each -> each.startsWith("lost: ")));
+    assertThat(events).contains("subscription");
+    assertThat(figures.isSubscribed()).isFalse();
+  }
+
+  @Test
   void aServerThatIsAwayAtTheStartIsAskedUntilItIsThere() throws Exception {
     int port = TestDatabase.freePort();
     begin("ws://127.0.0.1:" + port, "?reconnectMinMs=10&reconnectMaxMs=50");
