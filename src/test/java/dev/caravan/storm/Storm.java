@@ -685,10 +685,11 @@ final class Storm implements AutoCloseable {
       within(
           patienceMs,
           () -> {
-            long messages = node.figures().getMessages();
+            long messages = node.figures().getMessages() + node.newsFigures().getMessages();
             boolean same =
                 messages == last[0]
                     && node.figures().getBytesQueued() == 0
+                    && node.newsFigures().getBytesQueued() == 0
                     && exchange.stream().connections().stream()
                         .allMatch(client -> client.muted() || client.backlog() == 0);
             last[0] = messages;
@@ -727,6 +728,31 @@ final class Storm implements AutoCloseable {
               return uncovered.isEmpty();
             })) {
       wrong.add("the exchange delivers " + uncovered + ", of which the ledger does not know");
+    }
+  }
+
+  /** Before the clock moves by hours, news come, or the ledger knows that they do not. */
+  private void untilNewsCome() {
+    boolean[] known = {false};
+    if (!within(
+        CALM_MS,
+        () -> {
+          known[0] = isNewsCovered();
+          return node.newsFigures().isEnded()
+              || known[0] && exchange.stream().subscriptions().containsKey("news");
+        })) {
+      tell("no news come, and the news stream says it is " + node.newsFigures().getState());
+      if (known[0]) {
+        wrong.add("the ledger takes news for delivered, and the exchange delivers none");
+      }
+    }
+  }
+
+  private boolean isNewsCovered() {
+    try {
+      return database.count("select count(*) from stream_coverage where dataset = 'news'") > 0;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -817,12 +843,14 @@ final class Storm implements AutoCloseable {
     due.clear();
     LocalDate last = plan.days().get(plan.days().size() - 1);
     settle(CALM_MS);
+    untilNewsCome();
     finish("market-calendar", Map.of());
     finish("news-load", Map.of());
     repairAll();
     // The minutes of the history feed are owed from the next day on.
     moveTo(last.plusDays(1).atTime(0, 30).atZone(MarketCalendar.NEW_YORK).toInstant());
     settle(CALM_MS);
+    untilNewsCome();
     finish("symbol-maintenance", Map.of());
     finish("alpaca-corporate-actions", Map.of());
     finish("yahoo-bars", Map.of());
@@ -858,6 +886,7 @@ final class Storm implements AutoCloseable {
       }
       moveTo(clock.instant().plusSeconds(i < 10 ? 61 : 301));
       settle(CALM_MS);
+      untilNewsCome();
     }
   }
 
