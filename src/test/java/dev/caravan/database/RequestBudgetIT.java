@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +132,51 @@ class RequestBudgetIT {
     budget.answered(probe, 200, null, null, null);
     assertThat(next.get()).isAfter(answered);
     assertThat(database.value("select refusals from request_budgets")).isEqualTo(0);
+  }
+
+  @Test
+  void whereTheClockOfTheDatabaseWasSetBackNobodyWaitsUntilItIsThereAgain() throws Exception {
+    RequestBudget budget = budget(one, 3, 3);
+    Permit answered = budget.take();
+    budget.take();
+    budget.answered(answered, 200, null, null, null);
+    setBackByADay();
+
+    // The third of the window.
+    assertThat(threads.submit(send(budget)).get(30, TimeUnit.SECONDS)).isNotNull();
+    assertThat(
+            database.query(
+                "select in_flight, round(extract(epoch from free_at - clock_timestamp()) / 60)::int as minutes"
+                    + " from request_slots where sent_at > clock_timestamp() order by in_flight"))
+        .as("those that were sent before hold their places as if they were sent now")
+        .extracting(row -> row.get("in_flight") + " " + row.get("minutes"))
+        .containsExactly("false 1", "true 2");
+  }
+
+  @Test
+  void aPauseIsAsLongAsItWasWhereTheClockOfTheDatabaseWasSetBack() throws Exception {
+    RequestBudget budget = budget(one, 1000, 1000);
+    Permit permit = budget.take();
+    budget.answered(permit, 429, null, null, null);
+    assertThatThrownBy(() -> budget.refused(permit, Instant.now().plusSeconds(600)))
+        .isInstanceOf(RateLimitedException.class);
+    setBackByADay();
+
+    assertThatThrownBy(budget::take).isInstanceOf(RateLimitedException.class);
+    assertThat(
+            database.count(
+                "select round(extract(epoch from paused_until - clock_timestamp()) / 60)::int from request_budgets"))
+        .as("minutes until the account goes on")
+        .isEqualTo(10);
+  }
+
+  /** As it looks to a clock that is a day behind the one by which it was written. */
+  private void setBackByADay() {
+    database.execute(
+        "update request_budgets set next_token_at = next_token_at + interval '1 day',"
+            + " refused_at = refused_at + interval '1 day', paused_until = paused_until + interval '1 day'");
+    database.execute(
+        "update request_slots set free_at = free_at + interval '1 day', sent_at = sent_at + interval '1 day'");
   }
 
   @Test
