@@ -126,9 +126,10 @@ final class Mutants {
             "ledger/GapWindow.java",
             "return !Instant.parse(to).isAfter(readAt.minus(SETTLED));",
             "return true;")
-        .under(SKEW, STREAM_ERROR)
-        .at("3963")
-        .says("trades of the exchange are missing");
+        .amid(SKEW, STREAM_ERROR)
+        .at("6495:0,1")
+        // The trades are read again for their corrections.
+        .says("quotes of the exchange are missing");
   }
 
   static Mutant anOutageCountsAsAttempts() throws IOException {
