@@ -126,8 +126,9 @@ final class Runtime implements AutoCloseable {
         context().getRegistry().findSingleByType(Standing.class));
   }
 
+  /** Null before there is one, as where the start failed at the database. */
   CamelContext context() {
-    return camel.getCamelContext();
+    return camel == null ? null : camel.getCamelContext();
   }
 
   Database database() {

@@ -312,7 +312,8 @@ final class Storm implements AutoCloseable {
     if (node != null) {
       return;
     }
-    if (databaseDown) {
+    if (databaseDown || locked) {
+      // It would wait for the table, and the storm, which alone unlocks it, for the start.
       after(Duration.ofMinutes(1), this::start);
       return;
     }
@@ -430,7 +431,7 @@ final class Storm implements AutoCloseable {
         }
       }
       case SECOND -> {
-        if (second == null && node != null && !databaseDown) {
+        if (second == null && node != null && !databaseDown && !locked) {
           second = new Node(clock, database, settings);
           second.start();
           after(
