@@ -175,8 +175,8 @@ final class Mutants {
             "and alpaca_listed(g.symbol, g.from_ts, greatest(g.to_ts, :?read_at::timestamptz)) then",
             "then")
         .with("receipts/count_receipts.sql", "case when word.listed then p.quiet end", "p.quiet")
-        .under(STRANGER)
-        .at("48")
+        .amid(STRANGER, KILL)
+        .at("626:0")
         .says("of an unknown symbol");
   }
 
