@@ -3,6 +3,7 @@ package dev.caravan.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.database.TestDatabase;
 import dev.caravan.simulator.Burst;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.SimulatorOptions;
@@ -127,19 +128,69 @@ class StreamE2E {
     }
   }
 
+  @Test
+  void ofTwoProcessesOneStreamsAndTheOtherGoesOnWhereItWasKilled() throws Exception {
+    place.server();
+    String database = "jdbc:postgresql://127.0.0.1:" + place.port() + "/caravan";
+    try (CaravanProcess first = beside(database).run();
+        CaravanProcess second =
+            beside(database).set("caravan.http.port", TestDatabase.freePort()).run()) {
+      awaiting("one that delivers and one that waits")
+          .until(
+              () ->
+                  delivers(first) && waits(second)
+                      || delivers(second) && waits(first)
+                      || !first.isAlive()
+                      || !second.isAlive());
+      assertThat(first.isAlive()).as(first.everything()).isTrue();
+      assertThat(second.isAlive()).as(second.everything()).isTrue();
+      CaravanProcess streaming = delivers(first) ? first : second;
+      CaravanProcess waiting = delivers(first) ? second : first;
+
+      StartedBurst burst = burst(Duration.ofSeconds(20));
+      at(burst, 5);
+      streaming.kill9();
+      waiting.awaitLine("Stream iex delivers");
+      awaiting("the end of the burst").until(burst::isOver);
+      awaiting("the end of the last gap")
+          .until(() -> number("select count(*) from gaps where to_ts is null") == 0);
+      awaiting("no open gap")
+          .until(() -> number("select count(*) from gaps where status = 'open'") == 0);
+
+      assertThat(number("select count(*) from gaps where status = 'filled'")).isPositive();
+      assertThat(number("select count(*) from gaps where status = 'abandoned'")).isZero();
+      assertThat(exchange.stream().maxConnections()).isEqualTo(1);
+      assertSame(tape(burst), table());
+    }
+  }
+
+  private CaravanProcess.Start beside(String database) {
+    return start().set("caravan.database.url", database).set("caravan.database.user", "caravan");
+  }
+
+  private static boolean delivers(CaravanProcess caravan) {
+    return caravan.everything().contains("Stream iex delivers");
+  }
+
+  private static boolean waits(CaravanProcess caravan) {
+    return caravan.everything().contains("Caravan waits until it is free");
+  }
+
   private CaravanProcess started() {
-    CaravanProcess caravan =
-        place
-            .caravan(exchange.url())
-            .set("caravan.schedule.stream", "always")
-            .set("caravan.stream.channels", "trades")
-            .set("caravan.schedule.repair", "0/10 * * ? * *")
-            .set("caravan.alpaca.requests-per-minute", 200)
-            .set("caravan.alpaca.burst", 50)
-            .set("caravan.symbols", String.join(",", SYMBOLS))
-            .run();
+    CaravanProcess caravan = start().run();
     caravan.awaitLine("Stream iex delivers");
     return caravan;
+  }
+
+  private CaravanProcess.Start start() {
+    return place
+        .caravan(exchange.url())
+        .set("caravan.schedule.stream", "always")
+        .set("caravan.stream.channels", "trades")
+        .set("caravan.schedule.repair", "0/10 * * ? * *")
+        .set("caravan.alpaca.requests-per-minute", 200)
+        .set("caravan.alpaca.burst", 50)
+        .set("caravan.symbols", String.join(",", SYMBOLS));
   }
 
   private StartedBurst burst(Duration duration) {
