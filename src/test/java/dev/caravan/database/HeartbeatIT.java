@@ -122,6 +122,26 @@ class HeartbeatIT {
   }
 
   @Test
+  void aProcessThatDiedBeforeTheClockWasSetBackIsDeadWithoutWaitingForThatTime() {
+    other("seen_at = clock_timestamp() + interval '1 day'");
+    running(OTHER);
+    await()
+        .until(
+            () ->
+                database.count(
+                        "select count(*) from cluster_nodes where seen_at > clock_timestamp()")
+                    == 0);
+    // So it has the 30 s that a beat counts for, as everyone else has.
+    assertThat(ours.interruptDeadRuns()).isZero();
+    database.execute(
+        "update cluster_nodes set seen_at = seen_at - interval '31 s' where node = '"
+            + OTHER
+            + "'");
+    steady();
+    assertThat(ours.interruptDeadRuns()).isEqualTo(1);
+  }
+
+  @Test
   void aProcessOfThisMachineThatIsGoneIsDeadAtOnce() {
     // No process has such a number.
     other("place = here.place, host = here.host, pid = 2147483646");
