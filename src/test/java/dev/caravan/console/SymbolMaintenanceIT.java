@@ -163,6 +163,38 @@ class SymbolMaintenanceIT extends CaravanTestSupport {
   }
 
   @Test
+  void whatYahooOwesUnderAnOldNameIsOwedUnderTheNewOneWhichHasItsHistory() {
+    symbols("HERE", "OLD");
+    String here = active("HERE", "id-h", "Here");
+    lists(here, active("OLD", "id-o", "Old and New"));
+    maintained();
+    owedByYahoo("HERE", "2026-11-16", "open", false);
+    owedByYahoo("OLD", "2026-11-13", "abandoned", false);
+    owedByYahoo("OLD", "2026-11-16", "open", false);
+    owedByYahoo("OLD", "2026-11-17", "open", false);
+    // Both names were counted.
+    owedByYahoo("OLD", "2026-11-18", "open", false);
+    owedByYahoo("NEW", "2026-11-18", "open", false);
+
+    clock.set(WEDNESDAY);
+    lists(here, active("NEW", "id-o", "Old and New"));
+    maintained();
+    assertThat(owed())
+        .containsExactly(
+            "HERE 2026-11-16 1 0 0 1 open never served",
+            "NEW 2026-11-13 1 0 0 1 open",
+            "NEW 2026-11-16 1 0 0 1 open never served",
+            "NEW 2026-11-17 1 0 0 1 open never served",
+            "NEW 2026-11-18 1 0 0 1 open never served",
+            "NEW 2026-11-18 1 0 0 1 open never served");
+    assertThat(lines("select concat_ws(' ', symbol, session) from receipts where symbol = 'OLD'"))
+        .isEmpty();
+    assertThat(lines("select concat_ws(' ', symbol, from_ts::date) from gaps where symbol = 'OLD'"))
+        .as("what was given up under the old name")
+        .containsExactly("OLD 2026-11-13");
+  }
+
+  @Test
   void withoutAlpacasWordYahoosBarIsMissingWithTheReasonAndOwedOnlySinceTheListing() {
     symbols("ENDED", "HERE", "NEW");
     String here = active("HERE", "id-h", "Here");
