@@ -160,9 +160,7 @@ public final class AlpacaActions {
               ratio(row, "acquirer_rate", "acquiree_rate", symbol),
               other(row, "acquirer_symbol", symbol));
       case "name_changes" -> {
-        String renamed =
-            Answer.required(
-                Answer.name(row.path("new_symbol"), "new_symbol", symbol), "new_symbol", symbol);
+        String renamed = Answer.requiredName(row, "new_symbol", symbol);
         // A change of the company's name or of its CUSIP alone leaves the symbol as it is.
         yield renamed.equals(symbol) ? null : told(row, symbol, "name_change", null, null, renamed);
       }

@@ -101,8 +101,9 @@ public final class AlpacaAssets {
         String symbol = named ? row.path("symbol").textValue() : LIST;
         if (named) {
           assets.add(new Asset(symbol, null, null, null, "unreadable", null));
+        } else {
+          blind = true;
         }
-        blind |= !named;
         if (refused.size() < MOST_LETTERS) {
           refused.add(new Refused(symbol, malformed.getMessage(), row.toString()));
         }
@@ -153,8 +154,7 @@ public final class AlpacaAssets {
   }
 
   private static Asset asset(JsonNode row, String status) {
-    String symbol =
-        Answer.required(Answer.name(row.path("symbol"), "symbol", LIST), "symbol", LIST);
+    String symbol = Answer.requiredName(row, "symbol", LIST);
     String served = Answer.required(Answer.text(row.path("status")), "status", symbol);
     if (!served.equals(status)) {
       throw new MissingDataException(

@@ -75,7 +75,7 @@ public final class AlpacaTrades {
         symbol,
         ts,
         ts.getNano() % 1000,
-        Answer.required(Answer.name(row.path("x"), "x", symbol), "x", symbol),
+        Answer.requiredName(row, "x", symbol),
         Answer.required(Answer.whole(row.path("i"), "i", symbol), "i", symbol),
         notNegative(row, "p", symbol),
         notNegative(row, "s", symbol),

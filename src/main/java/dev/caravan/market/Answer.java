@@ -205,6 +205,11 @@ public final class Answer {
     return name.length() <= LONGEST_NAME && Text.isStorable(name);
   }
 
+  /** As {@link #name}, of a name without which the row is none. */
+  public static String requiredName(JsonNode row, String field, String symbol) {
+    return required(name(row.path(field), field, symbol), field, symbol);
+  }
+
   /** Gives the value back, or says that it is missing. */
   public static <T> T required(T value, String field, String symbol) {
     if (value == null) {

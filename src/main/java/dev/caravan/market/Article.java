@@ -92,7 +92,7 @@ public record Article(
 
   /** An article that could not be taken, as a dead letter. It concerns no symbol in particular. */
   public static Refused refused(JsonNode served, MissingDataException fault) {
-    return new Refused("*", Text.storable(fault.getMessage()), ascii(served));
+    return new Refused("*", fault.getMessage(), ascii(served));
   }
 
   private Stream<String> texts() {

@@ -32,7 +32,7 @@ class LastBarIT extends CaravanTestSupport {
   }
 
   @BeforeEach
-  void subscribe() throws Exception {
+  void subscribe() {
     alpaca.reset();
     symbols("AAPL", "IBM");
     subscribed("2025-11-20T14:58:50Z", "[\"AAPL\",\"IBM\"]");
@@ -44,7 +44,7 @@ class LastBarIT extends CaravanTestSupport {
   }
 
   @Test
-  void theLastBarOfASymbolThatIsRemovedIsReadAgainWhenItIsFinal() throws Exception {
+  void theLastBarOfASymbolThatIsRemovedIsReadAgainWhenItIsFinal() {
     told("AAPL", "14:59", "15:00:12");
     database.execute("update symbols set status = 'inactive' where symbol = 'AAPL'");
     subscribed("2025-11-20T15:00:13Z", "[\"IBM\"]");
@@ -89,7 +89,7 @@ class LastBarIT extends CaravanTestSupport {
     "IBM, 14:59, 15:00:12, 15:00:13, none"
   })
   void onlyABarWhoseRevisionMayComeIsOwed(
-      String symbol, String minute, String storedTo, String left, String end) throws Exception {
+      String symbol, String minute, String storedTo, String left, String end) {
     told(symbol, minute, storedTo);
     database.execute("update symbols set status = 'inactive' where symbol = 'AAPL'");
     subscribed("2025-11-20T" + left + "Z", "[\"IBM\"]");
@@ -114,23 +114,13 @@ class LastBarIT extends CaravanTestSupport {
             .formatted(storedTo));
   }
 
-  private void subscribed(String at, String symbols) throws Exception {
+  private void subscribed(String at, String symbols) {
     clock.set(at);
-    Exception failed =
-        template
-            .send(
-                "direct:stream-subscribed",
-                exchange -> {
-                  exchange
-                      .getMessage()
-                      .setBody(
-                          "{\"T\":\"subscription\",\"trades\":%1$s,\"bars\":%1$s,\"updatedBars\":%1$s}"
-                              .formatted(symbols));
-                  exchange.getMessage().setHeader(AlpacaStreamConstants.AT, Instant.parse(at));
-                })
-            .getException();
-    if (failed != null) {
-      throw failed;
-    }
+    template.sendBodyAndHeader(
+        "direct:stream-subscribed",
+        "{\"T\":\"subscription\",\"trades\":%1$s,\"bars\":%1$s,\"updatedBars\":%1$s}"
+            .formatted(symbols),
+        AlpacaStreamConstants.AT,
+        Instant.parse(at));
   }
 }

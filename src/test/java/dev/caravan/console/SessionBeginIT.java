@@ -28,18 +28,18 @@ class SessionBeginIT extends CaravanTestSupport {
   }
 
   @BeforeEach
-  void start() throws Exception {
+  void start() {
     clock.set(STARTED);
     symbols("AAPL");
     database.execute(
         "insert into stream_watermarks (source, feed, stored_to)"
             + " values ('alpaca', 'iex', '2025-11-20 00:59:58+00')");
-    send("stream-missed", null);
+    template.sendBody("direct:stream-missed", "");
     assertThat(gaps()).isEmpty();
   }
 
   @Test
-  void ofASessionThatBeganBeforeTheFirstAnswerIsOwedWhatWasBeforeIt() throws Exception {
+  void ofASessionThatBeganBeforeTheFirstAnswerIsOwedWhatWasBeforeIt() {
     subscribed("2025-11-20T09:07:20Z");
 
     assertThat(gaps())
@@ -54,36 +54,20 @@ class SessionBeginIT extends CaravanTestSupport {
   }
 
   @Test
-  void anAnswerBeforeTheSessionOwesNothing() throws Exception {
+  void anAnswerBeforeTheSessionOwesNothing() {
     subscribed("2025-11-20T08:59:50Z");
     subscribed("2025-11-20T08:59:59Z");
 
     assertThat(gaps()).isEmpty();
   }
 
-  private void subscribed(String at) throws Exception {
+  private void subscribed(String at) {
     clock.set(at);
-    send("stream-subscribed", at);
-  }
-
-  private void send(String route, String at) throws Exception {
-    Exception failed =
-        template
-            .send(
-                "direct:" + route,
-                exchange -> {
-                  exchange
-                      .getMessage()
-                      .setBody(
-                          "{\"T\":\"subscription\",\"trades\":[\"AAPL\"],\"bars\":[\"AAPL\"]}");
-                  if (at != null) {
-                    exchange.getMessage().setHeader(AlpacaStreamConstants.AT, Instant.parse(at));
-                  }
-                })
-            .getException();
-    if (failed != null) {
-      throw failed;
-    }
+    template.sendBodyAndHeader(
+        "direct:stream-subscribed",
+        "{\"T\":\"subscription\",\"trades\":[\"AAPL\"],\"bars\":[\"AAPL\"]}",
+        AlpacaStreamConstants.AT,
+        Instant.parse(at));
   }
 
   private List<String> gaps() {

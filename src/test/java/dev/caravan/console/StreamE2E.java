@@ -66,20 +66,12 @@ class StreamE2E {
       caravan.kill9();
       caravan = started();
       exchange.stream().mute();
-      awaiting("the end of the burst").until(burst::isOver);
-      awaiting("the end of the last gap")
-          .until(() -> number("select count(*) from gaps where to_ts is null") == 0);
-      Instant ended = Instant.now();
-
-      awaiting("no open gap")
-          .until(() -> number("select count(*) from gaps where status = 'open'") == 0);
+      Instant ended = untilWhole(burst);
       System.out.printf(
           "Stream: %d trades, whole %d s after the last gap ended, %d s after the burst%n",
           burst.count(),
           Duration.between(ended, Instant.now()).toSeconds(),
           Duration.between(burst.end(), Instant.now()).toSeconds());
-      assertThat(number("select count(*) from gaps where status = 'filled'")).isPositive();
-      assertThat(number("select count(*) from gaps where status = 'abandoned'")).isZero();
       assertThat(number("select count(*) from dead_letters where route_id = 'stream'")).isZero();
       assertThat(exchange.stream().maxConnections()).isEqualTo(1);
       assertThat(exchange.stream().maxSockets()).isEqualTo(1);
@@ -151,17 +143,24 @@ class StreamE2E {
       at(burst, 5);
       streaming.kill9();
       waiting.awaitLine("Stream iex delivers");
-      awaiting("the end of the burst").until(burst::isOver);
-      awaiting("the end of the last gap")
-          .until(() -> number("select count(*) from gaps where to_ts is null") == 0);
-      awaiting("no open gap")
-          .until(() -> number("select count(*) from gaps where status = 'open'") == 0);
+      untilWhole(burst);
 
-      assertThat(number("select count(*) from gaps where status = 'filled'")).isPositive();
-      assertThat(number("select count(*) from gaps where status = 'abandoned'")).isZero();
       assertThat(exchange.stream().maxConnections()).isEqualTo(1);
       assertSame(tape(burst), table());
     }
+  }
+
+  /** Waits until all that was lost of a burst is repaired; says when the last gap ended. */
+  private Instant untilWhole(StartedBurst burst) {
+    awaiting("the end of the burst").until(burst::isOver);
+    awaiting("the end of the last gap")
+        .until(() -> number("select count(*) from gaps where to_ts is null") == 0);
+    Instant ended = Instant.now();
+    awaiting("no open gap")
+        .until(() -> number("select count(*) from gaps where status = 'open'") == 0);
+    assertThat(number("select count(*) from gaps where status = 'filled'")).isPositive();
+    assertThat(number("select count(*) from gaps where status = 'abandoned'")).isZero();
+    return ended;
   }
 
   private CaravanProcess.Start beside(String database) {

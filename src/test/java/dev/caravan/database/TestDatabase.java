@@ -149,9 +149,8 @@ public final class TestDatabase implements AutoCloseable {
       } else {
         Path directory =
             Path.of(System.getProperty("caravan.test.directory", "target/work"), "postgres");
-        EmbeddedServer server = EmbeddedServer.open(directory, freePort(), "caravan test", false);
-        embedded = server;
-        serverUrl = server.jdbcUrl().replaceAll("/[^/]*$", "/postgres");
+        embedded = EmbeddedServer.open(directory, freePort(), "caravan test", false);
+        serverUrl = embedded.jdbcUrl().replaceAll("/[^/]*$", "/postgres");
         // What a crash of the machine would lose is of no use to anybody here.
         for (String off : List.of("fsync", "synchronous_commit", "full_page_writes")) {
           execute(serverUrl, "alter system set " + off + " = off");

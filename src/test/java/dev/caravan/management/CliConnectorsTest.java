@@ -33,10 +33,7 @@ class CliConnectorsTest {
 
   @Test
   void theStatusIsWrittenAgainOnlyAfterManyTimesWhatItTook() throws Exception {
-    try (DefaultCamelContext context = new DefaultCamelContext()) {
-      context.getRegistry().bind("context-dev-console", console);
-      context.setDevConsole(true);
-      context.start();
+    try (DefaultCamelContext context = counted()) {
       CliConnectors.Connector connector = connector(context, Duration.ZERO);
       for (int i = 0; i < 1000; i++) {
         connector.statusTask();
@@ -54,13 +51,18 @@ class CliConnectorsTest {
 
   @Test
   void noStatusIsWrittenAtOnce() throws Exception {
-    try (DefaultCamelContext context = new DefaultCamelContext()) {
-      context.getRegistry().bind("context-dev-console", console);
-      context.setDevConsole(true);
-      context.start();
+    try (DefaultCamelContext context = counted()) {
       connector(context, Duration.ofDays(1)).statusTask();
       assertThat(written.get()).isZero();
     }
+  }
+
+  private DefaultCamelContext counted() {
+    DefaultCamelContext context = new DefaultCamelContext();
+    context.getRegistry().bind("context-dev-console", console);
+    context.setDevConsole(true);
+    context.start();
+    return context;
   }
 
   private static CliConnectors.Connector connector(CamelContext context, Duration first) {

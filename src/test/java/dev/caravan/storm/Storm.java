@@ -502,8 +502,10 @@ final class Storm implements AutoCloseable {
    * that was delisted or has another name.
    */
   private List<String> traded() {
+    if (!isInSession()) {
+      return List.of();
+    }
     return plan.symbols().stream()
-        .filter(symbol -> isInSession())
         .filter(
             symbol ->
                 plan.change()
