@@ -24,6 +24,7 @@ import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.ShutdownRunningTask;
+import org.apache.camel.spi.ReactiveExecutor;
 import org.apache.camel.spi.ShutdownAware;
 import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
@@ -563,6 +564,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
       givenUp.add(taken.batch().bytes());
       failed(connection, e);
       stored(taken);
+      endLeftOver();
     }
   }
 
@@ -624,6 +626,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
         getProcessor().process(exchange);
       } catch (Exception | Error e) {
         exchange.setException(e);
+        endLeftOver();
       }
       Exception failure = exchange.getException();
       if (failure == null) {
@@ -641,6 +644,17 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
           waitMs);
       TimeUnit.MILLISECONDS.sleep(waitMs);
     }
+  }
+
+  /**
+   * Ends the exchange of a route that threw an error. Camel leaves the steps that end it queued on
+   * this thread; with the thread they would be gone, and each later stop would wait for the
+   * exchange.
+   */
+  private void endLeftOver() {
+    ReactiveExecutor queued =
+        endpoint.getCamelContext().getCamelContextExtension().getReactiveExecutor();
+    while (queued.executeFromQueue()) {}
   }
 
   private Exchange event(String event) {

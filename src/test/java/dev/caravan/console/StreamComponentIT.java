@@ -327,6 +327,9 @@ class StreamComponentIT {
     assertThat(camel.getRouteController().getRouteStatus("stream"))
         .isEqualTo(ServiceStatus.Stopped);
     assertThat(thrown).as("it was tried").hasSizeLessThan(1_000);
+    assertThat(camel.getInflightRepository().size())
+        .as("no later stop waits for what threw an error")
+        .isZero();
     assertThat(events).noneMatch(event -> event.startsWith("lost"));
 
     events.clear();
