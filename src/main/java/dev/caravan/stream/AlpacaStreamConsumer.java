@@ -561,10 +561,17 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
                 stored(taken);
               });
     } catch (RuntimeException | Error e) {
-      givenUp.add(taken.batch().bytes());
-      failed(connection, e);
-      stored(taken);
-      endLeftOver();
+      // Without it Camel takes the step that threw the error for done, and goes on with the next.
+      exchange.setException(e);
+      try {
+        endLeftOver();
+      } finally {
+        if (!connection.broken) {
+          givenUp.add(taken.batch().bytes());
+          failed(connection, e);
+        }
+        stored(taken);
+      }
     }
   }
 

@@ -43,6 +43,7 @@ class StreamComponentIT {
   private final List<String> frames = new CopyOnWriteArrayList<>();
   private final List<Boolean> afterwards = new CopyOnWriteArrayList<>();
   private final Queue<Error> thrown = new ConcurrentLinkedQueue<>();
+  private final List<String> taken = new CopyOnWriteArrayList<>();
   private CannedStream server;
   private volatile boolean sinkIsStopped;
 
@@ -285,6 +286,12 @@ class StreamComponentIT {
     server.send(data(200));
     awaiting("the next frame").until(() -> frames.contains(data(200)));
     assertThat(frames).doesNotContain(data(100));
+    awaiting("its next step").until(() -> taken.contains("data " + data(200).length()));
+    assertThat(taken)
+        .as("what threw an error goes no further")
+        .filteredOn(step -> step.startsWith("data"))
+        .containsExactly("data " + data(200).length());
+    assertThat(taken).filteredOn(step -> step.startsWith("lost")).hasSize(1);
     assertThat(events)
         .containsOnlyOnce("lost: what was received could not be taken in: of the batch");
     assertThat(figures.getBytesQueued()).isZero();
@@ -533,6 +540,14 @@ class StreamComponentIT {
             from(uri)
                 .routeId("stream")
                 .process(StreamComponentIT.this::take)
+                .process(
+                    exchange ->
+                        taken.add(
+                            exchange.getMessage().getHeader(AlpacaStreamConstants.EVENT)
+                                + " "
+                                + (exchange.getMessage().getBody() instanceof Batch batch
+                                    ? batch.bytes()
+                                    : "")))
                 .choice()
                 .when(header(AlpacaStreamConstants.EVENT).isEqualTo("connected"))
                 .setBody(constant("{\"action\":\"auth\"}"))
