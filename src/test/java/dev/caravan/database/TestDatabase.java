@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -21,6 +22,16 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class TestDatabase implements AutoCloseable {
   private static final AtomicInteger COUNT = new AtomicInteger();
+  private static final int PORTS_OF_A_FORK = 4_000;
+
+  /** Surefire numbers the JVMs that it has side by side from 1 on. */
+  private static final int FIRST_PORT =
+      12_000 + PORTS_OF_A_FORK * (Integer.getInteger("caravan.test.fork", 0) % 5);
+
+  // Other builds of this machine begin elsewhere.
+  private static final AtomicInteger PORTS =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS_OF_A_FORK));
+
   private static final String PREFIX = "caravan_test_" + ProcessHandle.current().pid() + "_";
   private static final String TEMPLATE = PREFIX + "template";
   private static String serverUrl;
@@ -116,11 +127,18 @@ public final class TestDatabase implements AutoCloseable {
     execute(server(), "drop database if exists " + name + " with (force)");
   }
 
+  /**
+   * A port that nobody listens on and that none of this JVM was given before. It lies below those
+   * that the system gives to whoever connects, and away from those of the JVMs beside this one.
+   */
   public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
+    while (true) {
+      int port = FIRST_PORT + Math.floorMod(PORTS.getAndIncrement(), PORTS_OF_A_FORK);
+      try (ServerSocket socket = new ServerSocket(port)) {
+        return socket.getLocalPort();
+      } catch (IOException taken) {
+        continue;
+      }
     }
   }
 
