@@ -6,7 +6,7 @@ with spare as (
   where s.slot is null or (not s.in_flight and s.free_at <= :sent_at)
 )
 insert into request_slots (account, slot, free_at, sent_at, in_flight)
-select :account, slot, greatest(:reset_at, clock_timestamp()) + nth * (interval '60 s' / :per_minute), :sent_at, false
+select :account, slot, clock_timestamp() + :reset_ms * interval '1 ms' + nth * (interval '60 s' / :per_minute), :sent_at, false
 from spare
 where nth <= spare - :remaining
 on conflict on constraint request_slots_one_row_a_slot do update

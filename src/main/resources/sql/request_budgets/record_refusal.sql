@@ -8,7 +8,8 @@ with counted as (
 ),
 pause as (
   select counted.*, case
-      when :asked_ms::bigint is not null then :asked_ms::bigint
+      -- Who asks for no pause at all and refuses all the same leaves it to us.
+      when :asked_ms::bigint > 0 then :asked_ms::bigint
       when refusals >= :attempts then :blocked_ms
       else least(:delay_ms * 2 ^ (greatest(refusals, 1) - 1), :longest_delay_ms) * :jitter
     end * interval '1 ms' as pause
@@ -19,4 +20,4 @@ set refusals = pause.refusals, refused_at = pause.now,
   paused_until = greatest(b.paused_until, pause.now + pause.pause)
 from pause
 where b.account = pause.account
-returning b.paused_until
+returning ceil(extract(epoch from b.paused_until - pause.now) * 1000)::bigint

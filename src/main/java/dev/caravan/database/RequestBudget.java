@@ -1,5 +1,6 @@
 package dev.caravan.database;
 
+import dev.caravan.market.RateLimitReset;
 import dev.caravan.market.RateLimitedException;
 import java.sql.Timestamp;
 import java.time.Duration;
@@ -32,6 +33,9 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
  *       answered.
  * </ul>
  *
+ * <p>All its times are of the database's clock. What goes in and comes out, but for the time at
+ * which a permit was granted, is how long to wait: clocks differ.
+ *
  * <p>Its users ask for a {@link Permit} before each request, retries included, and close it once
  * the answer came or failed to come.
  */
@@ -44,6 +48,9 @@ public final class RequestBudget {
 
   /** An answer takes no longer than this; a permit whose process died is free after it and 60 s. */
   private static final Duration LONGEST_CALL = Duration.ofSeconds(60);
+
+  /** The limit is one of this time. */
+  private static final Duration WINDOW = Duration.ofSeconds(60);
 
   /** Callers that wait are served together, by one look at the account. */
   private static final int MOST_AT_ONCE = 64;
@@ -171,7 +178,7 @@ public final class RequestBudget {
         }
         Duration wait = Duration.ofMillis(decision.waitMs());
         if (decision.paused() && wait.compareTo(patience) > 0) {
-          throw new RateLimitedException(account, decision.startAt());
+          throw new RateLimitedException(account, Instant.now().plus(wait));
         }
         sleepMs = Math.min(wait.toMillis(), LONGEST_SLEEP.toMillis());
       }
@@ -207,10 +214,11 @@ public final class RequestBudget {
    * @param status the answer's HTTP status, or 0 where no answer came
    * @param limit header {@code X-RateLimit-Limit}, or null
    * @param remaining header {@code X-RateLimit-Remaining}, or null
-   * @param reset header {@code X-RateLimit-Reset} in Unix seconds, or null
+   * @param reset header {@code X-RateLimit-Reset} in Unix seconds of the provider's clock, or null
+   * @param date header {@code Date}, which tells that clock, or null
    */
   public void answered(
-      Permit permit, Integer status, String limit, String remaining, String reset) {
+      Permit permit, Integer status, String limit, String remaining, String reset, String date) {
     boolean understood = status != null && status > 0 && status < 500 && status != 429;
     close(permit, true, understood);
     int perMinute = requestsPerMinute;
@@ -220,10 +228,12 @@ public final class RequestBudget {
       lower.put("header_limit", perMinute < requestsPerMinute ? Integer.valueOf(perMinute) : null);
       jdbc().update(Sql.load("request_budgets/lower_limit"), lower);
     }
-    if (isCount(remaining) && reset != null && reset.matches("\\d{1,12}")) {
+    if (isCount(remaining) && reset != null) {
       Map<String, Object> left = parameters(permit);
       left.put("remaining", Integer.parseInt(remaining));
-      left.put("reset_at", Timestamp.from(Instant.ofEpochSecond(Long.parseLong(reset))));
+      // Where that is no time, the count holds for as long as one can.
+      left.put(
+          "reset_ms", RateLimitReset.until(reset, date, Instant.now()).orElse(WINDOW).toMillis());
       left.put("per_minute", perMinute);
       jdbc().update(Sql.load("request_budgets/apply_headers"), left);
     }
@@ -255,11 +265,9 @@ public final class RequestBudget {
     parameters.put("delay_ms", retryDelay.toMillis());
     parameters.put("longest_delay_ms", patience.toMillis());
     parameters.put("jitter", ThreadLocalRandom.current().nextDouble(0.8, 1.2));
-    Timestamp pausedUntil =
-        jdbc()
-            .queryForObject(
-                Sql.load("request_budgets/record_refusal"), parameters, Timestamp.class);
-    throw new RateLimitedException(account, pausedUntil.toInstant());
+    Long pauseMs =
+        jdbc().queryForObject(Sql.load("request_budgets/record_refusal"), parameters, Long.class);
+    throw new RateLimitedException(account, Instant.now().plusMillis(pauseMs));
   }
 
   /** Ends the waiting of all callers: Caravan stops. */
@@ -295,7 +303,6 @@ public final class RequestBudget {
     return new Decision(
         rows.stream().map(row -> (Integer) row.get("slot")).filter(Objects::nonNull).toList(),
         instant(first.get("sent_at")),
-        instant(first.get("start_at")),
         ((Number) first.get("wait_ms")).longValue(),
         (Boolean) first.get("paused"));
   }
@@ -341,8 +348,7 @@ public final class RequestBudget {
   }
 
   /** What the account allows: slots now, or a time to ask again. */
-  private record Decision(
-      List<Integer> slots, Instant sentAt, Instant startAt, long waitMs, boolean paused) {}
+  private record Decision(List<Integer> slots, Instant sentAt, long waitMs, boolean paused) {}
 
   /** A slot that was granted together with others, for the next in the queue. */
   private record Ready(int slot, Instant sentAt, long grantedNanos) {

@@ -56,10 +56,8 @@ public final class ProviderClock {
       return;
     }
     Instant now = now();
-    Instant theirs;
-    try {
-      theirs = DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from);
-    } catch (DateTimeException unreadable) {
+    Instant theirs = read(date);
+    if (theirs == null) {
       return;
     }
     if (now.isBefore(asked) || Duration.between(asked, now).compareTo(LONGEST_ANSWER) > 0) {
@@ -67,6 +65,30 @@ public final class ProviderClock {
     }
     ahead =
         new Ahead(Duration.between(now, theirs), Duration.between(asked, theirs.plus(PRECISION)));
+  }
+
+  /**
+   * How far off a time is that the provider named in an answer, by the provider's own clock: that
+   * of the answer. Negative where it has passed.
+   *
+   * @param theirs the time that it named
+   * @param date header {@code Date} of the same answer; by {@code now} where it cannot be read
+   * @param now the time here
+   */
+  public static Duration until(Instant theirs, String date, Instant now) {
+    Instant said = read(date);
+    return Duration.between(said == null ? now : said, theirs);
+  }
+
+  /** A time in HTTP's form; null where it is none. */
+  private static Instant read(String date) {
+    try {
+      return date == null
+          ? null
+          : DateTimeFormatter.RFC_1123_DATE_TIME.parse(date.strip(), Instant::from);
+    } catch (DateTimeException unreadable) {
+      return null;
+    }
   }
 
   /** The earliest time that it may be at the provider, or here if that is earlier. */

@@ -8,6 +8,9 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.caravan.market.RateLimitedException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,10 +19,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.assertj.core.data.TemporalUnitWithinOffset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The account of requests, on a real database and with two processes' worth of pools. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -69,7 +77,7 @@ class RequestBudgetIT {
     RequestBudget budget = budget(one, 2, 2);
     Permit first = budget.take();
     budget.take();
-    budget.answered(first, 200, null, null, null);
+    budget.answered(first, 200, null, null, null, null);
 
     assertThat(
             database.count(
@@ -92,7 +100,7 @@ class RequestBudgetIT {
   void aLongPauseIsAnErrorAtOnceAndAShortOneIsWaitedFor() throws Exception {
     RequestBudget budget = budget(one, 1000, 1000);
     Permit permit = budget.take();
-    budget.answered(permit, 429, null, null, null);
+    budget.answered(permit, 429, null, null, null, null);
     assertThatThrownBy(() -> budget.refused(permit, Instant.now().plusSeconds(600)))
         .isInstanceOf(RateLimitedException.class)
         .hasMessageStartingWith("Rate limit exceeded: test, next try at ");
@@ -121,7 +129,7 @@ class RequestBudgetIT {
   void afterARefusalOneRequestAtATimeIsLetThroughUntilOneIsAnswered() throws Exception {
     RequestBudget budget = budget(one, 1000, 1000);
     Permit refused = budget.take();
-    budget.answered(refused, 429, null, null, null);
+    budget.answered(refused, 429, null, null, null, null);
     assertThatThrownBy(() -> budget.refused(refused, Instant.now()))
         .isInstanceOf(RateLimitedException.class);
     Permit probe = budget.take();
@@ -129,7 +137,7 @@ class RequestBudgetIT {
     assertThat(database.count("select count(*) from request_slots where in_flight")).isEqualTo(1);
 
     Instant answered = Instant.now();
-    budget.answered(probe, 200, null, null, null);
+    budget.answered(probe, 200, null, null, null, null);
     assertThat(next.get()).isAfter(answered);
     assertThat(database.value("select refusals from request_budgets")).isEqualTo(0);
   }
@@ -139,7 +147,7 @@ class RequestBudgetIT {
     RequestBudget budget = budget(one, 3, 3);
     Permit answered = budget.take();
     budget.take();
-    budget.answered(answered, 200, null, null, null);
+    budget.answered(answered, 200, null, null, null, null);
     setBackByADay();
 
     // The third of the window.
@@ -157,7 +165,7 @@ class RequestBudgetIT {
   void aPauseIsAsLongAsItWasWhereTheClockOfTheDatabaseWasSetBack() throws Exception {
     RequestBudget budget = budget(one, 1000, 1000);
     Permit permit = budget.take();
-    budget.answered(permit, 429, null, null, null);
+    budget.answered(permit, 429, null, null, null, null);
     assertThatThrownBy(() -> budget.refused(permit, Instant.now().plusSeconds(600)))
         .isInstanceOf(RateLimitedException.class);
     setBackByADay();
@@ -168,6 +176,86 @@ class RequestBudgetIT {
                 "select round(extract(epoch from paused_until - clock_timestamp()) / 60)::int from request_budgets"))
         .as("minutes until the account goes on")
         .isEqualTo(10);
+  }
+
+  /** The header's time is the provider's, and {@code free_at} the database's: 30 s are 30 s. */
+  @ParameterizedTest
+  @CsvSource({"0, 2", "0, -2", "2, 0", "-2, 0", "2, -2"})
+  void aResetIsAsFarOffAsTheProviderSaysWhateverTheClocks(int databaseHours, int providerHours)
+      throws Exception {
+    try (HikariDataSource off = pool(databaseHours)) {
+      RequestBudget budget = budget(off, 100, 100);
+      Instant theirs = Instant.now().plus(Duration.ofHours(providerHours));
+      budget.answered(
+          budget.take(),
+          200,
+          "100",
+          "3",
+          Long.toString(theirs.getEpochSecond() + 30),
+          DateTimeFormatter.RFC_1123_DATE_TIME.format(theirs.atZone(ZoneOffset.UTC)));
+
+      // One slot is the request's own, and the last of the 96 comes back a minute after the reset.
+      assertThat(held(databaseHours, "interval '10 s'")).isEqualTo(97);
+      assertThat(held(databaseHours, "interval '92 s'")).isZero();
+      assertThat(budget.left()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aResetThatIsNoTimeHoldsWhatIsGoneForAMinute() throws Exception {
+    RequestBudget budget = budget(one, 100, 100);
+    String inTwoHours = Long.toString(Instant.now().plus(Duration.ofHours(2)).getEpochSecond());
+    budget.answered(budget.take(), 200, "100", "3", inTwoHours, null);
+
+    assertThat(held(0, "interval '40 s'")).isEqualTo(97);
+    assertThat(held(0, "interval '125 s'")).isZero();
+  }
+
+  private long held(int databaseHours, String after) {
+    return database.count(
+        "select count(*) from request_slots where free_at > clock_timestamp() + interval '"
+            + databaseHours
+            + " hours' + "
+            + after);
+  }
+
+  @Test
+  void whoRefusesAndAsksForNoPauseIsAskedEverMoreSeldomAndThenNotForLong() throws Exception {
+    RequestBudget budget = budget(one, 1000, 1000);
+    for (int refusal = 1; refusal <= 5; refusal++) {
+      Permit permit = budget.take();
+      budget.answered(permit, 429, null, null, null, null);
+      assertThatThrownBy(() -> budget.refused(permit, Instant.now()))
+          .isInstanceOf(RateLimitedException.class);
+      // 10 ms, 20, 40 and 80, each with a jitter of a fifth; the fifth in a row blocks.
+      long least = refusal < 5 ? 8L << (refusal - 1) : 900_000;
+      assertThat(
+              database.count(
+                  "select round(extract(epoch from paused_until - refused_at) * 1000) from request_budgets"))
+          .as("milliseconds after refusal %d", refusal)
+          .isBetween(least, least + least / 2);
+    }
+  }
+
+  /** What a caller is told is of this process's clock, by which it waits. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, -2})
+  void aPauseIsToldByTheClockOfTheProcess(int databaseHours) throws Exception {
+    try (HikariDataSource off = pool(databaseHours)) {
+      RequestBudget budget = budget(off, 1000, 1000);
+      Permit permit = budget.take();
+      budget.answered(permit, 429, null, null, null, null);
+      Instant retryAt = Instant.now().plusSeconds(600);
+      for (ThrowingCallable refused :
+          List.<ThrowingCallable>of(() -> budget.refused(permit, retryAt), budget::take)) {
+        assertThatThrownBy(refused)
+            .isInstanceOfSatisfying(
+                RateLimitedException.class,
+                told ->
+                    assertThat(told.nextTry())
+                        .isCloseTo(retryAt, new TemporalUnitWithinOffset(5, ChronoUnit.SECONDS)));
+      }
+    }
   }
 
   /** As it looks to a clock that is a day behind the one by which it was written. */
@@ -193,14 +281,14 @@ class RequestBudgetIT {
     // After a refusal nobody goes on until the one request that is under way is answered.
     RequestBudget budget = budget(one, 600, 1);
     Permit refused = budget.take();
-    budget.answered(refused, 429, null, null, null);
+    budget.answered(refused, 429, null, null, null, null);
     assertThatThrownBy(() -> budget.refused(refused, Instant.now()))
         .isInstanceOf(RateLimitedException.class);
     Permit probe = budget.take();
     List<Future<Instant>> backfill = wait(budget, Priority.BACKFILL, 3);
     List<Future<Instant>> repair = wait(budget, Priority.REPAIR, 3);
     List<Future<Instant>> live = wait(budget, Priority.LIVE, 3);
-    budget.answered(probe, 200, null, null, null);
+    budget.answered(probe, 200, null, null, null, null);
 
     List<Instant> inTurn = new ArrayList<>();
     for (List<Future<Instant>> each : List.of(live, repair, backfill)) {
@@ -254,13 +342,27 @@ class RequestBudgetIT {
   private Callable<Instant> send(RequestBudget budget, String priority) {
     return () -> {
       Permit permit = budget.take(priority);
-      budget.answered(permit, 200, null, null, null);
+      budget.answered(permit, 200, null, null, null, null);
       return permit.sentAt();
     };
   }
 
   private HikariDataSource pool() {
+    return pool(0);
+  }
+
+  /** Connections on which PostgreSQL's clock is some hours ahead. */
+  private HikariDataSource pool(int hours) {
     HikariDataSource pool = new HikariDataSource();
+    if (hours != 0) {
+      database.execute(
+          "create schema if not exists off; create or replace function off.clock_timestamp()"
+              + " returns timestamptz language sql volatile as"
+              + " $$select pg_catalog.clock_timestamp() + interval '"
+              + hours
+              + " hours'$$");
+      pool.setConnectionInitSql("set search_path = public, off, pg_catalog");
+    }
     pool.setJdbcUrl(database.database().url());
     pool.setUsername(database.database().user());
     pool.setPassword(database.database().password());

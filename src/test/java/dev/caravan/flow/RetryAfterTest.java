@@ -24,12 +24,27 @@ class RetryAfterTest {
   })
   void the_next_request_is_allowed_when_the_headers_say(
       String retryAfter, String reset, Instant at) {
-    assertThat(RetryAfter.earliest(retryAfter, reset, NOW)).isEqualTo(at);
+    assertThat(RetryAfter.earliest(retryAfter, reset, null, NOW)).isEqualTo(at);
+  }
+
+  /** All times of an answer are of one clock, that of the provider, whatever ours says. */
+  @ParameterizedTest
+  @CsvSource({
+    ", 1795194030, 'Fri, 20 Nov 2026 17:00:00 GMT', 2026-11-20T15:00:30Z",
+    ", 1795179630, 'Fri, 20 Nov 2026 13:00:00 GMT', 2026-11-20T15:00:30Z",
+    "'Fri, 20 Nov 2026 17:02:00 GMT', , 'Fri, 20 Nov 2026 17:00:00 GMT', 2026-11-20T15:02:00Z",
+    "'Fri, 20 Nov 2026 13:02:00 GMT', , 'Fri, 20 Nov 2026 13:00:00 GMT', 2026-11-20T15:02:00Z",
+    "30, , 'Fri, 20 Nov 2026 17:00:00 GMT', 2026-11-20T15:00:30Z"
+  })
+  void a_clock_that_is_off_makes_no_wait_longer_or_shorter(
+      String retryAfter, String reset, String date, Instant at) {
+    assertThat(RetryAfter.earliest(retryAfter, reset, date, NOW)).isEqualTo(at);
   }
 
   @Test
   void a_date_that_is_past_means_now() {
-    assertThat(RetryAfter.earliest("Fri, 20 Nov 2026 14:00:00 GMT", null, NOW)).isEqualTo(NOW);
+    assertThat(RetryAfter.earliest("Fri, 20 Nov 2026 14:00:00 GMT", null, null, NOW))
+        .isEqualTo(NOW);
   }
 
   @ParameterizedTest
@@ -43,15 +58,17 @@ class RetryAfterTest {
     "2026-11-20T15:02:00Z, ",
     // Milliseconds, a wait in seconds beyond a day, and one second more than a day.
     ", 1795186860000",
+    // Two hours from now, where nothing says what time it is there.
+    ", 1795194000",
     "172800, ",
     "86401, "
   })
   void what_nobody_can_mean_says_nothing(String retryAfter, String reset) {
-    assertThat(RetryAfter.earliest(retryAfter, reset, NOW)).isNull();
+    assertThat(RetryAfter.earliest(retryAfter, reset, null, NOW)).isNull();
   }
 
   @Test
   void a_whole_day_is_still_believed() {
-    assertThat(RetryAfter.earliest("86400", null, NOW)).isEqualTo("2026-11-21T15:00:00Z");
+    assertThat(RetryAfter.earliest("86400", null, null, NOW)).isEqualTo("2026-11-21T15:00:00Z");
   }
 }
