@@ -44,7 +44,7 @@ record Declared(
     return new Declared(
         parameter.getName(),
         parameter.getType() == RestParamType.path,
-        parameter.getDataType(),
+        parameter.getDataType() == null ? "string" : parameter.getDataType(),
         parameter.getDataFormat(),
         values == null ? List.of() : values.stream().map(ValueDefinition::getValue).toList(),
         parameter.getDefaultValue(),

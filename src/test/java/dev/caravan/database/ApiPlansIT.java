@@ -261,24 +261,32 @@ class ApiPlansIT {
   @Test
   void everyStatementOfTheApiIsAmongThem() throws IOException {
     Set<String> asked = new TreeSet<>();
-    JsonNode routes =
-        new ObjectMapper(new YAMLFactory()).readTree(Path.of("routes/api.camel.yaml").toFile());
-    for (JsonNode top : routes) {
-      for (JsonNode parameter : top.at("/templatedRoute/parameters")) {
-        if (parameter.path("name").asText().equals("statement")) {
-          asked.add(parameter.path("value").asText());
+    for (Path file : files()) {
+      for (JsonNode top : new ObjectMapper(new YAMLFactory()).readTree(file.toFile())) {
+        for (JsonNode parameter : top.at("/templatedRoute/parameters")) {
+          if (parameter.path("name").asText().equals("statement")) {
+            asked.add(parameter.path("value").asText());
+          }
         }
       }
+      Matcher named =
+          Pattern.compile("(?:statement:|classpath:sql/)([a-z_]+/[a-z_]+)")
+              .matcher(Files.readString(file));
+      while (named.find()) {
+        asked.add(named.group(1));
+      }
     }
-    Matcher named =
-        Pattern.compile("classpath:sql/([a-z_]+/[a-z_]+)\\.sql")
-            .matcher(Files.readString(Path.of("routes/api.camel.yaml")));
-    while (named.find()) {
-      asked.add(named.group(1));
-    }
+    assertThat(asked).hasSizeGreaterThan(11);
     // It reads no table.
     asked.remove("database_checks/select_now");
     assertThat(cases().stream().map(Case::statement)).containsAll(asked);
+  }
+
+  /** The files of the API's routes. */
+  private static List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("routes"))) {
+      return files.filter(file -> file.toString().matches("routes/api\\b.*\\.yaml")).toList();
+    }
   }
 
   private void assertReadByIndex(Case each) throws SQLException, IOException {
