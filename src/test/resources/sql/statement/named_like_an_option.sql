@@ -1,0 +1,2 @@
+-- Its parameter would be taken for the pool.
+select :?pool::text;
