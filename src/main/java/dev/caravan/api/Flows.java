@@ -10,6 +10,7 @@ import java.text.ParseException;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.TimeZone;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ServiceStatus;
@@ -47,12 +48,12 @@ public final class Flows {
   }
 
   /**
-   * The flow of the path.
+   * The flow that is named in the path of an operation.
    *
-   * @throws ProblemException where there is no such
+   * @throws ProblemException where there is no such, or the request is not as the REST DSL has it
    */
-  public static String known(Request request, CamelContext camel) {
-    String flow = (String) request.parameters().get("flow");
+  public static String of(String operation, Map<String, Object> headers, CamelContext camel) {
+    String flow = (String) Request.of(operation, headers, camel).parameters().get("flow");
     if (!all(camel).contains(flow)) {
       throw Problem.missing(
           "There is no flow of this name; there are " + String.join(", ", all(camel)) + ".");

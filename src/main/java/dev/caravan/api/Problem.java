@@ -48,15 +48,15 @@ public record Problem(int status, String detail, String parameter, String allow)
     if (ours != null) {
       return ours.problem();
     }
-    SQLException database = Reasons.find(cause, SQLException.class);
     // Of a database that is away the pool passes on the state; without one all connections are
     // busy.
-    boolean busy =
-        database instanceof SQLTransientConnectionException && database.getSQLState() == null;
+    SQLException pool = Reasons.find(cause, SQLTransientConnectionException.class);
+    boolean busy = pool != null && pool.getSQLState() == null;
     if (busy || Reasons.find(cause, RejectedExecutionException.class) != null) {
       return new Problem(
           429, "There are too many requests at once; ask again in a second.", null, null);
     }
+    SQLException database = Reasons.find(cause, SQLException.class);
     if (database != null) {
       return of(String.valueOf(database.getSQLState()));
     }

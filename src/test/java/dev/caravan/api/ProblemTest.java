@@ -36,7 +36,10 @@ class ProblemTest {
   @Test
   void aPoolWithoutAFreeConnectionIsNoDatabaseThatIsAway() {
     // So HikariCP throws it, with the state of the last failure to connect, where there was one.
-    assertThat(Problem.of(new SQLTransientConnectionException("timed out after 3000ms")).status())
+    SQLException busy = new SQLTransientConnectionException("timed out after 3000ms");
+    assertThat(Problem.of(busy).status()).isEqualTo(429);
+    assertThat(Problem.of(new SQLException("Statement t/f: timed out", null, busy)).status())
+        .as("as a statement passes it on")
         .isEqualTo(429);
     assertThat(Problem.of(new SQLTransientConnectionException("refused", "08001")).status())
         .isEqualTo(503);
