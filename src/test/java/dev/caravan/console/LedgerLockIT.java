@@ -55,11 +55,18 @@ class LedgerLockIT extends CaravanTestSupport {
   void aChangeThatFailsGivesTheLockBack() {
     Exchange failed =
         template.request(
-            "direct:change-ledger",
-            exchange -> {
-              exchange.getMessage().setHeader("feed", "iex");
-              exchange.getMessage().setBody("select 1 / 0 as none");
-            });
+            "direct:open-gaps",
+            exchange ->
+                exchange
+                    .getMessage()
+                    .setBody(
+                        Map.of(
+                            "feed", "iex",
+                            "at", NOW,
+                            "reason", "test",
+                            "sessions", "no list",
+                            "stored_to", NOW,
+                            "datasets", "[]")));
     assertThat(failed.getException()).isNotNull();
     assertThat(
             database.count(
@@ -70,20 +77,18 @@ class LedgerLockIT extends CaravanTestSupport {
 
   private Exchange delivers() {
     return template.request(
-        "direct:change-ledger",
-        exchange -> {
-          exchange
-              .getMessage()
-              .setHeader(
-                  "CamelJdbcParameters",
-                  Map.of(
-                      "feed", "iex",
-                      "at", "2025-11-20T15:00:01Z",
-                      "since", "2025-11-20T15:00:01Z",
-                      "held", "[{\"dataset\":\"trades\",\"timeframe\":\"-\",\"symbol\":\"AAPL\"}]",
-                      "refused", "[]",
-                      "reason", "none"));
-          exchange.getMessage().setBody(Sql.load("stream_coverage/record_coverage"));
-        });
+        "direct:record-coverage",
+        exchange ->
+            exchange
+                .getMessage()
+                .setBody(
+                    Map.of(
+                        "feed", "iex",
+                        "at", "2025-11-20T15:00:01Z",
+                        "since", "2025-11-20T15:00:01Z",
+                        "held",
+                            "[{\"dataset\":\"trades\",\"timeframe\":\"-\",\"symbol\":\"AAPL\"}]",
+                        "refused", "[]",
+                        "reason", "none")));
   }
 }

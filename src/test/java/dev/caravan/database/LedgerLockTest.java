@@ -2,13 +2,15 @@ package dev.caravan.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,8 @@ class LedgerLockTest {
   private static final Path SQL = Path.of("src/main/resources/sql");
   private static final Path ROUTES = Path.of("routes");
   private static final Path JAVA = Path.of("src/main/java");
+
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
   private static final Pattern CHANGE =
       Pattern.compile(
@@ -44,26 +48,64 @@ class LedgerLockTest {
             "stream_coverage/record_coverage");
     List<String> unlocked = new ArrayList<>();
     for (String change : changes) {
-      Pattern use =
+      int javaUses = javaUses(change);
+      int uses = javaUses;
+      int locked = javaUses;
+      Pattern old =
           Pattern.compile(
               "sql/"
                   + change
-                  + "\\.sql\"?\\s*\\n\\s*- to:\\s*\\n\\s*id: \\S+\\s*\\n\\s*uri: (\\S+)");
-      int uses = javaUses(change);
-      int locked = uses;
-      for (Path route : files(ROUTES, ".yaml")) {
-        String text = Files.readString(route);
+                  + "\\.sql\"?\\s*\\n\\s*- to:\\s*\\n\\s*id: \\S+\\s*\\n\\s*uri: direct:change-ledger");
+      for (Path file : files(ROUTES, ".yaml")) {
+        String text = Files.readString(file);
         uses += text.split(Pattern.quote("sql/" + change + ".sql"), -1).length - 1;
-        Matcher found = use.matcher(text);
-        while (found.find()) {
-          locked += found.group(1).equals("direct:change-ledger") ? 1 : 0;
+        locked += (int) old.matcher(text).results().count();
+        for (JsonNode top : YAML.readTree(file.toFile())) {
+          List<Boolean> found = new ArrayList<>();
+          for (JsonNode route : List.of(top.path("route"), top.at("/routeTemplate/route"))) {
+            JsonNode steps = route.at("/from/steps");
+            find(change, steps, !steps.at("/0/transacted").isMissingNode(), false, found);
+          }
+          uses += found.size();
+          locked += (int) found.stream().filter(alone -> alone).count();
         }
       }
       if (uses == 0 || locked != uses) {
         unlocked.add(change);
       }
     }
-    assertThat(unlocked).as("they are to be sent to direct:change-ledger").isEmpty();
+    assertThat(unlocked)
+        .as("each needs gaps/lock_ledger before it, in a route that is transacted")
+        .isEmpty();
+  }
+
+  /**
+   * Looks for a change among steps, and below them.
+   *
+   * @param locked whether the lock was taken before
+   * @param found for each use whether it is made alone
+   */
+  private static void find(
+      String change, JsonNode steps, boolean transacted, boolean locked, List<Boolean> found) {
+    boolean taken = locked;
+    for (JsonNode step : steps) {
+      String statement = statement(step);
+      taken |= statement.equals("gaps/lock_ledger");
+      if (statement.equals(change)) {
+        found.add(transacted && taken);
+      }
+      for (JsonNode below : step.findValues("steps")) {
+        find(change, below, transacted, taken, found);
+      }
+    }
+  }
+
+  private static String statement(JsonNode step) {
+    JsonNode to = step.path("to");
+    String uri = to.isTextual() ? to.asText() : to.path("uri").asText();
+    return uri.startsWith("statement:")
+        ? uri.substring("statement:".length()).replaceAll("\\?.*", "")
+        : "";
   }
 
   @Test

@@ -68,21 +68,19 @@ final class Mutants {
     return Mutant.named("a loss is judged by the hour at which it is noticed")
         .with(
             "stream.camel.yaml",
-            "            id: stream-lost-forget\n            ref: subscriptions\n            method: connected\n",
-            "            id: stream-lost-forget\n            ref: subscriptions\n            method: connected\n"
+            "      uri: direct:stream-lost\n      steps:\n",
+            "      uri: direct:stream-lost\n      steps:\n"
                 + "        - setVariable:\n"
                 + "            name: hours\n"
-                + "            method:\n"
-                + "              ref: streamHours\n"
-                + "              method: isOpen(${header.CaravanStreamAt})\n")
+                + "            method: {ref: streamHours, method: \"isOpen(${header.CaravanStreamAt})\"}\n")
         .with(
             "stream.camel.yaml",
             "${header.CaravanStreamOrderly} == true",
             "${header.CaravanStreamOrderly} == true || ${variable.hours} == false")
         .with(
             "stream.camel.yaml",
-            "id: schedule-stream-settle\n                              uri: direct:stream-crashed",
-            "id: schedule-stream-settle\n                              uri: direct:end-gaps")
+            "routeId=stream&action=stop\n                          - to: direct:stream-crashed",
+            "routeId=stream&action=stop\n                          - to: direct:end-gaps")
         .under(FREEZE)
         .at("654")
         .says("trades of the exchange are missing");
