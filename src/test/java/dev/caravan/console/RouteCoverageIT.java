@@ -132,12 +132,6 @@ class RouteCoverageIT extends CaravanTestSupport {
     template.send(
         "direct:settle-news-gaps",
         read -> read.setVariable("reading", NewsReading.since(null, Instant.now())));
-    template.send(
-        "direct:part-gaps",
-        noneRefused -> {
-          noneRefused.setVariable("gaps", "0");
-          noneRefused.setVariable("reason", "test");
-        });
     template.send("direct:news-load-nobody", nobody -> {});
     template.send("direct:news-stream-refused", unheardOf -> {});
     template.send("direct:news-stream-lost", nothingOwed -> {});

@@ -213,8 +213,10 @@ final class Mutants {
             "")
         .with(
             "repair.camel.yaml",
-            "                  - java.lang.Exception\n                steps:\n                  - log:\n                      id: repair-not-forgotten",
-            "                  - java.lang.InterruptedException\n                steps:\n                  - log:\n                      id: repair-not-forgotten")
+            "id: repair-forget, uri: \"statement:flow_runs/forget_idle_repairs\"}\n            doCatch:\n"
+                + "              - exception: [java.lang.Exception]",
+            "id: repair-forget, uri: \"statement:flow_runs/forget_idle_repairs\"}\n            doCatch:\n"
+                + "              - exception: [java.lang.InterruptedException]")
         .amid(CLOSE, KILL)
         .at("748:1,2")
         .says("repairs failed a month later");
