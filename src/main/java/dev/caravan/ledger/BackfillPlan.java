@@ -2,7 +2,6 @@ package dev.caravan.ledger;
 
 import dev.caravan.market.DailyWindow;
 import dev.caravan.market.MarketCalendar;
-import dev.caravan.market.Rows;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -154,16 +153,6 @@ public record BackfillPlan(
   public static LocalDate newest(String source, Instant now) {
     Instant served = source.equals("alpaca") ? now.minus(WITHHELD) : now;
     return served.atZone(MarketCalendar.NEW_YORK).toLocalDate();
-  }
-
-  /** The ranges as the JSON that the statements under {@code sql/backfill_ranges} read. */
-  public String rangesJson() {
-    return Rows.json(ranges);
-  }
-
-  /** The sessions as the JSON that {@code sql/backfill_ranges/select_outcome.sql} reads. */
-  public String sessionsJson() {
-    return Rows.json(sessions);
   }
 
   /** How many symbols are asked for. */
