@@ -250,6 +250,11 @@ public final class Replay {
     return kept;
   }
 
+  /** As {@link #kept}, where their replay failed. */
+  public static List<Map<String, Object>> failed(Item item, Throwable cause) {
+    return kept(item, Reasons.of(cause));
+  }
+
   /** What became of all letters, in the order of their ids. */
   public static List<Map<String, Object>> results(List<Map<String, Object>> rows) {
     return rows.stream()
