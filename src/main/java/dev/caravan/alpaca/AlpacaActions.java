@@ -2,11 +2,11 @@ package dev.caravan.alpaca;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.market.ActionAnswer;
-import dev.caravan.market.Answer;
 import dev.caravan.market.CorporateAction;
 import dev.caravan.market.Decimals;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.MissingDataException;
-import dev.caravan.market.Refused;
+import dev.caravan.market.RefusedRow;
 import dev.caravan.market.Text;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -46,7 +46,7 @@ public final class AlpacaActions {
       List<CorporateAction> actions,
       Set<String> symbols,
       String nextPageToken,
-      List<Refused> refused,
+      List<RefusedRow> refused,
       List<ActionAnswer.Unread> unread)
       implements AlpacaPage {
     public Page {
@@ -88,10 +88,10 @@ public final class AlpacaActions {
     JsonNode kinds = answer.path(KEY);
     if (!kinds.isObject() && !kinds.isNull()) {
       throw new MissingDataException(
-          KEY, AlpacaAnswer.WHOLE, "answered with " + Answer.quoted(answer));
+          KEY, AlpacaAnswer.WHOLE, "answered with " + JsonFields.quoted(answer));
     }
     List<CorporateAction> taken = new ArrayList<>();
-    List<Refused> refused = new ArrayList<>();
+    List<RefusedRow> refused = new ArrayList<>();
     List<ActionAnswer.Unread> unread = new ArrayList<>();
     Set<String> symbols = new LinkedHashSet<>();
     kinds
@@ -101,7 +101,7 @@ public final class AlpacaActions {
               JsonNode rows = kind.getValue();
               if (!rows.isArray() && !rows.isNull()) {
                 throw new MissingDataException(
-                    kind.getKey(), AlpacaAnswer.WHOLE, "not a list: " + Answer.quoted(rows));
+                    kind.getKey(), AlpacaAnswer.WHOLE, "not a list: " + JsonFields.quoted(rows));
               }
               for (JsonNode row : rows) {
                 String symbol = symbol(row);
@@ -112,7 +112,7 @@ public final class AlpacaActions {
                     taken.add(action);
                   }
                 } catch (MissingDataException malformed) {
-                  refused.add(new Refused(symbol, malformed.getMessage(), row.toString()));
+                  refused.add(new RefusedRow(symbol, malformed.getMessage(), row.toString()));
                   unread.add(new ActionAnswer.Unread(symbol, id(row), null));
                 }
               }
@@ -124,7 +124,7 @@ public final class AlpacaActions {
   private static String symbol(JsonNode row) {
     for (String field : List.of("symbol", "old_symbol", "source_symbol", "acquiree_symbol")) {
       JsonNode symbol = row.path(field);
-      if (Answer.isName(symbol)) {
+      if (JsonFields.isName(symbol)) {
         return symbol.textValue();
       }
     }
@@ -160,7 +160,7 @@ public final class AlpacaActions {
               ratio(row, "acquirer_rate", "acquiree_rate", symbol),
               other(row, "acquirer_symbol", symbol));
       case "name_changes" -> {
-        String renamed = Answer.requiredName(row, "new_symbol", symbol);
+        String renamed = JsonFields.requiredName(row, "new_symbol", symbol);
         // A change of the company's name or of its CUSIP alone leaves the symbol as it is.
         yield renamed.equals(symbol) ? null : told(row, symbol, "name_change", null, null, renamed);
       }
@@ -214,7 +214,7 @@ public final class AlpacaActions {
 
   /** What a merger pays beside the shares, if anything. */
   private static BigDecimal cashBeside(JsonNode row, String symbol) {
-    BigDecimal cash = Answer.decimal(row.path("cash_rate"), "cash_rate", symbol);
+    BigDecimal cash = JsonFields.decimal(row.path("cash_rate"), "cash_rate", symbol);
     return cash == null || cash.signum() == 0 ? null : positive(row, "cash_rate", symbol);
   }
 
@@ -235,7 +235,7 @@ public final class AlpacaActions {
 
   private static BigDecimal positive(JsonNode row, String field, String symbol) {
     BigDecimal number =
-        Answer.required(Answer.decimal(row.path(field), field, symbol), field, symbol);
+        JsonFields.required(JsonFields.decimal(row.path(field), field, symbol), field, symbol);
     if (number.signum() <= 0) {
       throw new MissingDataException(field, symbol, "not above zero: " + number.toPlainString());
     }
@@ -245,13 +245,13 @@ public final class AlpacaActions {
   /** Kinds that have no ex-date take effect on another date. */
   private static LocalDate date(JsonNode row, String symbol) {
     for (String field : List.of("ex_date", "effective_date", "process_date")) {
-      String date = Answer.text(row.path(field));
+      String date = JsonFields.text(row.path(field));
       if (date != null && !date.isBlank()) {
         try {
           return LocalDate.parse(date);
         } catch (DateTimeException malformed) {
           throw new MissingDataException(
-              field, symbol, "not a date: " + Answer.quoted(row.path(field)));
+              field, symbol, "not a date: " + JsonFields.quoted(row.path(field)));
         }
       }
     }
@@ -266,7 +266,7 @@ public final class AlpacaActions {
   }
 
   private static String other(JsonNode row, String field, String symbol) {
-    String other = Answer.name(row.path(field), field, symbol);
+    String other = JsonFields.name(row.path(field), field, symbol);
     return other == null || other.isBlank() ? null : other;
   }
 }

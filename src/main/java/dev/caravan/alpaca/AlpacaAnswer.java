@@ -1,7 +1,7 @@
 package dev.caravan.alpaca;
 
-import dev.caravan.market.Answer;
 import dev.caravan.market.InvalidSymbolException;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.RequestRefusedException;
 import dev.caravan.market.SourceFailedException;
 import dev.caravan.market.TooRecentException;
@@ -40,7 +40,7 @@ public final class AlpacaAnswer {
     if (status >= 500 || status == 429) {
       throw new SourceFailedException(SOURCE, status, what + ": " + (body == null ? "" : body));
     }
-    String message = Answer.text(Answer.readOrMissing(body).path("message"));
+    String message = JsonFields.text(JsonFields.readOrMissing(body).path("message"));
     if (status == 400 && message != null) {
       Matcher invalid = INVALID_SYMBOL.matcher(message);
       if (invalid.matches()) {

@@ -1,9 +1,9 @@
 package dev.caravan.alpaca;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.market.Answer;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.MissingDataException;
-import dev.caravan.market.Refused;
+import dev.caravan.market.RefusedRow;
 import dev.caravan.market.Text;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +50,7 @@ public final class AlpacaAssets {
    * @param blind whether a row did not even say of which symbol it is, so that no symbol is known
    *     to be absent
    */
-  public record Half(List<Asset> assets, List<Refused> refused, boolean blind) {
+  public record Half(List<Asset> assets, List<RefusedRow> refused, boolean blind) {
     public Half {
       assets = List.copyOf(assets);
       refused = List.copyOf(refused);
@@ -68,7 +68,7 @@ public final class AlpacaAssets {
    * @param inactive how many inactive ones could be read
    */
   public record Complete(
-      List<Asset> assets, List<Refused> refused, boolean blind, int active, int inactive) {
+      List<Asset> assets, List<RefusedRow> refused, boolean blind, int active, int inactive) {
     public Complete {
       assets = List.copyOf(assets);
       refused = List.copyOf(refused);
@@ -88,16 +88,16 @@ public final class AlpacaAssets {
   public static Half list(JsonNode answer, String status) {
     if (!answer.isArray()) {
       throw new MissingDataException(
-          "the " + status + " ones", LIST, "answered with " + Answer.quoted(answer));
+          "the " + status + " ones", LIST, "answered with " + JsonFields.quoted(answer));
     }
     List<Asset> assets = new ArrayList<>();
-    List<Refused> refused = new ArrayList<>();
+    List<RefusedRow> refused = new ArrayList<>();
     boolean blind = false;
     for (JsonNode row : answer) {
       try {
         assets.add(asset(row, status));
       } catch (MissingDataException malformed) {
-        boolean named = Answer.isName(row.path("symbol"));
+        boolean named = JsonFields.isName(row.path("symbol"));
         String symbol = named ? row.path("symbol").textValue() : LIST;
         if (named) {
           assets.add(new Asset(symbol, null, null, null, "unreadable", null));
@@ -105,7 +105,7 @@ public final class AlpacaAssets {
           blind = true;
         }
         if (refused.size() < MOST_LETTERS) {
-          refused.add(new Refused(symbol, malformed.getMessage(), row.toString()));
+          refused.add(new RefusedRow(symbol, malformed.getMessage(), row.toString()));
         }
       }
     }
@@ -126,7 +126,7 @@ public final class AlpacaAssets {
     refuseShort("inactive", inactive.readable(), least(gone));
     List<Asset> assets = new ArrayList<>(active.assets());
     assets.addAll(inactive.assets());
-    List<Refused> refused = new ArrayList<>(active.refused());
+    List<RefusedRow> refused = new ArrayList<>(active.refused());
     refused.addAll(inactive.refused());
     return new Complete(
         assets,
@@ -154,14 +154,14 @@ public final class AlpacaAssets {
   }
 
   private static Asset asset(JsonNode row, String status) {
-    String symbol = Answer.requiredName(row, "symbol", LIST);
-    String served = Answer.required(Answer.text(row.path("status")), "status", symbol);
+    String symbol = JsonFields.requiredName(row, "symbol", LIST);
+    String served = JsonFields.required(JsonFields.text(row.path("status")), "status", symbol);
     if (!served.equals(status)) {
       throw new MissingDataException(
           "status",
           symbol,
           "'"
-              + Answer.quoted(row.path("status"))
+              + JsonFields.quoted(row.path("status"))
               + "' where "
               + status
               + " ones"
@@ -169,7 +169,7 @@ public final class AlpacaAssets {
     }
     return new Asset(
         symbol,
-        Answer.required(filled(row, "id", symbol), "id", symbol),
+        JsonFields.required(filled(row, "id", symbol), "id", symbol),
         filled(row, "name", symbol),
         filled(row, "exchange", symbol),
         served,
@@ -179,18 +179,18 @@ public final class AlpacaAssets {
   /** A text that says something, or null where there is none. */
   private static String filled(JsonNode row, String field, String symbol) {
     JsonNode node = row.path(field);
-    if (!Answer.absent(node) && !node.isTextual()) {
-      throw new MissingDataException(field, symbol, "not a text: " + Answer.quoted(node));
+    if (!JsonFields.absent(node) && !node.isTextual()) {
+      throw new MissingDataException(field, symbol, "not a text: " + JsonFields.quoted(node));
     }
-    String text = Text.storable(Answer.text(node));
+    String text = Text.storable(JsonFields.text(node));
     return text == null || text.isBlank() ? null : text.strip();
   }
 
   private static Boolean tradable(JsonNode row, String symbol) {
     JsonNode node = row.path("tradable");
-    if (!Answer.absent(node) && !node.isBoolean()) {
+    if (!JsonFields.absent(node) && !node.isBoolean()) {
       throw new MissingDataException(
-          "tradable", symbol, "not true or false: " + Answer.quoted(node));
+          "tradable", symbol, "not true or false: " + JsonFields.quoted(node));
     }
     return node.isBoolean() ? node.booleanValue() : null;
   }

@@ -1,15 +1,15 @@
 package dev.caravan.alpaca;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.market.Answer;
 import dev.caravan.market.Bar;
 import dev.caravan.market.BarCheck;
 import dev.caravan.market.BarStart;
 import dev.caravan.market.InstrumentKind;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.PriceJumps;
-import dev.caravan.market.Refused;
-import dev.caravan.market.Rows;
+import dev.caravan.market.RefusedRow;
+import dev.caravan.market.RowJson;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +55,7 @@ public final class AlpacaBars {
    * @param bars in the order served: by symbol, then by time
    */
   public record Page(
-      List<Bar> bars, Set<String> symbols, String nextPageToken, List<Refused> refused)
+      List<Bar> bars, Set<String> symbols, String nextPageToken, List<RefusedRow> refused)
       implements AlpacaPage {
     public Page {
       bars = List.copyOf(bars);
@@ -87,7 +87,7 @@ public final class AlpacaBars {
    *     it
    */
   public static String suspects(Page page, List<Map<String, Object>> before) {
-    return Rows.json(PriceJumps.suspects(page.bars(), before));
+    return RowJson.json(PriceJumps.suspects(page.bars(), before));
   }
 
   /**
@@ -100,7 +100,7 @@ public final class AlpacaBars {
       Page page, List<Map<String, Object>> before, List<Map<String, Object>> evidence) {
     PriceJumps.Checked checked =
         PriceJumps.judge(page.bars(), before, InstrumentKind.SHARE, evidence);
-    List<Refused> refused = new ArrayList<>(page.refused());
+    List<RefusedRow> refused = new ArrayList<>(page.refused());
     refused.addAll(checked.refused());
     return new Page(checked.bars(), page.symbols(), page.nextPageToken(), refused);
   }
@@ -132,7 +132,7 @@ public final class AlpacaBars {
     }
     Map<String, JsonNode> lists = AlpacaPage.lists(answer, "bars");
     List<Bar> taken = new ArrayList<>();
-    List<Refused> refused = new ArrayList<>();
+    List<RefusedRow> refused = new ArrayList<>();
     lists.forEach(
         (symbol, rows) -> taken.addAll(bars(rows, feed, symbol, timeframe, readAt, refused)));
     return new Page(taken, lists.keySet(), AlpacaPage.token(answer), refused);
@@ -144,20 +144,21 @@ public final class AlpacaBars {
       String symbol,
       String timeframe,
       Instant readAt,
-      List<Refused> refused) {
+      List<RefusedRow> refused) {
     // A bar that is served twice is one bar, and the later row is the later word.
     Map<Instant, Bar> byTime = new LinkedHashMap<>();
     for (JsonNode row : rows) {
       try {
         Bar bar = bar(row, feed, symbol, timeframe, readAt);
-        Optional<Refused> fault = BarCheck.refused(bar, InstrumentKind.of(symbol), row.toString());
+        Optional<RefusedRow> fault =
+            BarCheck.refused(bar, InstrumentKind.of(symbol), row.toString());
         if (fault.isPresent()) {
           refused.add(fault.get());
         } else {
           byTime.put(bar.ts(), bar);
         }
       } catch (MissingDataException malformed) {
-        refused.add(new Refused(symbol, malformed.getMessage(), row.toString()));
+        refused.add(new RefusedRow(symbol, malformed.getMessage(), row.toString()));
       }
     }
     return List.copyOf(byTime.values());
@@ -165,7 +166,7 @@ public final class AlpacaBars {
 
   private static Bar bar(
       JsonNode row, String feed, String symbol, String timeframe, Instant readAt) {
-    Instant served = Answer.required(Answer.time(row.path("t"), "t", symbol), "t", symbol);
+    Instant served = JsonFields.required(JsonFields.time(row.path("t"), "t", symbol), "t", symbol);
     Instant start = BarStart.of(timeframe, served);
     Instant end =
         timeframe.equals(DAILY)
@@ -181,9 +182,9 @@ public final class AlpacaBars {
         price(row, "h", symbol),
         price(row, "l", symbol),
         price(row, "c", symbol),
-        Answer.decimal(row.path("v"), "v", symbol),
-        Answer.whole(row.path("n"), "n", symbol),
-        Answer.decimal(row.path("vw"), "vw", symbol),
+        JsonFields.decimal(row.path("v"), "v", symbol),
+        JsonFields.whole(row.path("n"), "n", symbol),
+        JsonFields.decimal(row.path("vw"), "vw", symbol),
         !readAt.isBefore(end),
         null);
   }
@@ -197,6 +198,6 @@ public final class AlpacaBars {
   }
 
   private static BigDecimal price(JsonNode row, String field, String symbol) {
-    return Answer.required(Answer.decimal(row.path(field), field, symbol), field, symbol);
+    return JsonFields.required(JsonFields.decimal(row.path(field), field, symbol), field, symbol);
   }
 }

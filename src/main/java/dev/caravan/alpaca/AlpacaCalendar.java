@@ -1,8 +1,8 @@
 package dev.caravan.alpaca;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.market.Answer;
 import dev.caravan.market.ExchangeRules;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.MarketCalendar;
 import dev.caravan.market.MarketCalendar.Session;
 import dev.caravan.market.MissingDataException;
@@ -59,7 +59,7 @@ public final class AlpacaCalendar {
   public static List<Session> sessions(JsonNode answer, Instant now) {
     if (!answer.isArray()) {
       throw new MissingDataException(
-          "sessions", CALENDAR, "answered with " + Answer.quoted(answer));
+          "sessions", CALENDAR, "answered with " + JsonFields.quoted(answer));
     }
     List<Session> sessions = new ArrayList<>();
     for (JsonNode row : answer) {
@@ -81,8 +81,8 @@ public final class AlpacaCalendar {
    * @throws MissingDataException where there is none
    */
   public static Instant time(JsonNode answer) {
-    return Answer.required(
-        Answer.time(answer.path("timestamp"), "timestamp", CLOCK), "timestamp", CLOCK);
+    return JsonFields.required(
+        JsonFields.time(answer.path("timestamp"), "timestamp", CLOCK), "timestamp", CLOCK);
   }
 
   /**
@@ -127,19 +127,19 @@ public final class AlpacaCalendar {
   }
 
   private static Session session(JsonNode row) {
-    String text = Answer.required(Answer.text(row.path("date")), "date", CALENDAR);
+    String text = JsonFields.required(JsonFields.text(row.path("date")), "date", CALENDAR);
     LocalDate date;
     try {
       date = LocalDate.parse(text);
     } catch (DateTimeException malformed) {
-      throw new MissingDataException("date", CALENDAR, "not a date: " + Answer.quoted(row));
+      throw new MissingDataException("date", CALENDAR, "not a date: " + JsonFields.quoted(row));
     }
     String of = CALENDAR + " of " + date;
     if (date.getDayOfWeek().compareTo(DayOfWeek.FRIDAY) > 0) {
       throw new MissingDataException("weekday", of, "a session at the weekend");
     }
-    Instant open = at(date, Answer.required(time(row, "open", WITH_COLON, of), "open", of));
-    Instant close = at(date, Answer.required(time(row, "close", WITH_COLON, of), "close", of));
+    Instant open = at(date, JsonFields.required(time(row, "open", WITH_COLON, of), "open", of));
+    Instant close = at(date, JsonFields.required(time(row, "close", WITH_COLON, of), "close", of));
     LocalTime first = time(row, "session_open", WITHOUT_COLON, of);
     LocalTime last = time(row, "session_close", WITHOUT_COLON, of);
     try {
@@ -156,13 +156,14 @@ public final class AlpacaCalendar {
   }
 
   private static LocalTime time(JsonNode row, String field, DateTimeFormatter form, String of) {
-    if (Answer.absent(row.path(field))) {
+    if (JsonFields.absent(row.path(field))) {
       return null;
     }
     try {
       return LocalTime.parse(row.path(field).asText(), form);
     } catch (DateTimeException malformed) {
-      throw new MissingDataException(field, of, "not a time: " + Answer.quoted(row.path(field)));
+      throw new MissingDataException(
+          field, of, "not a time: " + JsonFields.quoted(row.path(field)));
     }
   }
 

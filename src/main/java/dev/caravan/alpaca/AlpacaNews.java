@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
-import dev.caravan.market.Answer;
 import dev.caravan.market.Article;
 import dev.caravan.market.ArticlePage;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.MissingDataException;
-import dev.caravan.market.Refused;
+import dev.caravan.market.RefusedRow;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -65,10 +65,10 @@ public final class AlpacaNews {
     if (!news.isArray() && !news.isNull()) {
       // An answer without the key is an answer to another question, and proves nothing about it.
       throw new MissingDataException(
-          "news", AlpacaAnswer.WHOLE, "answered with " + Answer.quoted(answer));
+          "news", AlpacaAnswer.WHOLE, "answered with " + JsonFields.quoted(answer));
     }
     Map<String, Article> articles = new LinkedHashMap<>();
-    List<Refused> refused = new ArrayList<>();
+    List<RefusedRow> refused = new ArrayList<>();
     for (JsonNode item : news) {
       take(item, articles, refused);
     }
@@ -78,7 +78,7 @@ public final class AlpacaNews {
   /** The page that one item would have come on; where it is malformed it is refused. */
   public static ArticlePage item(JsonNode item) {
     Map<String, Article> articles = new LinkedHashMap<>();
-    List<Refused> refused = new ArrayList<>();
+    List<RefusedRow> refused = new ArrayList<>();
     take(item, articles, refused);
     return new ArticlePage(List.copyOf(articles.values()), refused, null);
   }
@@ -94,9 +94,9 @@ public final class AlpacaNews {
   public static List<ArticlePage> messages(List<byte[]> frames) {
     List<ArticlePage> pages = new ArrayList<>();
     Map<String, Article> articles = new LinkedHashMap<>();
-    List<Refused> refused = new ArrayList<>();
+    List<RefusedRow> refused = new ArrayList<>();
     for (byte[] frame : frames) {
-      JsonNode messages = Answer.readOrMissing(new String(frame, StandardCharsets.UTF_8));
+      JsonNode messages = JsonFields.readOrMissing(new String(frame, StandardCharsets.UTF_8));
       if (!messages.isArray()) {
         // The reading by REST brings what cannot be read; its siblings need not wait for it.
         String text = new String(frame, StandardCharsets.UTF_8);
@@ -134,7 +134,7 @@ public final class AlpacaNews {
   private static ArrayNode readable(String frame) {
     ArrayNode messages = JsonNodeFactory.instance.arrayNode();
     for (String part : MESSAGE.split(frame)) {
-      JsonNode message = Answer.readOrMissing(part.replaceFirst("[\\s,\\]]+$", ""));
+      JsonNode message = JsonFields.readOrMissing(part.replaceFirst("[\\s,\\]]+$", ""));
       if (message.isObject()) {
         messages.add(message);
       }
@@ -143,7 +143,7 @@ public final class AlpacaNews {
   }
 
   /** On one page the newest edition of an article is the one that counts. */
-  private static void take(JsonNode item, Map<String, Article> articles, List<Refused> refused) {
+  private static void take(JsonNode item, Map<String, Article> articles, List<RefusedRow> refused) {
     try {
       Article article = article(item);
       Article other = articles.get(article.articleId());
@@ -157,16 +157,17 @@ public final class AlpacaNews {
 
   private static Article article(JsonNode item) {
     Long id =
-        Answer.required(Answer.whole(item.path("id"), "id", "an article"), "id", "an article");
+        JsonFields.required(
+            JsonFields.whole(item.path("id"), "id", "an article"), "id", "an article");
     String name = "article " + id;
     Instant createdAt =
-        Answer.required(
-            Answer.time(item.path("created_at"), "created_at", name), "created_at", name);
-    Instant updatedAt = Answer.time(item.path("updated_at"), "updated_at", name);
+        JsonFields.required(
+            JsonFields.time(item.path("created_at"), "created_at", name), "created_at", name);
+    Instant updatedAt = JsonFields.time(item.path("updated_at"), "updated_at", name);
     return new Article(
             SOURCE,
             id.toString(),
-            Answer.required(text(item, "headline", name), "headline", name),
+            JsonFields.required(text(item, "headline", name), "headline", name),
             text(item, "summary", name),
             text(item, "content", name),
             text(item, "author", name),
@@ -181,22 +182,22 @@ public final class AlpacaNews {
 
   private static String text(JsonNode item, String field, String name) {
     JsonNode text = item.path(field);
-    if (!Answer.absent(text) && !text.isTextual()) {
-      throw new MissingDataException(field, name, "not a text: " + Answer.quoted(text));
+    if (!JsonFields.absent(text) && !text.isTextual()) {
+      throw new MissingDataException(field, name, "not a text: " + JsonFields.quoted(text));
     }
-    return Answer.text(text);
+    return JsonFields.text(text);
   }
 
   private static List<String> symbols(JsonNode list, String name) {
-    if (Answer.absent(list)) {
+    if (JsonFields.absent(list)) {
       return List.of();
     }
     if (!list.isArray()) {
-      throw new MissingDataException("symbols", name, "not a list: " + Answer.quoted(list));
+      throw new MissingDataException("symbols", name, "not a list: " + JsonFields.quoted(list));
     }
     List<String> symbols = new ArrayList<>();
     for (JsonNode symbol : list) {
-      symbols.add(Answer.required(Answer.text(symbol), "text in symbols", name));
+      symbols.add(JsonFields.required(JsonFields.text(symbol), "text in symbols", name));
     }
     return symbols;
   }

@@ -1,10 +1,10 @@
 package dev.caravan.alpaca;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.market.Answer;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.PageTrail;
-import dev.caravan.market.Refused;
+import dev.caravan.market.RefusedRow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -34,7 +34,7 @@ public sealed interface AlpacaPage
   String nextPageToken();
 
   /** The rows that could not be taken. */
-  List<Refused> refused();
+  List<RefusedRow> refused();
 
   /** The rows that could be taken. */
   List<?> taken();
@@ -92,13 +92,13 @@ public sealed interface AlpacaPage
     if (all.isMissingNode()) {
       // An answer without the key is an answer to another question, and proves nothing about it.
       throw new MissingDataException(
-          key, AlpacaAnswer.WHOLE, "answered with " + Answer.quoted(answer));
+          key, AlpacaAnswer.WHOLE, "answered with " + JsonFields.quoted(answer));
     }
     Map<String, JsonNode> lists = new LinkedHashMap<>();
     if (all.isArray()) {
       if (!all.isEmpty()) {
-        String symbol = Answer.text(answer.path("symbol"));
-        lists.put(Answer.required(symbol, "symbol", AlpacaAnswer.WHOLE), all);
+        String symbol = JsonFields.text(answer.path("symbol"));
+        lists.put(JsonFields.required(symbol, "symbol", AlpacaAnswer.WHOLE), all);
       }
     } else if (all.isObject()) {
       all.properties()
@@ -108,7 +108,7 @@ public sealed interface AlpacaPage
                 if (!list.isArray() && !list.isNull()) {
                   // The endpoints of the newest row answer so: one row where a list is expected.
                   throw new MissingDataException(
-                      key, entry.getKey(), "not a list: " + Answer.quoted(list));
+                      key, entry.getKey(), "not a list: " + JsonFields.quoted(list));
                 }
                 if (!list.isEmpty()) {
                   lists.put(entry.getKey(), list);
@@ -116,14 +116,16 @@ public sealed interface AlpacaPage
               });
     } else if (!all.isNull()) {
       throw new MissingDataException(
-          key, AlpacaAnswer.WHOLE, "answered with " + Answer.quoted(all));
+          key, AlpacaAnswer.WHOLE, "answered with " + JsonFields.quoted(all));
     }
     return lists;
   }
 
   /** The rows that the reader takes; each that it finds malformed is added to the refused. */
   static <T> List<T> rows(
-      Map<String, JsonNode> lists, BiFunction<JsonNode, String, T> reader, List<Refused> refused) {
+      Map<String, JsonNode> lists,
+      BiFunction<JsonNode, String, T> reader,
+      List<RefusedRow> refused) {
     List<T> taken = new ArrayList<>();
     lists.forEach(
         (symbol, rows) -> {
@@ -131,7 +133,7 @@ public sealed interface AlpacaPage
             try {
               taken.add(reader.apply(row, symbol));
             } catch (MissingDataException malformed) {
-              refused.add(new Refused(symbol, malformed.getMessage(), row.toString()));
+              refused.add(new RefusedRow(symbol, malformed.getMessage(), row.toString()));
             }
           }
         });
@@ -140,28 +142,29 @@ public sealed interface AlpacaPage
 
   /** The codes of a trade or quote; null where there is no list of them. */
   static List<String> conditions(JsonNode codes, String symbol) {
-    if (Answer.absent(codes)) {
+    if (JsonFields.absent(codes)) {
       return null;
     }
     if (!codes.isArray()) {
-      throw new MissingDataException("c", symbol, "not a list: " + Answer.quoted(codes));
+      throw new MissingDataException("c", symbol, "not a list: " + JsonFields.quoted(codes));
     }
     List<String> conditions = new ArrayList<>();
     codes.forEach(
         code ->
-            conditions.add(Answer.required(Answer.name(code, "c", symbol), "text in c", symbol)));
+            conditions.add(
+                JsonFields.required(JsonFields.name(code, "c", symbol), "text in c", symbol)));
     return List.copyOf(conditions);
   }
 
   /** The token of the next page, or null. */
   static String token(JsonNode answer) {
     JsonNode token = answer.path("next_page_token");
-    if (Answer.absent(token)) {
+    if (JsonFields.absent(token)) {
       return null;
     }
     if (!token.isTextual()) {
       throw new MissingDataException(
-          "next_page_token", AlpacaAnswer.WHOLE, "answered with " + Answer.quoted(token));
+          "next_page_token", AlpacaAnswer.WHOLE, "answered with " + JsonFields.quoted(token));
     }
     return token.textValue().isEmpty() ? null : token.textValue();
   }

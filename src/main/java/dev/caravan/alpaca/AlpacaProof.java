@@ -1,11 +1,11 @@
 package dev.caravan.alpaca;
 
-import dev.caravan.market.Answer;
 import dev.caravan.market.Bar;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.MarketCalendar;
 import dev.caravan.market.MissingDataException;
-import dev.caravan.market.Refused;
-import dev.caravan.market.Rows;
+import dev.caravan.market.RefusedRow;
+import dev.caravan.market.RowJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -62,11 +62,11 @@ public record AlpacaProof(List<Map<String, long[]>> pages, Set<String> unclear, 
       starts.computeIfAbsent(bar.symbol(), any -> new ArrayList<>()).add(bar.ts().getEpochSecond());
     }
     Set<String> unclear = new HashSet<>(before.unclear);
-    for (Refused row : bars.refused()) {
+    for (RefusedRow row : bars.refused()) {
       // A row that could not be taken is a row all the same: something was traded.
       try {
         Instant start =
-            Answer.time(Answer.readOrMissing(row.payload()).path("t"), "t", row.symbol());
+            JsonFields.time(JsonFields.readOrMissing(row.payload()).path("t"), "t", row.symbol());
         if (start == null) {
           unclear.add(row.symbol());
         } else {
@@ -116,7 +116,7 @@ public record AlpacaProof(List<Map<String, long[]>> pages, Set<String> unclear, 
         }
       }
     }
-    return Rows.json(rows);
+    return RowJson.json(rows);
   }
 
   private List<Asked> asked(String timeframe, Instant start, Instant end) {

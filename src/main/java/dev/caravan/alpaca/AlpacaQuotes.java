@@ -1,10 +1,10 @@
 package dev.caravan.alpaca;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.market.Answer;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.Quote;
-import dev.caravan.market.Refused;
+import dev.caravan.market.RefusedRow;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ public final class AlpacaQuotes {
    * @param quotes in the order served: by symbol, then by time
    */
   public record Page(
-      List<Quote> quotes, Set<String> symbols, String nextPageToken, List<Refused> refused)
+      List<Quote> quotes, Set<String> symbols, String nextPageToken, List<RefusedRow> refused)
       implements AlpacaPage {
     public Page {
       quotes = List.copyOf(quotes);
@@ -54,29 +54,29 @@ public final class AlpacaQuotes {
    */
   public static Page page(JsonNode answer, String feed) {
     Map<String, JsonNode> lists = AlpacaPage.lists(answer, "quotes");
-    List<Refused> refused = new ArrayList<>();
+    List<RefusedRow> refused = new ArrayList<>();
     List<Quote> quotes = AlpacaPage.rows(lists, (row, symbol) -> quote(row, symbol, feed), refused);
     return new Page(quotes, lists.keySet(), AlpacaPage.token(answer), refused);
   }
 
   private static Quote quote(JsonNode row, String symbol, String feed) {
-    Instant ts = Answer.required(Answer.time(row.path("t"), "t", symbol), "t", symbol);
+    Instant ts = JsonFields.required(JsonFields.time(row.path("t"), "t", symbol), "t", symbol);
     return new Quote(
         symbol,
         ts,
         ts.getNano() % 1000,
-        Answer.requiredName(row, "bx", symbol),
+        JsonFields.requiredName(row, "bx", symbol),
         number(row, "bp", symbol),
         number(row, "bs", symbol),
-        Answer.requiredName(row, "ax", symbol),
+        JsonFields.requiredName(row, "ax", symbol),
         number(row, "ap", symbol),
         number(row, "as", symbol),
         AlpacaPage.conditions(row.path("c"), symbol),
-        Answer.name(row.path("z"), "z", symbol),
+        JsonFields.name(row.path("z"), "z", symbol),
         feed);
   }
 
   private static BigDecimal number(JsonNode row, String field, String symbol) {
-    return Answer.required(Answer.decimal(row.path(field), field, symbol), field, symbol);
+    return JsonFields.required(JsonFields.decimal(row.path(field), field, symbol), field, symbol);
   }
 }

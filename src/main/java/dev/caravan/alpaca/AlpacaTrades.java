@@ -1,9 +1,9 @@
 package dev.caravan.alpaca;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.market.Answer;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.MissingDataException;
-import dev.caravan.market.Refused;
+import dev.caravan.market.RefusedRow;
 import dev.caravan.market.Trade;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -31,7 +31,7 @@ public final class AlpacaTrades {
    * @param trades in the order served: by symbol, then by time
    */
   public record Page(
-      List<Trade> trades, Set<String> symbols, String nextPageToken, List<Refused> refused)
+      List<Trade> trades, Set<String> symbols, String nextPageToken, List<RefusedRow> refused)
       implements AlpacaPage {
     public Page {
       trades = List.copyOf(trades);
@@ -64,30 +64,30 @@ public final class AlpacaTrades {
    */
   public static Page page(JsonNode answer, String feed) {
     Map<String, JsonNode> lists = AlpacaPage.lists(answer, "trades");
-    List<Refused> refused = new ArrayList<>();
+    List<RefusedRow> refused = new ArrayList<>();
     List<Trade> trades = AlpacaPage.rows(lists, (row, symbol) -> trade(row, symbol, feed), refused);
     return new Page(trades, lists.keySet(), AlpacaPage.token(answer), refused);
   }
 
   private static Trade trade(JsonNode row, String symbol, String feed) {
-    Instant ts = Answer.required(Answer.time(row.path("t"), "t", symbol), "t", symbol);
+    Instant ts = JsonFields.required(JsonFields.time(row.path("t"), "t", symbol), "t", symbol);
     return new Trade(
         symbol,
         ts,
         ts.getNano() % 1000,
-        Answer.requiredName(row, "x", symbol),
-        Answer.required(Answer.whole(row.path("i"), "i", symbol), "i", symbol),
+        JsonFields.requiredName(row, "x", symbol),
+        JsonFields.required(JsonFields.whole(row.path("i"), "i", symbol), "i", symbol),
         notNegative(row, "p", symbol),
         notNegative(row, "s", symbol),
         AlpacaPage.conditions(row.path("c"), symbol),
-        Answer.name(row.path("z"), "z", symbol),
+        JsonFields.name(row.path("z"), "z", symbol),
         feed,
         status(row.path("u"), symbol));
   }
 
   private static BigDecimal notNegative(JsonNode row, String field, String symbol) {
     BigDecimal number =
-        Answer.required(Answer.decimal(row.path(field), field, symbol), field, symbol);
+        JsonFields.required(JsonFields.decimal(row.path(field), field, symbol), field, symbol);
     if (number.signum() < 0) {
       throw new MissingDataException(field, symbol, "negative: " + number.toPlainString());
     }
@@ -95,13 +95,14 @@ public final class AlpacaTrades {
   }
 
   private static String status(JsonNode update, String symbol) {
-    if (Answer.absent(update)) {
+    if (JsonFields.absent(update)) {
       return "valid";
     }
-    String status = Answer.text(update);
+    String status = JsonFields.text(update);
     if (status == null || !UPDATES.contains(status)) {
       // Whether such a trade still counts is not known, and a guess would be stored for ever.
-      throw new MissingDataException("u", symbol, "not a known status: " + Answer.quoted(update));
+      throw new MissingDataException(
+          "u", symbol, "not a known status: " + JsonFields.quoted(update));
     }
     return status;
   }

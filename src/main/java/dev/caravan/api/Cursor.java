@@ -1,7 +1,7 @@
 package dev.caravan.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.market.Answer;
+import dev.caravan.market.JsonFields;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -43,7 +43,7 @@ final class Cursor {
 
   private static JsonNode decode(String name, String text) {
     try {
-      return Answer.readOrMissing(
+      return JsonFields.readOrMissing(
           new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8));
     } catch (IllegalArgumentException noBase64) {
       throw foreign(name);

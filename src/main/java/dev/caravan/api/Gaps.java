@@ -1,7 +1,7 @@
 package dev.caravan.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.market.Answer;
+import dev.caravan.market.JsonFields;
 import java.util.List;
 import java.util.Map;
 
@@ -24,7 +24,7 @@ public final class Gaps {
           ? Problem.missing("There is no gap of this number.")
           : Problem.conflict("Gap " + row.get("gap_id") + " was not reopened: " + reason + ".");
     }
-    ObjectNode json = Answer.mapper().createObjectNode();
+    ObjectNode json = JsonFields.mapper().createObjectNode();
     json.put("gap_id", ((Number) row.get("gap_id")).longValue());
     json.put("reopened", true);
     return json.toString();
@@ -32,6 +32,6 @@ public final class Gaps {
 
   /** Of all gaps. */
   public static String allJson(List<Map<String, Object>> rows) {
-    return Answer.mapper().createObjectNode().put("reopened", rows.size()).toString();
+    return JsonFields.mapper().createObjectNode().put("reopened", rows.size()).toString();
   }
 }

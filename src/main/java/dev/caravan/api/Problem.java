@@ -1,8 +1,8 @@
 package dev.caravan.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.flow.Reasons;
-import dev.caravan.market.Answer;
+import dev.caravan.market.JsonFields;
+import dev.caravan.source.FailureReason;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Map;
@@ -44,19 +44,19 @@ public record Problem(int status, String detail, String parameter, String allow)
 
   /** What a client is told of a failure, whatever failed. */
   public static Problem of(Throwable cause) {
-    ProblemException ours = Reasons.find(cause, ProblemException.class);
+    ProblemException ours = FailureReason.find(cause, ProblemException.class);
     if (ours != null) {
       return ours.problem();
     }
     // Of a database that is away the pool passes on the state; without one all connections are
     // busy.
-    SQLException pool = Reasons.find(cause, SQLTransientConnectionException.class);
+    SQLException pool = FailureReason.find(cause, SQLTransientConnectionException.class);
     boolean busy = pool != null && pool.getSQLState() == null;
-    if (busy || Reasons.find(cause, RejectedExecutionException.class) != null) {
+    if (busy || FailureReason.find(cause, RejectedExecutionException.class) != null) {
       return new Problem(
           429, "There are too many requests at once; ask again in a second.", null, null);
     }
-    SQLException database = Reasons.find(cause, SQLException.class);
+    SQLException database = FailureReason.find(cause, SQLException.class);
     if (database != null) {
       return of(String.valueOf(database.getSQLState()));
     }
@@ -89,7 +89,7 @@ public record Problem(int status, String detail, String parameter, String allow)
   }
 
   public String json() {
-    ObjectNode json = Answer.mapper().createObjectNode();
+    ObjectNode json = JsonFields.mapper().createObjectNode();
     json.put("type", "about:blank").put("title", title()).put("status", status);
     json.put("detail", detail);
     if (parameter != null) {

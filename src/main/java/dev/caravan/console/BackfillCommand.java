@@ -1,11 +1,14 @@
 package dev.caravan.console;
 
-import dev.caravan.database.RequestBudget;
-import dev.caravan.flow.Reasons;
 import dev.caravan.ledger.BackfillFigures;
 import dev.caravan.ledger.BackfillOutcome;
 import dev.caravan.ledger.BackfillPlan;
 import dev.caravan.market.MarketCalendar;
+import dev.caravan.runtime.CaravanRuntime;
+import dev.caravan.runtime.SettingException;
+import dev.caravan.runtime.Settings;
+import dev.caravan.source.FailureReason;
+import dev.caravan.source.RequestBudget;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -128,7 +131,7 @@ final class BackfillCommand implements Callable<Integer> {
       // The log would break the bar in two, and most of its lines say what the bar says.
       System.setProperty("caravan.log.level", "WARN");
     }
-    try (Runtime runtime = new Runtime(settings, Runtime.Mode.ONE_SHOT)) {
+    try (CaravanRuntime runtime = new CaravanRuntime(settings, CaravanRuntime.Mode.ONE_SHOT)) {
       java.lang.Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(runtime), "stop"));
       runtime.start();
       return backfill(runtime.context(), settings, clock, terminal);
@@ -143,7 +146,7 @@ final class BackfillCommand implements Callable<Integer> {
   }
 
   /** The last word is that of the hook, once the command itself has fallen silent. */
-  private void stop(Runtime runtime) {
+  private void stop(CaravanRuntime runtime) {
     if (ended.getCount() == 0) {
       return;
     }
@@ -249,7 +252,7 @@ final class BackfillCommand implements Callable<Integer> {
               exchange.getMessage().setHeader("symbols", symbols);
             });
     if (answer.getException() != null) {
-      err().println(Reasons.of(answer.getException()));
+      err().println(FailureReason.of(answer.getException()));
       return List.of();
     }
     List<String> good = new ArrayList<>();
@@ -286,7 +289,7 @@ final class BackfillCommand implements Callable<Integer> {
 
   private int report(Exchange exchange, BackfillPlan plan) {
     if (exchange.getException() != null) {
-      err().println(Reasons.of(exchange.getException()));
+      err().println(FailureReason.of(exchange.getException()));
       return 1;
     }
     List<?> rows = exchange.getMessage().getBody(List.class);

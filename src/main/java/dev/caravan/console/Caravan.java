@@ -2,8 +2,11 @@ package dev.caravan.console;
 
 import dev.caravan.database.Database;
 import dev.caravan.database.DatabaseException;
-import dev.caravan.simulator.ReplayPlace;
+import dev.caravan.runtime.CaravanRuntime;
+import dev.caravan.runtime.SettingException;
+import dev.caravan.runtime.Settings;
 import dev.caravan.simulator.SimulatorCommand;
+import dev.caravan.simulator.replay.ReplayDatabase;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -54,7 +57,7 @@ public final class Caravan implements Callable<Integer> {
     System.exit(commandLine().execute(args));
   }
 
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     return new CommandLine(new Caravan(), Caravan::create)
         .setUsageHelpWidth(100)
         // 1 is failed and 2 is partial; a wrong word on the command line is a failure like another.
@@ -90,10 +93,12 @@ public final class Caravan implements Callable<Integer> {
         : CommandLine.defaultFactory().create(type);
   }
 
-  private static ReplayPlace replayed() {
+  private static ReplayDatabase replayed() {
     Settings settings = Settings.load(Map.of(), Map.of());
-    Database database = Database.open(Runtime.databaseOptions(settings, Runtime.Mode.ONE_SHOT));
-    return new ReplayPlace(database.url(), database.user(), database.password(), database::close);
+    Database database =
+        Database.open(CaravanRuntime.databaseOptions(settings, CaravanRuntime.Mode.ONE_SHOT));
+    return new ReplayDatabase(
+        database.url(), database.user(), database.password(), database::close);
   }
 
   @Override
@@ -103,7 +108,7 @@ public final class Caravan implements Callable<Integer> {
 
   /** Runs until the process is told to end. */
   static int serve(Settings settings, Runnable afterStop) throws Exception {
-    Runtime runtime = new Runtime(settings, Runtime.Mode.SCHEDULED);
+    CaravanRuntime runtime = new CaravanRuntime(settings, CaravanRuntime.Mode.SCHEDULED);
     Thread hook =
         new Thread(
             () -> {

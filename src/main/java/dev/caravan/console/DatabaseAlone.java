@@ -2,6 +2,8 @@ package dev.caravan.console;
 
 import dev.caravan.database.Database;
 import dev.caravan.database.DatabaseException;
+import dev.caravan.runtime.CaravanRuntime;
+import dev.caravan.runtime.Settings;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,7 +26,8 @@ final class DatabaseAlone {
     // The answer is what a person reads here, not the log between its lines.
     System.setProperty("caravan.log.level", "ERROR");
     Settings settings = Settings.load(Map.of(), Map.of());
-    Database database = Database.open(Runtime.databaseOptions(settings, Runtime.Mode.ONE_SHOT));
+    Database database =
+        Database.open(CaravanRuntime.databaseOptions(settings, CaravanRuntime.Mode.ONE_SHOT));
     AtomicBoolean open = new AtomicBoolean(true);
     Runnable close =
         () -> {

@@ -2,8 +2,10 @@ package dev.caravan.console;
 
 import dev.caravan.database.Database;
 import dev.caravan.database.Sql;
-import dev.caravan.flow.Reasons;
-import dev.caravan.flow.Replay;
+import dev.caravan.flow.ReplayPlan;
+import dev.caravan.runtime.CaravanRuntime;
+import dev.caravan.runtime.Settings;
+import dev.caravan.source.FailureReason;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -261,7 +263,7 @@ final class DeadLettersCommand implements Callable<Integer> {
             spec.commandLine(), "These are " + ids.size() + " letters; give 1000 at the most.");
       }
       Settings settings = Settings.load(Map.of(), Map.of());
-      try (Runtime runtime = new Runtime(settings, Runtime.Mode.ONE_SHOT)) {
+      try (CaravanRuntime runtime = new CaravanRuntime(settings, CaravanRuntime.Mode.ONE_SHOT)) {
         Thread hook = new Thread(runtime::close, "stop");
         java.lang.Runtime.getRuntime().addShutdownHook(hook);
         runtime.start();
@@ -277,14 +279,15 @@ final class DeadLettersCommand implements Callable<Integer> {
       }
     }
 
-    private Exchange request(Runtime runtime) throws Exception {
+    private Exchange request(CaravanRuntime runtime) throws Exception {
       try (ProducerTemplate template = runtime.context().createProducerTemplate()) {
         return template.request(
             "direct:replay-letters",
             exchange -> {
               exchange.getMessage().setHeader("trigger", "command");
               exchange.setVariable("probe", true);
-              exchange.setVariable("letterIds", Replay.ids(List.copyOf(new LinkedHashSet<>(ids))));
+              exchange.setVariable(
+                  "letterIds", ReplayPlan.ids(List.copyOf(new LinkedHashSet<>(ids))));
               exchange.setVariable("letterReason", reason);
               exchange.setVariable("letterRoute", route);
               exchange.setVariable("letterSymbol", symbol);
@@ -332,7 +335,7 @@ final class DeadLettersCommand implements Callable<Integer> {
 
     private static String failure(Exchange exchange) {
       if (exchange.getException() != null) {
-        return Reasons.of(exchange.getException());
+        return FailureReason.of(exchange.getException());
       }
       List<?> rows = exchange.getMessage().getBody(List.class);
       return rows == null || rows.isEmpty()

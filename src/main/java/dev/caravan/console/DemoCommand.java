@@ -1,8 +1,10 @@
 package dev.caravan.console;
 
 import dev.caravan.database.DatabaseException;
+import dev.caravan.runtime.CaravanRuntime;
+import dev.caravan.runtime.Settings;
 import dev.caravan.simulator.Simulator;
-import dev.caravan.simulator.SimulatorOptions;
+import dev.caravan.simulator.exchange.SimulatorOptions;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -30,9 +32,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  psql -h 127.0.0.1 -p 54321 -U caravan caravan -c 'select * from flow_runs order by 1 desc limit 9'"
     })
-final class DemoCommand implements Callable<Integer> {
-  static final String DIRECTORY = "data-demo";
-
+public final class DemoCommand implements Callable<Integer> {
   private static final String PORT = "54321";
 
   /** Of each symbol: lively enough to look at, and little for a laptop. */
@@ -93,7 +93,7 @@ final class DemoCommand implements Callable<Integer> {
     forced.put("caravan.database.url", "embedded");
     forced.put("caravan.database.user", "");
     forced.put("caravan.database.password", "");
-    forced.put("caravan.database.directory", DIRECTORY);
+    forced.put("caravan.database.directory", CaravanRuntime.DEMO_DIRECTORY);
     forced.put("caravan.database.port", PORT);
     forced.put("caravan.yahoo.url", exchange);
     forced.put("caravan.yahoo.cookie-url", exchange);

@@ -2,8 +2,13 @@ package dev.caravan.console;
 
 import dev.caravan.database.Database;
 import dev.caravan.database.DatabaseException;
-import dev.caravan.flow.Reasons;
 import dev.caravan.market.MarketDataException;
+import dev.caravan.runtime.CaravanRuntime;
+import dev.caravan.runtime.FlowCatalog;
+import dev.caravan.runtime.HttpPort;
+import dev.caravan.runtime.SettingException;
+import dev.caravan.runtime.Settings;
+import dev.caravan.source.FailureReason;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -50,7 +55,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
     good("configuration", "all values are allowed");
     http(HttpPort.of(settings));
-    try (Runtime runtime = new Runtime(settings, Runtime.Mode.ONE_SHOT)) {
+    try (CaravanRuntime runtime = new CaravanRuntime(settings, CaravanRuntime.Mode.ONE_SHOT)) {
       runtime.start();
       database(runtime.database());
       ask(
@@ -94,7 +99,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   /** Behind the requests, whose answers tell what time it is there. */
-  private void clocks(Runtime runtime) {
+  private void clocks(CaravanRuntime runtime) {
     List<String> faults = runtime.clockFaults();
     for (String fault : faults) {
       wrong("clock", fault);
@@ -146,7 +151,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  private void ask(Runtime runtime, String source, String path, String query, String url)
+  private void ask(CaravanRuntime runtime, String source, String path, String query, String url)
       throws Exception {
     try (ProducerTemplate template = runtime.context().createProducerTemplate()) {
       Exchange answer =
@@ -165,7 +170,7 @@ final class DoctorCommand implements Callable<Integer> {
             source,
             url
                 + " cannot be reached: "
-                + Reasons.of(failure)
+                + FailureReason.of(failure)
                 + ". Check the network, a proxy, and the address");
       } else if (List.of(401, 403).contains(status)) {
         wrong(source, url + " refuses the keys or the client (status " + status + "). Check them");
@@ -179,7 +184,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   /** No more than a connection: logging in would take the account's only one from the runtime. */
   private void stream(Settings settings) {
-    if (!Schedules.streams(settings)) {
+    if (!FlowCatalog.streams(settings)) {
       note("stream", "off, by caravan.stream.enabled or caravan.schedule.stream");
       return;
     }
@@ -194,7 +199,7 @@ final class DoctorCommand implements Callable<Integer> {
           "stream",
           url
               + " cannot be reached: "
-              + Reasons.of(e)
+              + FailureReason.of(e)
               + ". Check the network, a proxy, and the address");
     }
   }

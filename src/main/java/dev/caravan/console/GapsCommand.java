@@ -2,8 +2,10 @@ package dev.caravan.console;
 
 import dev.caravan.database.Database;
 import dev.caravan.database.Sql;
-import dev.caravan.flow.Reasons;
-import dev.caravan.market.Rows;
+import dev.caravan.market.RowJson;
+import dev.caravan.runtime.CaravanRuntime;
+import dev.caravan.runtime.Settings;
+import dev.caravan.source.FailureReason;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -176,7 +178,7 @@ final class GapsCommand implements Callable<Integer> {
     public Integer call() throws Exception {
       List<Long> ids = ids();
       Settings settings = Settings.load(Map.of(), Map.of());
-      try (Runtime runtime = new Runtime(settings, Runtime.Mode.ONE_SHOT)) {
+      try (CaravanRuntime runtime = new CaravanRuntime(settings, CaravanRuntime.Mode.ONE_SHOT)) {
         Thread hook = new Thread(runtime::close, "stop");
         java.lang.Runtime.getRuntime().addShutdownHook(hook);
         runtime.start();
@@ -184,7 +186,7 @@ final class GapsCommand implements Callable<Integer> {
           return report(
               template.request(
                   "direct:reopen-gaps",
-                  exchange -> exchange.setVariable("gapIds", all ? null : Rows.json(ids))));
+                  exchange -> exchange.setVariable("gapIds", all ? null : RowJson.json(ids))));
         }
       }
     }
@@ -217,7 +219,7 @@ final class GapsCommand implements Callable<Integer> {
     private int report(Exchange exchange) {
       PrintWriter err = spec.commandLine().getErr();
       if (exchange.getException() != null) {
-        err.println("reopen-gaps: " + Reasons.of(exchange.getException()));
+        err.println("reopen-gaps: " + FailureReason.of(exchange.getException()));
         return 1;
       }
       List<?> rows = exchange.getMessage().getBody(List.class);

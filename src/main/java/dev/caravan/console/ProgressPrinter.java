@@ -1,8 +1,8 @@
 package dev.caravan.console;
 
-import dev.caravan.database.RequestBudget;
 import dev.caravan.ledger.BackfillFigures;
 import dev.caravan.ledger.BackfillFigures.Seen;
+import dev.caravan.source.RequestBudget;
 import java.io.PrintWriter;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;

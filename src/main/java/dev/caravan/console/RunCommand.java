@@ -1,7 +1,11 @@
 package dev.caravan.console;
 
-import dev.caravan.flow.Reasons;
 import dev.caravan.market.MarketCalendar;
+import dev.caravan.runtime.CaravanRuntime;
+import dev.caravan.runtime.FlowCatalog;
+import dev.caravan.runtime.SettingException;
+import dev.caravan.runtime.Settings;
+import dev.caravan.source.FailureReason;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -70,7 +74,7 @@ final class RunCommand implements Callable<Integer> {
     private static final long serialVersionUID = 1L;
 
     Flows() {
-      super(Schedules.FLOWS);
+      super(FlowCatalog.FLOWS);
     }
   }
 
@@ -91,12 +95,12 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     refuseWrongWords();
     Settings settings = Settings.load(Map.of(), Map.of());
-    if (Schedules.needsAlpaca(flow) && !settings.alpaca()) {
+    if (FlowCatalog.needsAlpaca(flow) && !settings.alpaca()) {
       throw new SettingException(
           flow
               + " needs the keys of an Alpaca account: set APCA_API_KEY_ID and APCA_API_SECRET_KEY");
     }
-    try (Runtime runtime = new Runtime(settings, Runtime.Mode.ONE_SHOT)) {
+    try (CaravanRuntime runtime = new CaravanRuntime(settings, CaravanRuntime.Mode.ONE_SHOT)) {
       Thread hook = new Thread(runtime::close, "stop");
       java.lang.Runtime.getRuntime().addShutdownHook(hook);
       runtime.start();
@@ -105,10 +109,10 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void refuseWrongWords() {
-    if (!Schedules.FLOWS.contains(flow)) {
+    if (!FlowCatalog.FLOWS.contains(flow)) {
       throw new ParameterException(
           spec.commandLine(),
-          "There is no flow " + flow + "; there are " + String.join(", ", Schedules.FLOWS) + ".");
+          "There is no flow " + flow + "; there are " + String.join(", ", FlowCatalog.FLOWS) + ".");
     }
     if (date != null && UNDATED.containsKey(flow)) {
       throw new ParameterException(
@@ -119,7 +123,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private Exchange request(Runtime runtime) throws Exception {
+  private Exchange request(CaravanRuntime runtime) throws Exception {
     try (ProducerTemplate template = runtime.context().createProducerTemplate()) {
       return template.request(
           "direct:" + flow,
@@ -133,7 +137,7 @@ final class RunCommand implements Callable<Integer> {
 
   private int report(Exchange exchange) {
     if (exchange.getException() != null) {
-      spec.commandLine().getErr().println(Reasons.of(exchange.getException()));
+      spec.commandLine().getErr().println(FailureReason.of(exchange.getException()));
       return 1;
     }
     List<?> rows = exchange.getMessage().getBody(List.class);

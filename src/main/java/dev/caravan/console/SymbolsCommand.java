@@ -1,7 +1,7 @@
 package dev.caravan.console;
 
 import dev.caravan.database.SymbolTable;
-import dev.caravan.market.SymbolWords;
+import dev.caravan.market.SymbolSpelling;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.MalformedInputException;
@@ -79,7 +79,7 @@ final class SymbolsCommand implements Callable<Integer> {
 
     @Override
     public final Integer call() {
-      SymbolWords words = words();
+      SymbolSpelling words = words();
       PrintWriter err = spec.commandLine().getErr();
       words.faults().forEach(err::println);
       if (words.good().isEmpty()) {
@@ -106,12 +106,13 @@ final class SymbolsCommand implements Callable<Integer> {
       return words.faults().isEmpty() && unknown == 0 ? 0 : PARTIAL;
     }
 
-    private SymbolWords words() {
+    private SymbolSpelling words() {
       if (symbols.isEmpty() && file == null) {
         throw new ParameterException(spec.commandLine(), "Give symbols, or --file with a file.");
       }
-      SymbolWords typed = SymbolWords.typed(symbols);
-      SymbolWords words = file == null ? typed : typed.and(SymbolWords.lines(lines(), file + ""));
+      SymbolSpelling typed = SymbolSpelling.typed(symbols);
+      SymbolSpelling words =
+          file == null ? typed : typed.and(SymbolSpelling.lines(lines(), file + ""));
       if (words.good().isEmpty() && words.faults().isEmpty()) {
         throw new ParameterException(
             spec.commandLine(), (file == null ? "That" : file) + " holds no symbol.");

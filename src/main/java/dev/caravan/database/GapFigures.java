@@ -1,6 +1,6 @@
 package dev.caravan.database;
 
-import dev.caravan.database.Standing.Reading;
+import dev.caravan.database.OperationalSnapshot.Reading;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.ToLongFunction;
@@ -9,9 +9,9 @@ import java.util.function.ToLongFunction;
 public final class GapFigures {
   private static final long UNKNOWN = -1;
 
-  private Standing standing;
+  private OperationalSnapshot standing;
 
-  public void setStanding(Standing standing) {
+  public void setStanding(OperationalSnapshot standing) {
     this.standing = standing;
   }
 

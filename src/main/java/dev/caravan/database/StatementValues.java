@@ -2,7 +2,7 @@ package dev.caravan.database;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
-import dev.caravan.market.Rows;
+import dev.caravan.market.RowJson;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;
@@ -61,7 +61,7 @@ final class StatementValues {
             .formatted(name, row == null ? null : row.getClass().getName()));
   }
 
-  /** Called as {@link Rows} calls them. */
+  /** Called as {@link RowJson} calls them. */
   private static Map<String, Object> components(Record record) {
     Map<String, Object> columns = new HashMap<>();
     for (RecordComponent component : record.getClass().getRecordComponents()) {
@@ -81,14 +81,14 @@ final class StatementValues {
 
   private static Object converted(Object value) {
     if (value instanceof Collection<?> rows) {
-      return Rows.json(rows);
+      return RowJson.json(rows);
     }
     if (value instanceof Record row) {
-      return Rows.jsonOf(row);
+      return RowJson.jsonOf(row);
     }
     if (value instanceof Map<?, ?> map) {
       // The one element of an array.
-      String array = Rows.json(List.of(map));
+      String array = RowJson.json(List.of(map));
       return array.substring(1, array.length() - 1);
     }
     if (value instanceof Instant instant) {

@@ -1,6 +1,6 @@
 package dev.caravan.flow;
 
-import dev.caravan.market.Rows;
+import dev.caravan.market.RowJson;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -57,7 +57,7 @@ public final class Maintenance {
         Stream.of("back", "known")
             .flatMap(verdict -> symbols(rows, "verdict", verdict).stream())
             .map(symbol -> new Begun((String) symbol, (String) symbol));
-    return Rows.json(Stream.concat(renames, again).toList());
+    return RowJson.json(Stream.concat(renames, again).toList());
   }
 
   /**

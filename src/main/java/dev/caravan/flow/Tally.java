@@ -1,6 +1,7 @@
 package dev.caravan.flow;
 
-import dev.caravan.database.StoppedException;
+import dev.caravan.source.FailureReason;
+import dev.caravan.source.StoppedException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -85,26 +86,26 @@ public record Tally(
 
   /** The provider answered that it has nothing of these symbols. */
   public static Tally empty(String symbols, String reason) {
-    int empty = Symbols.list(symbols).size();
+    int empty = SymbolList.list(symbols).size();
     return new Tally(empty, 0, empty, 0, empty == 0 ? null : reason, List.of(), false);
   }
 
   /** These symbols were not served. */
   public static Tally refused(String symbols, Throwable cause) {
-    int refused = Symbols.list(symbols).size();
+    int refused = SymbolList.list(symbols).size();
     return new Tally(
         refused,
         0,
         0,
         refused,
-        Reasons.of(cause),
+        FailureReason.of(cause),
         List.of(),
-        Reasons.find(cause, StoppedException.class) != null);
+        FailureReason.find(cause, StoppedException.class) != null);
   }
 
   /** As {@link #refused}, where the letters could not be written. */
   public static Tally unrecorded(String symbols, String reason) {
-    List<String> all = Symbols.list(symbols);
+    List<String> all = SymbolList.list(symbols);
     return new Tally(
         all.size(),
         0,

@@ -1,5 +1,6 @@
 package dev.caravan.flow;
 
+import dev.caravan.source.FailureReason;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultExchange;
@@ -26,6 +27,7 @@ public final class TallyStrategy implements AggregationStrategy {
     }
     // The item failed where even its failure could not be handled: the run still accounts for it.
     String unserved = item.getVariable("unserved", String.class);
-    return Tally.unrecorded(unserved == null ? "?" : unserved, Reasons.of(item.getException()));
+    return Tally.unrecorded(
+        unserved == null ? "?" : unserved, FailureReason.of(item.getException()));
   }
 }

@@ -1,7 +1,7 @@
 package dev.caravan.ledger;
 
 import dev.caravan.market.MarketCalendar;
-import dev.caravan.market.Rows;
+import dev.caravan.market.RowJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -102,7 +102,7 @@ public final class ReceiptPlan {
 
   /** What is owed of a session that is over, as the rows of {@code receipts/insert_due}. */
   public String due(LocalDate session, Instant now) {
-    return Rows.json(of(session, now));
+    return RowJson.json(of(session, now));
   }
 
   /**
@@ -121,7 +121,7 @@ public final class ReceiptPlan {
         due.addAll(of(date, now));
       }
     }
-    return Rows.json(due);
+    return RowJson.json(due);
   }
 
   private List<Due> of(LocalDate date, Instant now) {

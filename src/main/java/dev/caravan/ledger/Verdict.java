@@ -1,11 +1,11 @@
 package dev.caravan.ledger;
 
-import dev.caravan.database.StoppedException;
-import dev.caravan.flow.Reasons;
 import dev.caravan.market.InvalidSymbolException;
 import dev.caravan.market.MarketDataException;
 import dev.caravan.market.RequestRefusedException;
 import dev.caravan.market.TooRecentException;
+import dev.caravan.source.FailureReason;
+import dev.caravan.source.StoppedException;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -40,10 +40,10 @@ public enum Verdict {
   private static final Pattern LASTING = Pattern.compile("(21|22|23)...");
 
   public static Verdict of(Throwable cause) {
-    if (Reasons.find(cause, StoppedException.class) != null) {
+    if (FailureReason.find(cause, StoppedException.class) != null) {
       return STOPPED;
     }
-    MarketDataException answer = Reasons.find(cause, MarketDataException.class);
+    MarketDataException answer = FailureReason.find(cause, MarketDataException.class);
     if (answer instanceof TooRecentException) {
       return TOO_RECENT;
     }
@@ -56,7 +56,7 @@ public enum Verdict {
           ? FAILED
           : UNANSWERED;
     }
-    SQLException database = Reasons.find(cause, SQLException.class);
+    SQLException database = FailureReason.find(cause, SQLException.class);
     String state = database == null ? null : database.getSQLState();
     return state != null && LASTING.matcher(state).matches() ? FAILED : UNANSWERED;
   }

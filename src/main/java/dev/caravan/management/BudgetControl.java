@@ -1,8 +1,8 @@
 package dev.caravan.management;
 
-import dev.caravan.database.Priority;
-import dev.caravan.database.RequestBudget;
-import dev.caravan.database.Standing;
+import dev.caravan.database.OperationalSnapshot;
+import dev.caravan.source.RequestBudget;
+import dev.caravan.source.RequestPriority;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
@@ -20,9 +20,9 @@ public final class BudgetControl {
   private static final int MOST = 1_000_000;
 
   private final RequestBudget budget;
-  private final Standing standing;
+  private final OperationalSnapshot standing;
 
-  BudgetControl(RequestBudget budget, Standing standing) {
+  BudgetControl(RequestBudget budget, OperationalSnapshot standing) {
     this.budget = budget;
     this.standing = standing;
   }
@@ -59,33 +59,36 @@ public final class BudgetControl {
 
   @ManagedAttribute(description = "Callers in this process that wait for their turn")
   public int getWaiting() {
-    return Arrays.stream(Priority.values()).mapToInt(budget::waiting).sum();
+    return Arrays.stream(RequestPriority.values()).mapToInt(budget::waiting).sum();
   }
 
   @ManagedAttribute(description = "When the account goes on after refusals; null without a pause")
   public String getPausedUntil() {
-    return account().map(Standing.Account::pausedUntil).map(Instant::toString).orElse(null);
+    return account()
+        .map(OperationalSnapshot.Account::pausedUntil)
+        .map(Instant::toString)
+        .orElse(null);
   }
 
   @ManagedAttribute(description = "The provider's own limit a minute, where it is the lower one")
   public Integer getProviderLimit() {
-    return account().map(Standing.Account::providerLimit).orElse(null);
+    return account().map(OperationalSnapshot.Account::providerLimit).orElse(null);
   }
 
   /** Seconds for which the account still pauses. */
   double secondsPaused() {
     return account()
-        .map(Standing.Account::pausedUntil)
+        .map(OperationalSnapshot.Account::pausedUntil)
         .map(until -> Math.max(0, (until.toEpochMilli() - System.currentTimeMillis()) / 1e3))
         .orElse(0.0);
   }
 
-  private Optional<Standing.Account> account() {
+  private Optional<OperationalSnapshot.Account> account() {
     return standing.latest().map(reading -> reading.accounts().get(budget.getAccount()));
   }
 
-  private int left(Standing.Reading reading) {
-    Standing.Account account = reading.accounts().get(budget.getAccount());
+  private int left(OperationalSnapshot.Reading reading) {
+    OperationalSnapshot.Account account = reading.accounts().get(budget.getAccount());
     if (account == null) {
       return budget.getRequestsPerMinute();
     }

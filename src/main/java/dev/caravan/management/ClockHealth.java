@@ -1,6 +1,6 @@
 package dev.caravan.management;
 
-import dev.caravan.database.Standing;
+import dev.caravan.database.OperationalSnapshot;
 import dev.caravan.market.ProviderClock;
 import java.time.Duration;
 import java.util.List;
@@ -12,9 +12,9 @@ import org.apache.camel.health.HealthCheckResultBuilder;
 /** Check {@code clock}: down while this machine's clock, the database's and Alpaca's differ. */
 public final class ClockHealth extends Check {
   private final ProviderClock provider;
-  private final Standing standing;
+  private final OperationalSnapshot standing;
 
-  ClockHealth(ProviderClock provider, Standing standing) {
+  ClockHealth(ProviderClock provider, OperationalSnapshot standing) {
     super("clock");
     this.provider = provider;
     this.standing = standing;
@@ -33,11 +33,11 @@ public final class ClockHealth extends Check {
   }
 
   /** What is wrong between the three clocks, each in a sentence; empty where nothing is. */
-  public static List<String> faults(ProviderClock provider, Standing standing) {
+  public static List<String> faults(ProviderClock provider, OperationalSnapshot standing) {
     Optional<String> database =
         standing
             .latest()
-            .map(Standing.Reading::databaseAhead)
+            .map(OperationalSnapshot.Reading::databaseAhead)
             .filter(off -> off.abs().compareTo(ProviderClock.TOLERATED) > 0)
             .map(ClockHealth::sentence);
     return Stream.concat(provider.fault().stream(), database.stream()).toList();

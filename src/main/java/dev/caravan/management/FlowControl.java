@@ -1,6 +1,6 @@
 package dev.caravan.management;
 
-import dev.caravan.database.Standing;
+import dev.caravan.database.OperationalSnapshot;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Optional;
@@ -27,14 +27,14 @@ public class FlowControl {
 
   private final CamelContext context;
   private final String flow;
-  private final Standing standing;
+  private final OperationalSnapshot standing;
   private final ProducerTemplate template;
   private final ExecutorService runs;
 
   FlowControl(
       CamelContext context,
       String flow,
-      Standing standing,
+      OperationalSnapshot standing,
       ProducerTemplate template,
       ExecutorService runs) {
     this.context = context;
@@ -72,22 +72,22 @@ public class FlowControl {
 
   @ManagedAttribute(description = "Status of the last run that came to an end")
   public String getLastRunStatus() {
-    return last(Standing.Run::status);
+    return last(OperationalSnapshot.Run::status);
   }
 
   @ManagedAttribute(description = "When the last run that came to an end was started")
   public String getLastRunStartedAt() {
-    return text(last(Standing.Run::startedAt));
+    return text(last(OperationalSnapshot.Run::startedAt));
   }
 
   @ManagedAttribute(description = "When the last run that came to an end was finished")
   public String getLastRunFinishedAt() {
-    return text(last(Standing.Run::finishedAt));
+    return text(last(OperationalSnapshot.Run::finishedAt));
   }
 
   @ManagedAttribute(description = "What was missing or failed in that run")
   public String getLastRunError() {
-    return last(Standing.Run::error);
+    return last(OperationalSnapshot.Run::error);
   }
 
   @ManagedOperation(
@@ -143,7 +143,7 @@ public class FlowControl {
     return context.getRouteController().getRouteStatus(Management.SCHEDULE + flow);
   }
 
-  private <T> T last(Function<Standing.Run, T> field) {
+  private <T> T last(Function<OperationalSnapshot.Run, T> field) {
     return standing
         .latest()
         .flatMap(reading -> Optional.ofNullable(reading.runs().get(flow)))

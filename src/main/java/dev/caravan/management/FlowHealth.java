@@ -1,6 +1,6 @@
 package dev.caravan.management;
 
-import dev.caravan.database.Standing;
+import dev.caravan.database.OperationalSnapshot;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.health.HealthCheckResultBuilder;
@@ -8,9 +8,9 @@ import org.apache.camel.health.HealthCheckResultBuilder;
 /** Check {@code flow:NAME}: down when the last run that came to an end failed. */
 final class FlowHealth extends Check {
   private final String flow;
-  private final Standing standing;
+  private final OperationalSnapshot standing;
 
-  FlowHealth(String flow, Standing standing) {
+  FlowHealth(String flow, OperationalSnapshot standing) {
     super("flow:" + flow);
     this.flow = flow;
     this.standing = standing;
@@ -18,12 +18,12 @@ final class FlowHealth extends Check {
 
   @Override
   protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
-    Optional<Standing.Reading> reading = standing.latest();
+    Optional<OperationalSnapshot.Reading> reading = standing.latest();
     if (reading.isEmpty()) {
       builder.message(UNKNOWN).unknown();
       return;
     }
-    Standing.Run last = reading.get().runs().get(flow);
+    OperationalSnapshot.Run last = reading.get().runs().get(flow);
     String abandoned = abandoned(reading.get().abandonedGaps());
     if (last == null) {
       builder.message("has not run yet" + abandoned).up();

@@ -1,9 +1,9 @@
 package dev.caravan.management;
 
 import dev.caravan.database.GapFigures;
-import dev.caravan.database.RequestBudget;
-import dev.caravan.database.Standing;
+import dev.caravan.database.OperationalSnapshot;
 import dev.caravan.market.ProviderClock;
+import dev.caravan.source.RequestBudget;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
@@ -33,7 +33,7 @@ public final class Management extends LifecycleStrategySupport {
   private boolean enabled;
   private boolean alpaca;
   private boolean newsapi;
-  private Standing standing;
+  private OperationalSnapshot standing;
   private ProviderClock clock = new ProviderClock();
   private GapFigures gaps;
   private MeterRegistry registry;
@@ -51,7 +51,7 @@ public final class Management extends LifecycleStrategySupport {
     this.newsapi = newsapi;
   }
 
-  public void setStanding(Standing standing) {
+  public void setStanding(OperationalSnapshot standing) {
     this.standing = standing;
   }
 
@@ -97,7 +97,7 @@ public final class Management extends LifecycleStrategySupport {
             "caravan.price.age",
             this,
             TimeUnit.SECONDS,
-            self -> self.age(Standing.Reading::newestPrice))
+            self -> self.age(OperationalSnapshot.Reading::newestPrice))
         .description("Time since the newest price of Yahoo's was set; NaN where there is none")
         .register(registry);
   }
@@ -134,7 +134,7 @@ public final class Management extends LifecycleStrategySupport {
             "caravan.flow.age",
             this,
             TimeUnit.SECONDS,
-            self -> self.age(reading -> run(reading, flow, Standing.Run::finishedAt)))
+            self -> self.age(reading -> run(reading, flow, OperationalSnapshot.Run::finishedAt)))
         .description("Time since the last run came to an end; NaN before the first")
         .tags("flow", flow)
         .register(registry);
@@ -144,7 +144,9 @@ public final class Management extends LifecycleStrategySupport {
             self ->
                 self.number(
                     reading ->
-                        "failed".equals(run(reading, flow, Standing.Run::status)) ? 1.0 : 0.0))
+                        "failed".equals(run(reading, flow, OperationalSnapshot.Run::status))
+                            ? 1.0
+                            : 0.0))
         .description("1 while the last run that came to an end is one that failed")
         .tags("flow", flow)
         .register(registry);
@@ -171,20 +173,23 @@ public final class Management extends LifecycleStrategySupport {
         .register(registry);
   }
 
-  private static <T> T run(Standing.Reading reading, String flow, Function<Standing.Run, T> field) {
-    Standing.Run run = reading.runs().get(flow);
+  private static <T> T run(
+      OperationalSnapshot.Reading reading,
+      String flow,
+      Function<OperationalSnapshot.Run, T> field) {
+    OperationalSnapshot.Run run = reading.runs().get(flow);
     return run == null ? null : field.apply(run);
   }
 
-  private double age(Function<Standing.Reading, Instant> time) {
+  private double age(Function<OperationalSnapshot.Reading, Instant> time) {
     return number(
         reading -> {
           Instant then = time.apply(reading);
-          return then == null ? Double.NaN : Standing.age(then).toMillis() / 1e3;
+          return then == null ? Double.NaN : OperationalSnapshot.age(then).toMillis() / 1e3;
         });
   }
 
-  private double number(Function<Standing.Reading, Double> figure) {
+  private double number(Function<OperationalSnapshot.Reading, Double> figure) {
     return standing.latest().map(figure).orElse(Double.NaN);
   }
 }

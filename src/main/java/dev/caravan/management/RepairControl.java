@@ -1,7 +1,7 @@
 package dev.caravan.management;
 
 import dev.caravan.database.GapFigures;
-import dev.caravan.database.Standing;
+import dev.caravan.database.OperationalSnapshot;
 import java.util.concurrent.ExecutorService;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
@@ -16,7 +16,7 @@ public final class RepairControl extends FlowControl {
 
   RepairControl(
       CamelContext context,
-      Standing standing,
+      OperationalSnapshot standing,
       ProducerTemplate template,
       ExecutorService runs,
       GapFigures gaps) {

@@ -1,6 +1,6 @@
 package dev.caravan.management;
 
-import dev.caravan.database.Standing;
+import dev.caravan.database.OperationalSnapshot;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
@@ -12,12 +12,12 @@ final class SourceHealth extends Check {
   private final CamelContext context;
   private final String source;
   private final boolean keys;
-  private final Standing standing;
+  private final OperationalSnapshot standing;
 
   /**
    * @param keys whether the keys are there that the provider wants, if it wants any
    */
-  SourceHealth(CamelContext context, String source, boolean keys, Standing standing) {
+  SourceHealth(CamelContext context, String source, boolean keys, OperationalSnapshot standing) {
     super("source:" + source);
     this.context = context;
     this.source = source;
@@ -43,12 +43,12 @@ final class SourceHealth extends Check {
           .down();
       return;
     }
-    Optional<Standing.Reading> reading = standing.latest();
+    Optional<OperationalSnapshot.Reading> reading = standing.latest();
     if (reading.isEmpty()) {
       builder.message(UNKNOWN).unknown();
       return;
     }
-    Standing.Account account = reading.get().accounts().get(source);
+    OperationalSnapshot.Account account = reading.get().accounts().get(source);
     if (account != null && account.pausedUntil() != null) {
       builder
           .message(

@@ -21,7 +21,7 @@ import java.util.Set;
  * @param refused the same as dead letters
  */
 public record ActionAnswer(
-    List<CorporateAction> actions, List<Unread> unread, List<Refused> refused) {
+    List<CorporateAction> actions, List<Unread> unread, List<RefusedRow> refused) {
   /** A ratio beyond these is a slip of the pen: the greatest that ever was is a tenth of it. */
   private static final BigDecimal GREATEST = new BigDecimal(100_000);
 

@@ -91,8 +91,8 @@ public record Article(
   }
 
   /** An article that could not be taken, as a dead letter. It concerns no symbol in particular. */
-  public static Refused refused(JsonNode served, MissingDataException fault) {
-    return new Refused("*", fault.getMessage(), ascii(served));
+  public static RefusedRow refused(JsonNode served, MissingDataException fault) {
+    return new RefusedRow("*", fault.getMessage(), ascii(served));
   }
 
   private Stream<String> texts() {

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * @param refused those that could not be taken
  * @param nextPage what the source needs to give the next page; null on the last one
  */
-public record ArticlePage(List<Article> articles, List<Refused> refused, String nextPage) {
+public record ArticlePage(List<Article> articles, List<RefusedRow> refused, String nextPage) {
   public ArticlePage {
     articles = List.copyOf(articles);
     refused = List.copyOf(refused);

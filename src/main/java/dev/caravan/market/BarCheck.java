@@ -67,13 +67,13 @@ public final class BarCheck {
    *
    * @param served the row as the provider sent it
    */
-  public static Optional<Refused> refused(Bar bar, InstrumentKind kind, String served) {
+  public static Optional<RefusedRow> refused(Bar bar, InstrumentKind kind, String served) {
     return fault(bar, kind)
         .map(
             fault ->
                 extreme(bar, kind).filter(fault::equals).isPresent()
                     ? PriceJumps.refused(bar, fault)
-                    : new Refused(bar.symbol(), fault, served));
+                    : new RefusedRow(bar.symbol(), fault, served));
   }
 
   /** A price falls or rises so far within one bar only where it opens or closes there. */

@@ -90,7 +90,7 @@ public final class MarketCalendar {
    */
   public static int learnRows(String rows) {
     List<Session> sessions = new ArrayList<>();
-    for (JsonNode row : Answer.readOrMissing(rows)) {
+    for (JsonNode row : JsonFields.readOrMissing(rows)) {
       sessions.add(
           new Session(
               LocalDate.parse(row.path("session").asText()),

@@ -68,7 +68,7 @@ public final class PriceJumps {
    * @param bars that can be stored, in the order given
    * @param refused those that jump, each with the row that would have been stored
    */
-  public record Checked(List<Bar> bars, List<Refused> refused) {
+  public record Checked(List<Bar> bars, List<RefusedRow> refused) {
     public Checked {
       bars = List.copyOf(bars);
       refused = List.copyOf(refused);
@@ -190,7 +190,7 @@ public final class PriceJumps {
       List<Map<String, Object>> evidence) {
     Map<String, List<Bar>> bySymbol = new LinkedHashMap<>();
     bars.forEach(bar -> bySymbol.computeIfAbsent(bar.symbol(), any -> new ArrayList<>()).add(bar));
-    List<Refused> refused = new ArrayList<>();
+    List<RefusedRow> refused = new ArrayList<>();
     Set<Bar> jumping = new HashSet<>();
     bySymbol.forEach(
         (symbol, own) -> {
@@ -205,7 +205,7 @@ public final class PriceJumps {
           found.forEach(
               (bar, beside) -> {
                 jumping.add(bar);
-                refused.add(new Refused(symbol, reason(bar, beside, kind), Rows.jsonOf(bar)));
+                refused.add(new RefusedRow(symbol, reason(bar, beside, kind), RowJson.jsonOf(bar)));
               });
         });
     return jumping.isEmpty()
@@ -247,21 +247,22 @@ public final class PriceJumps {
   }
 
   /** Of these refused rows the bars whose price jumps, as JSON. */
-  public static String waiting(List<Refused> refused) {
-    return Rows.json(refused.stream().filter(PriceJumps::isOfJump).toList());
+  public static String waiting(List<RefusedRow> refused) {
+    return RowJson.json(refused.stream().filter(PriceJumps::isOfJump).toList());
   }
 
   /** The others of these refused rows, as JSON. */
-  public static String malformed(List<Refused> refused) {
-    return Rows.json(refused.stream().filter(row -> !isOfJump(row)).toList());
+  public static String malformed(List<RefusedRow> refused) {
+    return RowJson.json(refused.stream().filter(row -> !isOfJump(row)).toList());
   }
 
   /** A bar that has such a jump in itself. */
-  static Refused refused(Bar bar, String fault) {
-    return new Refused(bar.symbol(), JUMP + fault + " at " + bar.ts() + " alone", Rows.jsonOf(bar));
+  static RefusedRow refused(Bar bar, String fault) {
+    return new RefusedRow(
+        bar.symbol(), JUMP + fault + " at " + bar.ts() + " alone", RowJson.jsonOf(bar));
   }
 
-  private static boolean isOfJump(Refused row) {
+  private static boolean isOfJump(RefusedRow row) {
     return row.reason() != null && row.reason().startsWith(JUMP);
   }
 

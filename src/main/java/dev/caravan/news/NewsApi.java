@@ -1,11 +1,11 @@
 package dev.caravan.news;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.market.Answer;
 import dev.caravan.market.Article;
 import dev.caravan.market.ArticlePage;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.MissingDataException;
-import dev.caravan.market.Refused;
+import dev.caravan.market.RefusedRow;
 import dev.caravan.market.RequestRefusedException;
 import dev.caravan.market.SourceFailedException;
 import java.nio.charset.StandardCharsets;
@@ -63,8 +63,8 @@ public final class NewsApi {
     if (status == 200) {
       return;
     }
-    JsonNode answer = Answer.readOrMissing(body);
-    String code = Answer.text(answer.path("code"));
+    JsonNode answer = JsonFields.readOrMissing(body);
+    String code = JsonFields.text(answer.path("code"));
     // Only the code is quoted, and only where it looks like one: a message might repeat the key.
     String quote = code == null || !code.matches("[A-Za-z]{1,40}") ? "" : " (" + code + ")";
     if (status >= 500 || status == 429) {
@@ -81,16 +81,16 @@ public final class NewsApi {
    */
   public static ArticlePage page(JsonNode answer, int page) {
     JsonNode served = answer.path("articles");
-    if (!"ok".equals(Answer.text(answer.path("status"))) || !served.isArray()) {
+    if (!"ok".equals(JsonFields.text(answer.path("status"))) || !served.isArray()) {
       throw new MissingDataException(
-          "articles", WHOLE, "answered with status " + Answer.quoted(answer.path("status")));
+          "articles", WHOLE, "answered with status " + JsonFields.quoted(answer.path("status")));
     }
     Map<String, Article> articles = new LinkedHashMap<>();
-    List<Refused> refused = new ArrayList<>();
+    List<RefusedRow> refused = new ArrayList<>();
     for (JsonNode each : served) {
       take(each, articles, refused);
     }
-    Long total = Answer.whole(answer.path("totalResults"), "totalResults", WHOLE);
+    Long total = JsonFields.whole(answer.path("totalResults"), "totalResults", WHOLE);
     boolean more =
         total != null && total > (long) page * PAGE_SIZE && page < MOST_PAGES && !served.isEmpty();
     return new ArticlePage(
@@ -100,13 +100,14 @@ public final class NewsApi {
   /** The page that one article would have come on; where it is malformed it is refused. */
   public static ArticlePage item(JsonNode served) {
     Map<String, Article> articles = new LinkedHashMap<>();
-    List<Refused> refused = new ArrayList<>();
+    List<RefusedRow> refused = new ArrayList<>();
     take(served, articles, refused);
     return new ArticlePage(List.copyOf(articles.values()), refused, null);
   }
 
-  private static void take(JsonNode served, Map<String, Article> articles, List<Refused> refused) {
-    if (!REMOVED.equals(Answer.text(served.path("title")))) {
+  private static void take(
+      JsonNode served, Map<String, Article> articles, List<RefusedRow> refused) {
+    if (!REMOVED.equals(JsonFields.text(served.path("title")))) {
       try {
         Article article = article(served);
         articles.putIfAbsent(article.articleId(), article);
@@ -117,16 +118,16 @@ public final class NewsApi {
   }
 
   private static Article article(JsonNode served) {
-    String url = Answer.required(text(served, "url", "an article"), "url", "an article");
+    String url = JsonFields.required(text(served, "url", "an article"), "url", "an article");
     String id = id(url);
     String name = "article " + id;
     Instant publishedAt =
-        Answer.required(
-            Answer.time(served.path("publishedAt"), "publishedAt", name), "publishedAt", name);
+        JsonFields.required(
+            JsonFields.time(served.path("publishedAt"), "publishedAt", name), "publishedAt", name);
     return new Article(
             SOURCE,
             id,
-            Answer.required(text(served, "title", name), "title", name),
+            JsonFields.required(text(served, "title", name), "title", name),
             text(served, "description", name),
             text(served, "content", name),
             text(served, "author", name),
@@ -142,10 +143,10 @@ public final class NewsApi {
 
   private static String text(JsonNode served, String field, String name) {
     JsonNode text = served.path(field);
-    if (!Answer.absent(text) && !text.isTextual()) {
-      throw new MissingDataException(field, name, "not a text: " + Answer.quoted(text));
+    if (!JsonFields.absent(text) && !text.isTextual()) {
+      throw new MissingDataException(field, name, "not a text: " + JsonFields.quoted(text));
     }
-    return Answer.text(text);
+    return JsonFields.text(text);
   }
 
   private static String id(String url) {

@@ -3,6 +3,14 @@ package dev.caravan.simulator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.simulator.alpaca.AnnouncedAction;
+import dev.caravan.simulator.exchange.CurrencyChange;
+import dev.caravan.simulator.exchange.Halt;
+import dev.caravan.simulator.exchange.Split;
+import dev.caravan.simulator.server.Fault;
+import dev.caravan.simulator.server.Provider;
+import dev.caravan.simulator.server.ServedAnswer;
+import dev.caravan.simulator.server.ServedRequest;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.Router;
@@ -96,8 +104,8 @@ final class Controls {
       BigDecimal newRate,
       BigDecimal oldRate,
       BigDecimal rate) {
-    ToldAction read() {
-      return new ToldAction(id, kind, symbol, day(date), newRate, oldRate, rate);
+    AnnouncedAction read() {
+      return new AnnouncedAction(id, kind, symbol, day(date), newRate, oldRate, rate);
     }
   }
 
@@ -215,7 +223,7 @@ final class Controls {
       context
           .response()
           .setStatusCode(status)
-          .putHeader("Content-Type", Answer.JSON)
+          .putHeader("Content-Type", ServedAnswer.JSON)
           .end(Buffer.buffer(MAPPER.writeValueAsBytes(content)));
     } catch (JsonProcessingException impossible) {
       throw new IllegalStateException("Plain values can be written", impossible);

@@ -1,5 +1,36 @@
 package dev.caravan.simulator;
 
+import dev.caravan.simulator.alpaca.ActionsEndpoint;
+import dev.caravan.simulator.alpaca.AlpacaService;
+import dev.caravan.simulator.alpaca.AnnouncedAction;
+import dev.caravan.simulator.alpaca.AnnouncedActions;
+import dev.caravan.simulator.alpaca.BarsEndpoint;
+import dev.caravan.simulator.alpaca.NewsEndpoint;
+import dev.caravan.simulator.alpaca.TradesEndpoint;
+import dev.caravan.simulator.alpaca.TradingEndpoint;
+import dev.caravan.simulator.exchange.CurrencyChange;
+import dev.caravan.simulator.exchange.Halt;
+import dev.caravan.simulator.exchange.ListedSymbols;
+import dev.caravan.simulator.exchange.Market;
+import dev.caravan.simulator.exchange.SimulatorOptions;
+import dev.caravan.simulator.exchange.Split;
+import dev.caravan.simulator.exchange.TradingDays;
+import dev.caravan.simulator.newsapi.NewsApiService;
+import dev.caravan.simulator.replay.DayPages;
+import dev.caravan.simulator.replay.ReplayOptions;
+import dev.caravan.simulator.replay.StoredDay;
+import dev.caravan.simulator.server.Fault;
+import dev.caravan.simulator.server.FaultQueue;
+import dev.caravan.simulator.server.RequestHandler;
+import dev.caravan.simulator.server.RequestLog;
+import dev.caravan.simulator.server.ServedRequest;
+import dev.caravan.simulator.stream.SimulatedStream;
+import dev.caravan.simulator.stream.StreamServer;
+import dev.caravan.simulator.tape.Tape;
+import dev.caravan.simulator.yahoo.ChartEndpoint;
+import dev.caravan.simulator.yahoo.CompanyEndpoint;
+import dev.caravan.simulator.yahoo.QuoteEndpoint;
+import dev.caravan.simulator.yahoo.YahooService;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.WorkerExecutor;
@@ -31,8 +62,8 @@ public final class Simulator implements AutoCloseable {
   private final ListedSymbols listed;
   private final Optional<StoredDay> replay;
   private final Market market;
-  private final ToldActions toldActions = new ToldActions();
-  private final FaultBook faults = new FaultBook();
+  private final AnnouncedActions toldActions = new AnnouncedActions();
+  private final FaultQueue faults = new FaultQueue();
   private final RequestLog log = new RequestLog();
   private final YahooService yahoo;
   private final Vertx vertx;
@@ -77,12 +108,12 @@ public final class Simulator implements AutoCloseable {
 
   /**
    * Starts one that tells a stored day again as Alpaca's stream and REST, and nothing made up:
-   * there is no Yahoo. It admits the key id {@link Replay#KEY} alone.
+   * there is no Yahoo. It admits the key id {@link ReplayOptions#KEY} alone.
    *
    * @throws IllegalArgumentException if the database cannot be read or nothing of the day is there
    * @throws UncheckedIOException if the port is taken
    */
-  public static Simulator replay(SimulatorOptions options, Replay replay) {
+  public static Simulator replay(SimulatorOptions options, ReplayOptions replay) {
     StoredDay day;
     try {
       day = new StoredDay(replay);
@@ -149,7 +180,7 @@ public final class Simulator implements AutoCloseable {
   }
 
   /** Lets Alpaca tell a corporate action, or tell it otherwise under the same id. */
-  public void tellAction(ToldAction action) {
+  public void tellAction(AnnouncedAction action) {
     toldActions.tell(action);
   }
 
@@ -217,28 +248,31 @@ public final class Simulator implements AutoCloseable {
     }
   }
 
-  private Exchange.Shared shared(SimulatorOptions options) {
+  private RequestHandler.Shared shared(SimulatorOptions options) {
     WorkerExecutor workers = vertx.createSharedWorkerExecutor("simulator-rest", REST_WORKERS);
-    return new Exchange.Shared(vertx, workers, options.clock(), options.latency(), faults, log);
+    return new RequestHandler.Shared(
+        vertx, workers, options.clock(), options.latency(), faults, log);
   }
 
   private void mount(SimulatorOptions options, StoredDay day) {
-    Exchange.Shared shared = shared(options);
-    Optional<String> key = Optional.of(Replay.KEY);
+    RequestHandler.Shared shared = shared(options);
+    Optional<String> key = Optional.of(ReplayOptions.KEY);
     AlpacaService data = AlpacaService.data(options, key);
     AlpacaService trading = AlpacaService.trading(options, key);
-    AlpacaTrading desk =
-        new AlpacaTrading(trading, listed, options.withClock(stream.replayClock().orElseThrow()));
+    TradingEndpoint desk =
+        new TradingEndpoint(trading, listed, options.withClock(stream.replayClock().orElseThrow()));
     DayPages assets = new DayPages(day, trading, options, "assets");
     for (String rows : List.of("bars", "trades", "quotes")) {
       DayPages pages = new DayPages(day, data, options, rows);
-      router.get("/v2/stocks/" + rows).handler(new Exchange(shared, data, pages::many));
-      router.get("/v2/stocks/:symbol/" + rows).handler(new Exchange(shared, data, pages::one));
+      router.get("/v2/stocks/" + rows).handler(new RequestHandler(shared, data, pages::many));
+      router
+          .get("/v2/stocks/:symbol/" + rows)
+          .handler(new RequestHandler(shared, data, pages::one));
     }
-    router.get("/v2/calendar").handler(new Exchange(shared, trading, desk::calendar));
-    router.get("/v2/clock").handler(new Exchange(shared, trading, desk::clock));
-    router.get("/v2/assets").handler(new Exchange(shared, trading, assets::assets));
-    router.get("/v2/assets/:symbol").handler(new Exchange(shared, trading, assets::asset));
+    router.get("/v2/calendar").handler(new RequestHandler(shared, trading, desk::calendar));
+    router.get("/v2/clock").handler(new RequestHandler(shared, trading, desk::clock));
+    router.get("/v2/assets").handler(new RequestHandler(shared, trading, assets::assets));
+    router.get("/v2/assets/:symbol").handler(new RequestHandler(shared, trading, assets::asset));
     mountControls(shared.workers(), WHAT_A_REPLAY_IS);
   }
 
@@ -258,33 +292,37 @@ public final class Simulator implements AutoCloseable {
   }
 
   private void mount(SimulatorOptions options) {
-    Exchange.Shared shared = shared(options);
-    YahooChart chart = new YahooChart(market, yahoo, options);
-    YahooQuotes quotesAtOnce = new YahooQuotes(market, yahoo, options);
-    YahooCompanies companies = new YahooCompanies(market, yahoo);
+    RequestHandler.Shared shared = shared(options);
+    ChartEndpoint chart = new ChartEndpoint(market, yahoo, options);
+    QuoteEndpoint quotesAtOnce = new QuoteEndpoint(market, yahoo, options);
+    CompanyEndpoint companies = new CompanyEndpoint(market, yahoo);
     AlpacaService data = AlpacaService.data(options, Optional.empty());
-    AlpacaBars bars = new AlpacaBars(market, tape, data, options);
-    AlpacaTrades trades = new AlpacaTrades(tape, data, options, false);
-    AlpacaTrades quotes = new AlpacaTrades(tape, data, options, true);
-    AlpacaNews news = new AlpacaNews(tape.news(), data, options);
+    BarsEndpoint bars = new BarsEndpoint(market, tape, data, options);
+    TradesEndpoint trades = new TradesEndpoint(tape, data, options, false);
+    TradesEndpoint quotes = new TradesEndpoint(tape, data, options, true);
+    NewsEndpoint news = new NewsEndpoint(tape.news(), data, options);
     NewsApiService newsapi = new NewsApiService(tape.news(), options);
-    AlpacaActions actions = new AlpacaActions(market, listed, toldActions, data, options);
+    ActionsEndpoint actions = new ActionsEndpoint(market, listed, toldActions, data, options);
     AlpacaService trading = AlpacaService.trading(options, Optional.empty());
-    AlpacaTrading desk = new AlpacaTrading(trading, listed, options);
+    TradingEndpoint desk = new TradingEndpoint(trading, listed, options);
 
-    router.get("/v8/finance/chart/:symbol").handler(new Exchange(shared, yahoo, chart::answer));
-    router.get("/v1/test/getcrumb").handler(new Exchange(shared, yahoo, yahoo::crumb));
-    router.get("/v7/finance/quote").handler(new Exchange(shared, yahoo, quotesAtOnce::answer));
+    router
+        .get("/v8/finance/chart/:symbol")
+        .handler(new RequestHandler(shared, yahoo, chart::answer));
+    router.get("/v1/test/getcrumb").handler(new RequestHandler(shared, yahoo, yahoo::crumb));
+    router
+        .get("/v7/finance/quote")
+        .handler(new RequestHandler(shared, yahoo, quotesAtOnce::answer));
     router
         .get("/v10/finance/quoteSummary/:symbol")
-        .handler(new Exchange(shared, yahoo, companies::answer));
-    router.get("/v2/stocks/bars").handler(new Exchange(shared, data, bars::many));
-    router.get("/v2/stocks/:symbol/bars").handler(new Exchange(shared, data, bars::one));
-    router.get("/v2/stocks/trades").handler(new Exchange(shared, data, trades::many));
-    router.get("/v2/stocks/:symbol/trades").handler(new Exchange(shared, data, trades::one));
-    router.get("/v2/stocks/quotes").handler(new Exchange(shared, data, quotes::many));
-    router.get("/v2/stocks/:symbol/quotes").handler(new Exchange(shared, data, quotes::one));
-    Exchange newsOfRest = new Exchange(shared, data, news::answer);
+        .handler(new RequestHandler(shared, yahoo, companies::answer));
+    router.get("/v2/stocks/bars").handler(new RequestHandler(shared, data, bars::many));
+    router.get("/v2/stocks/:symbol/bars").handler(new RequestHandler(shared, data, bars::one));
+    router.get("/v2/stocks/trades").handler(new RequestHandler(shared, data, trades::many));
+    router.get("/v2/stocks/:symbol/trades").handler(new RequestHandler(shared, data, trades::one));
+    router.get("/v2/stocks/quotes").handler(new RequestHandler(shared, data, quotes::many));
+    router.get("/v2/stocks/:symbol/quotes").handler(new RequestHandler(shared, data, quotes::one));
+    RequestHandler newsOfRest = new RequestHandler(shared, data, news::answer);
     router
         .get("/v1beta1/news")
         .handler(
@@ -295,12 +333,14 @@ public final class Simulator implements AutoCloseable {
                 newsOfRest.handle(context);
               }
             });
-    router.get("/v2/top-headlines").handler(new Exchange(shared, newsapi, newsapi::headlines));
-    router.get("/v1/corporate-actions").handler(new Exchange(shared, data, actions::answer));
-    router.get("/v2/calendar").handler(new Exchange(shared, trading, desk::calendar));
-    router.get("/v2/clock").handler(new Exchange(shared, trading, desk::clock));
-    router.get("/v2/assets").handler(new Exchange(shared, trading, desk::assets));
-    router.get("/v2/assets/:symbol").handler(new Exchange(shared, trading, desk::asset));
+    router
+        .get("/v2/top-headlines")
+        .handler(new RequestHandler(shared, newsapi, newsapi::headlines));
+    router.get("/v1/corporate-actions").handler(new RequestHandler(shared, data, actions::answer));
+    router.get("/v2/calendar").handler(new RequestHandler(shared, trading, desk::calendar));
+    router.get("/v2/clock").handler(new RequestHandler(shared, trading, desk::clock));
+    router.get("/v2/assets").handler(new RequestHandler(shared, trading, desk::assets));
+    router.get("/v2/assets/:symbol").handler(new RequestHandler(shared, trading, desk::asset));
     mountControls(shared.workers(), WHAT_IT_IS);
   }
 }

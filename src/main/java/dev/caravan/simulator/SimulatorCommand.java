@@ -1,6 +1,10 @@
 package dev.caravan.simulator;
 
 import dev.caravan.market.MarketCalendar;
+import dev.caravan.simulator.exchange.LimiterKind;
+import dev.caravan.simulator.exchange.SimulatorOptions;
+import dev.caravan.simulator.replay.ReplayDatabase;
+import dev.caravan.simulator.replay.ReplayOptions;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -316,19 +320,20 @@ public final class SimulatorCommand implements Callable<Integer> {
       description = "How often the streams ping their clients. Default: 54.")
   private int streamPingSeconds;
 
-  private final Supplier<ReplayPlace> usualPlace;
+  private final Supplier<ReplayDatabase> usualPlace;
 
   /** One that knows no database but the one that it is given, as where Caravan is not around. */
   public SimulatorCommand() {
     this(
         () ->
-            new ReplayPlace("jdbc:postgresql://127.0.0.1:54320/caravan", "caravan", "", () -> {}));
+            new ReplayDatabase(
+                "jdbc:postgresql://127.0.0.1:54320/caravan", "caravan", "", () -> {}));
   }
 
   /**
    * @param usualPlace opens the database of a replay that names none
    */
-  public SimulatorCommand(Supplier<ReplayPlace> usualPlace) {
+  public SimulatorCommand(Supplier<ReplayDatabase> usualPlace) {
     this.usualPlace = usualPlace;
   }
 
@@ -406,7 +411,7 @@ public final class SimulatorCommand implements Callable<Integer> {
           "A replay tells what is stored and makes nothing up: leave --ohlcv, --always-open and"
               + " --background-trades-per-minute out.");
     }
-    if (speed != null && !(speed > 0 && speed <= Replay.FASTEST)) {
+    if (speed != null && !(speed > 0 && speed <= ReplayOptions.FASTEST)) {
       throw new ParameterException(
           spec.commandLine(), "--speed must be above 0 and at most 1000000, but is " + speed + ".");
     }
@@ -421,15 +426,16 @@ public final class SimulatorCommand implements Callable<Integer> {
   }
 
   private Simulator startReplay() {
-    ReplayPlace place =
+    ReplayDatabase place =
         databaseUrl == null
             ? usualPlace.get()
-            : new ReplayPlace(
+            : new ReplayDatabase(
                 databaseUrl,
                 databaseUser,
                 databasePassword == null ? "" : new String(databasePassword),
                 () -> {});
-    return Simulator.replay(options(), new Replay(place, replay, speed == null ? 1 : speed, loop));
+    return Simulator.replay(
+        options(), new ReplayOptions(place, replay, speed == null ? 1 : speed, loop));
   }
 
   /** How to take the replay without mixing it with what was really received. */
@@ -463,7 +469,7 @@ public final class SimulatorCommand implements Callable<Integer> {
             url,
             url.replace("http:", "ws:"),
             feed,
-            Replay.KEY,
+            ReplayOptions.KEY,
             named,
             symbols.size() > MOST_NAMED
                 ? " These are " + MOST_NAMED + " of " + symbols.size() + " symbols."

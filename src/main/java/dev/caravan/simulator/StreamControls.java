@@ -1,5 +1,12 @@
 package dev.caravan.simulator;
 
+import dev.caravan.simulator.stream.SimulatedStream;
+import dev.caravan.simulator.stream.StreamClient;
+import dev.caravan.simulator.stream.StreamError;
+import dev.caravan.simulator.tape.Burst;
+import dev.caravan.simulator.tape.FrameWriter;
+import dev.caravan.simulator.tape.StartedBurst;
+import dev.caravan.simulator.tape.TapeTrade;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -20,7 +27,7 @@ import java.util.stream.Stream;
  * The paths under {@code /simulator/stream} by which a person makes things happen on the streams
  * and looks at them, all JSON. A wrong body is answered with 400 and the reason.
  */
-final class StreamControls {
+public final class StreamControls {
   private static final int CHUNK = 64 * 1024;
 
   private final SimulatedStream stream;
@@ -56,7 +63,7 @@ final class StreamControls {
       Happening kind, String symbol, BigDecimal up, BigDecimal down, String headline) {}
 
   /** What can go wrong with the streams. */
-  enum Kind {
+  public enum Kind {
     CLOSE,
     CUT,
     RESET,
@@ -147,7 +154,7 @@ final class StreamControls {
     if (asked.symbol() == null || asked.price() == null) {
       throw new IllegalArgumentException("A trade needs a symbol, a price and a size");
     }
-    Trade trade = stream.trade(asked.symbol(), asked.price(), asked.size());
+    TapeTrade trade = stream.trade(asked.symbol(), asked.price(), asked.size());
     return Map.of("symbol", trade.symbol(), "t", trade.at().toString(), "id", trade.id());
   }
 
@@ -219,7 +226,7 @@ final class StreamControls {
       Instant from = Instant.parse(String.valueOf(context.queryParams().get("from")));
       Instant to = Instant.parse(String.valueOf(context.queryParams().get("to")));
       String symbols = context.queryParams().get("symbols");
-      Stream<Trade> trades =
+      Stream<TapeTrade> trades =
           symbols == null
               ? stream.tape().trades(from, to)
               : stream.tape().trades(List.of(symbols.split(",")), from, to);
@@ -239,7 +246,7 @@ final class StreamControls {
     }
   }
 
-  private static void write(Iterator<Trade> trades, HttpServerResponse response) {
+  private static void write(Iterator<TapeTrade> trades, HttpServerResponse response) {
     FrameWriter lines = new FrameWriter();
     while (trades.hasNext()) {
       lines.line(trades.next());

@@ -2,7 +2,7 @@ package dev.caravan.stream;
 
 import dev.caravan.database.CopyText;
 import dev.caravan.market.Bar;
-import dev.caravan.market.Refused;
+import dev.caravan.market.RefusedRow;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ final class Chunk {
   final List<Status> statuses = new ArrayList<>();
   final List<Luld> lulds = new ArrayList<>();
   final List<Correction> corrections = new ArrayList<>();
-  final List<Refused> letters = new ArrayList<>();
+  final List<RefusedRow> letters = new ArrayList<>();
 
   /** What may have been in what could not be read. */
   final Set<Unread> unread = new LinkedHashSet<>();

@@ -4,8 +4,8 @@ import dev.caravan.database.Copy;
 import dev.caravan.database.CopyText;
 import dev.caravan.database.Sql;
 import dev.caravan.market.Bar;
-import dev.caravan.market.Refused;
-import dev.caravan.market.Rows;
+import dev.caravan.market.RefusedRow;
+import dev.caravan.market.RowJson;
 import dev.caravan.stream.Chunk.Correction;
 import dev.caravan.stream.Chunk.Luld;
 import dev.caravan.stream.Chunk.Status;
@@ -91,7 +91,7 @@ final class ChunkStore {
    * Stores all of a chunk that was kept for a while, or nothing of it: a bar that came since is not
    * overwritten. Returns what PostgreSQL refuses.
    */
-  List<Refused> storeLate(Chunk chunk) {
+  List<RefusedRow> storeLate(Chunk chunk) {
     return transactions.execute(
         transaction -> {
           Refusals refused = new Refusals();
@@ -147,12 +147,12 @@ final class ChunkStore {
 
   /** Rows that PostgreSQL did not take: each is a letter, and owed. */
   private static final class Refusals {
-    final List<Refused> letters = new ArrayList<>();
+    final List<RefusedRow> letters = new ArrayList<>();
     final Set<Unread> owed = new LinkedHashSet<>();
     Instant oldest = Instant.MAX;
 
     void add(Row row, String reason, String payload) {
-      letters.add(new Refused(row.symbol, reason, payload));
+      letters.add(new RefusedRow(row.symbol, reason, payload));
       if (row.dataset != null) {
         owed.add(new Unread(row.symbol, row.dataset));
         oldest = row.ts.isBefore(oldest) ? row.ts : oldest;
@@ -227,7 +227,7 @@ final class ChunkStore {
       }
       Object before = transaction.createSavepoint();
       try {
-        jdbc.update(Sql.named(statement), Map.of("rows", Rows.json(rows)));
+        jdbc.update(Sql.named(statement), Map.of("rows", RowJson.json(rows)));
         transaction.releaseSavepoint(before);
         return rows.size();
       } catch (DataAccessException e) {
@@ -237,7 +237,7 @@ final class ChunkStore {
         transaction.rollbackToSavepoint(before);
         if (rows.size() == 1) {
           T row = rows.get(0);
-          refused.add(as.apply(row), reason(e), Rows.jsonOf(row));
+          refused.add(as.apply(row), reason(e), RowJson.jsonOf(row));
           return 0;
         }
       }
@@ -259,21 +259,21 @@ final class ChunkStore {
 
   /** Applies the corrections of these symbols that wait, each to what the one before has made. */
   static void correct(NamedParameterJdbcTemplate jdbc, Set<String> symbols) {
-    Map<String, String> of = Map.of("symbols", Rows.json(List.copyOf(symbols)));
+    Map<String, String> of = Map.of("symbols", RowJson.json(List.copyOf(symbols)));
     List<Map<String, Object>> applied;
     do {
       applied = jdbc.queryForList(Sql.named("trade_corrections/apply_corrections"), of);
     } while (!applied.isEmpty());
   }
 
-  private void letters(List<Refused> refused) {
+  private void letters(List<RefusedRow> refused) {
     if (!refused.isEmpty()) {
       Map<String, Object> parameters = new HashMap<>();
       parameters.put("run_id", null);
       parameters.put("route_id", "stream");
       parameters.put("letter_feed", feed);
       parameters.put("letter_timeframe", null);
-      parameters.put("letters", Rows.json(refused));
+      parameters.put("letters", RowJson.json(refused));
       jdbc.update(Sql.named("dead_letters/record_letters"), parameters);
     }
   }
@@ -294,7 +294,7 @@ final class ChunkStore {
       }
       Map<String, Object> parameters = new HashMap<>();
       parameters.put("feed", feed);
-      parameters.put("unread", Rows.json(List.copyOf(unread)));
+      parameters.put("unread", RowJson.json(List.copyOf(unread)));
       parameters.put("reason", reason);
       parameters.put("from", from.toString());
       parameters.put("at", chunk.readAt.toString());

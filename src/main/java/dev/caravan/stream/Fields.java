@@ -3,7 +3,7 @@ package dev.caravan.stream;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.caravan.database.CopyText;
-import dev.caravan.market.Answer;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.MissingDataException;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -40,7 +40,7 @@ final class Fields {
   /** What fits into 63 bits whatever its digits are. */
   private static final int LONGEST_WHOLE = 18;
 
-  private static final int LONGEST_TEXT = Answer.LONGEST_NAME;
+  private static final int LONGEST_TEXT = JsonFields.LONGEST_NAME;
 
   private static final int MICRO_DIGITS = 6;
   private static final int NANO_DIGITS = 9;

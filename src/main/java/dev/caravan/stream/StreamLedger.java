@@ -2,7 +2,7 @@ package dev.caravan.stream;
 
 import dev.caravan.market.MarketCalendar;
 import dev.caravan.market.ProviderClock;
-import dev.caravan.market.Rows;
+import dev.caravan.market.RowJson;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ public final class StreamLedger {
     Instant storedTo = store.storedTo();
     Map<String, Object> loss = parameters(clock.earliestOf(at));
     loss.put("reason", reason);
-    loss.put("sessions", Rows.json(hours.owed(at, LONGEST_DAYS)));
+    loss.put("sessions", RowJson.json(hours.owed(at, LONGEST_DAYS)));
     loss.put("stored_to", storedTo == null ? null : storedTo.toString());
     loss.put("datasets", subscriptions.datasets());
     return loss;
@@ -59,7 +59,7 @@ public final class StreamLedger {
   public Map<String, Object> crash() {
     Map<String, Object> crash = parameters(clock.earliest());
     crash.put("reason", "Caravan ended without a word");
-    crash.put("sessions", Rows.json(hours.owed(clock.now(), LONGEST_DAYS)));
+    crash.put("sessions", RowJson.json(hours.owed(clock.now(), LONGEST_DAYS)));
     crash.put("stored_to", null);
     crash.put("datasets", "[]");
     return crash;
@@ -80,7 +80,7 @@ public final class StreamLedger {
       }
     }
     Map<String, Object> missed = parameters(now);
-    missed.put("sessions", Rows.json(sessions));
+    missed.put("sessions", RowJson.json(sessions));
     missed.put("datasets", subscriptions.datasets());
     return missed;
   }
@@ -88,7 +88,7 @@ public final class StreamLedger {
   /** Of {@code gaps/open_activated_gaps}: since a symbol was made active it is owed. */
   public Map<String, Object> activated() {
     Map<String, Object> activated = parameters(clock.earliest());
-    activated.put("sessions", Rows.json(hours.owed(clock.now(), LONGEST_DAYS)));
+    activated.put("sessions", RowJson.json(hours.owed(clock.now(), LONGEST_DAYS)));
     activated.put("datasets", subscriptions.datasets());
     return activated;
   }

@@ -12,12 +12,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.database.CopyText;
-import dev.caravan.market.Answer;
 import dev.caravan.market.Bar;
 import dev.caravan.market.BarCheck;
 import dev.caravan.market.BarStart;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.MissingDataException;
-import dev.caravan.market.Refused;
+import dev.caravan.market.RefusedRow;
 import dev.caravan.stream.Chunk.Correction;
 import dev.caravan.stream.Chunk.Luld;
 import dev.caravan.stream.Chunk.Status;
@@ -352,7 +352,7 @@ final class StreamParser {
   private void stranger(String type) {
     unknown++;
     if (strangers.size() < MOST_STRANGERS && strangers.add(type)) {
-      newStrangers.add(Answer.quoted(TextNode.valueOf(type)));
+      newStrangers.add(JsonFields.quoted(TextNode.valueOf(type)));
     }
   }
 
@@ -386,9 +386,9 @@ final class StreamParser {
         decimal(node, "h", symbol),
         decimal(node, "l", symbol),
         decimal(node, "c", symbol),
-        Answer.decimal(node.path("v"), "v", symbol),
-        Answer.whole(node.path("n"), "n", symbol),
-        Answer.decimal(node.path("vw"), "vw", symbol),
+        JsonFields.decimal(node.path("v"), "v", symbol),
+        JsonFields.whole(node.path("n"), "n", symbol),
+        JsonFields.decimal(node.path("vw"), "vw", symbol),
         complete,
         null);
   }
@@ -400,10 +400,10 @@ final class StreamParser {
         ts,
         nanos(ts),
         required(node, "sc", symbol),
-        Answer.text(node.path("sm")),
+        JsonFields.text(node.path("sm")),
         node.path("rc").asText(""),
-        Answer.text(node.path("rm")),
-        Answer.text(node.path("z")),
+        JsonFields.text(node.path("rm")),
+        JsonFields.text(node.path("z")),
         feed);
   }
 
@@ -416,7 +416,7 @@ final class StreamParser {
         decimal(node, "u", symbol),
         decimal(node, "d", symbol),
         node.path("i").asText(""),
-        Answer.text(node.path("z")),
+        JsonFields.text(node.path("z")),
         feed);
   }
 
@@ -436,7 +436,7 @@ final class StreamParser {
         positive(node, "cp", symbol),
         positive(node, "cs", symbol),
         texts(node.path("cc")),
-        Answer.text(node.path("z")),
+        JsonFields.text(node.path("z")),
         feed);
   }
 
@@ -456,7 +456,7 @@ final class StreamParser {
         null,
         null,
         null,
-        Answer.text(node.path("z")),
+        JsonFields.text(node.path("z")),
         feed);
   }
 
@@ -472,7 +472,7 @@ final class StreamParser {
     unreadable++;
     // PostgreSQL's text has no place for a character of value zero.
     chunk.letters.add(
-        new Refused(
+        new RefusedRow(
             symbol.replace('\0', ' '), reason.replace('\0', ' '), payload.replace('\0', ' ')));
   }
 
@@ -487,18 +487,20 @@ final class StreamParser {
   }
 
   private static String symbol(String symbol) {
-    if (symbol.isBlank() || symbol.length() > Answer.LONGEST_NAME || symbol.indexOf('\0') >= 0) {
+    if (symbol.isBlank()
+        || symbol.length() > JsonFields.LONGEST_NAME
+        || symbol.indexOf('\0') >= 0) {
       throw new MissingDataException("S", "the stream");
     }
     return symbol;
   }
 
   private static Instant time(JsonNode node, String symbol) {
-    return Answer.required(Answer.time(node.path("t"), "t", symbol), "t", symbol);
+    return JsonFields.required(JsonFields.time(node.path("t"), "t", symbol), "t", symbol);
   }
 
   private static BigDecimal decimal(JsonNode node, String field, String symbol) {
-    return Answer.required(Answer.decimal(node.path(field), field, symbol), field, symbol);
+    return JsonFields.required(JsonFields.decimal(node.path(field), field, symbol), field, symbol);
   }
 
   /** As of a trade, whose table has no place for a negative price or size. */
@@ -511,11 +513,11 @@ final class StreamParser {
   }
 
   private static long whole(JsonNode node, String field, String symbol) {
-    return Answer.required(Answer.whole(node.path(field), field, symbol), field, symbol);
+    return JsonFields.required(JsonFields.whole(node.path(field), field, symbol), field, symbol);
   }
 
   private static String required(JsonNode node, String field, String symbol) {
-    return Answer.required(Answer.text(node.path(field)), field, symbol);
+    return JsonFields.required(JsonFields.text(node.path(field)), field, symbol);
   }
 
   private static List<String> texts(JsonNode list) {

@@ -3,8 +3,8 @@ package dev.caravan.stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.database.CopyText;
 import dev.caravan.database.Sql;
-import dev.caravan.market.Answer;
-import dev.caravan.market.Refused;
+import dev.caravan.market.JsonFields;
+import dev.caravan.market.RefusedRow;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.List;
@@ -59,7 +59,7 @@ public final class StreamReplay {
           + " tapes";
     }
     NamedParameterJdbcTemplate jdbc = new NamedParameterJdbcTemplate(dataSource);
-    JsonNode row = Answer.readOrMissing(payload).path(0);
+    JsonNode row = JsonFields.readOrMissing(payload).path(0);
     for (Map.Entry<String, String> kind : STATEMENTS.entrySet()) {
       if (row.has(kind.getKey()) && row.has("feed")) {
         return row(jdbc, kind.getValue(), payload, row);
@@ -111,7 +111,7 @@ public final class StreamReplay {
     }
   }
 
-  private static String first(List<Refused> refused) {
+  private static String first(List<RefusedRow> refused) {
     return refused.isEmpty() ? "" : refused.get(0).reason();
   }
 }

@@ -1,8 +1,8 @@
 package dev.caravan.yahoo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.market.Answer;
 import dev.caravan.market.InvalidSymbolException;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.MarketDataException;
 import dev.caravan.market.RequestRefusedException;
 import dev.caravan.market.SourceFailedException;
@@ -33,7 +33,7 @@ public final class YahooAnswer {
    *     answer
    */
   public static void check(int status, String body, String symbol) {
-    JsonNode answer = Answer.readOrMissing(body);
+    JsonNode answer = JsonFields.readOrMissing(body);
     refuseError(status, answer, symbol);
     if (status == 404) {
       throw new InvalidSymbolException(symbol);
@@ -49,7 +49,7 @@ public final class YahooAnswer {
   /** As {@link #check}, of an answer that was read already. */
   static void refuseError(int status, JsonNode answer, String symbol) {
     JsonNode error = error(answer);
-    if (Answer.absent(error)) {
+    if (JsonFields.absent(error)) {
       return;
     }
     if ("Not Found".equalsIgnoreCase(error.path("code").asText())) {
@@ -59,7 +59,7 @@ public final class YahooAnswer {
       // These statuses say more than the error's text.
       return;
     }
-    String description = Answer.text(error.path("description"));
+    String description = JsonFields.text(error.path("description"));
     throw refusal(status, description == null ? error.toString() : description);
   }
 
@@ -67,7 +67,7 @@ public final class YahooAnswer {
   static JsonNode error(JsonNode answer) {
     for (String frame : FRAMES) {
       JsonNode error = answer.path(frame).path("error");
-      if (!Answer.absent(error)) {
+      if (!JsonFields.absent(error)) {
         return error;
       }
     }

@@ -4,16 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.market.ActionAnswer;
-import dev.caravan.market.Answer;
 import dev.caravan.market.Bar;
 import dev.caravan.market.BarCheck;
 import dev.caravan.market.CorporateAction;
 import dev.caravan.market.Decimals;
 import dev.caravan.market.InstrumentKind;
 import dev.caravan.market.InvalidSymbolException;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.PriceSnapshot;
-import dev.caravan.market.Refused;
+import dev.caravan.market.RefusedRow;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.DateTimeException;
@@ -82,7 +82,7 @@ public final class YahooChart {
       InstrumentKind kind,
       List<Bar> bars,
       List<CorporateAction> actions,
-      List<Refused> refused,
+      List<RefusedRow> refused,
       List<ActionAnswer.Unread> unread) {
     public Chart {
       bars = List.copyOf(bars);
@@ -98,7 +98,7 @@ public final class YahooChart {
         String currency,
         List<Bar> bars,
         List<CorporateAction> actions,
-        List<Refused> refused) {
+        List<RefusedRow> refused) {
       this(symbol, zone, currency, InstrumentKind.of(symbol), bars, actions, refused, List.of());
     }
   }
@@ -156,20 +156,20 @@ public final class YahooChart {
   public static PriceSnapshot snapshot(JsonNode answer, String symbol, Instant readAt) {
     JsonNode meta = meta(result(answer, symbol), symbol);
     BigDecimal price =
-        Answer.required(
-            Answer.decimal(meta.path("regularMarketPrice"), "regularMarketPrice", symbol),
+        JsonFields.required(
+            JsonFields.decimal(meta.path("regularMarketPrice"), "regularMarketPrice", symbol),
             "regularMarketPrice",
             symbol);
     BigDecimal volume =
-        Answer.decimal(meta.path("regularMarketVolume"), "regularMarketVolume", symbol);
-    Instant at = Answer.seconds(meta.path("regularMarketTime"), "regularMarketTime", symbol);
+        JsonFields.decimal(meta.path("regularMarketVolume"), "regularMarketVolume", symbol);
+    Instant at = JsonFields.seconds(meta.path("regularMarketTime"), "regularMarketTime", symbol);
     return new PriceSnapshot(
         SOURCE,
         symbol,
         at == null ? readAt : at,
         Decimals.shortest(price),
         volume == null ? null : Decimals.plain(volume),
-        Answer.name(meta.path("currency"), "currency", symbol));
+        JsonFields.name(meta.path("currency"), "currency", symbol));
   }
 
   /**
@@ -188,11 +188,11 @@ public final class YahooChart {
     // change of the clock on a wrong date.
     ZoneId zone = zone(meta, symbol);
     JsonNode granularity = meta.path("dataGranularity");
-    if (!Answer.absent(granularity) && !"1d".equals(granularity.asText())) {
+    if (!JsonFields.absent(granularity) && !"1d".equals(granularity.asText())) {
       throw new MissingDataException("1d rows", symbol, "answered with " + granularity.asText());
     }
-    InstrumentKind kind = InstrumentKind.of(Answer.text(meta.path("instrumentType")), symbol);
-    List<Refused> refused = new ArrayList<>();
+    InstrumentKind kind = InstrumentKind.of(JsonFields.text(meta.path("instrumentType")), symbol);
+    List<RefusedRow> refused = new ArrayList<>();
     YahooSessions sessions = YahooSessions.of(meta, zone, kind, readAt);
     List<Bar> bars = bars(result, sessions, symbol, zone, kind, readAt, refused);
     List<ActionAnswer.Unread> unread = new ArrayList<>();
@@ -200,7 +200,7 @@ public final class YahooChart {
     return new Chart(
         symbol,
         zone.getId(),
-        Answer.name(meta.path("currency"), "currency", symbol),
+        JsonFields.name(meta.path("currency"), "currency", symbol),
         kind,
         bars,
         actions,
@@ -231,12 +231,12 @@ public final class YahooChart {
 
   private static ZoneId zone(JsonNode meta, String symbol) {
     String field = "exchangeTimezoneName";
-    String name = Answer.required(Answer.text(meta.path(field)), field, symbol);
+    String name = JsonFields.required(JsonFields.text(meta.path(field)), field, symbol);
     try {
       return ZoneId.of(name);
     } catch (DateTimeException unknown) {
       throw new MissingDataException(
-          field, symbol, "unknown zone " + Answer.quoted(meta.path(field)));
+          field, symbol, "unknown zone " + JsonFields.quoted(meta.path(field)));
     }
   }
 
@@ -247,14 +247,15 @@ public final class YahooChart {
       ZoneId zone,
       InstrumentKind kind,
       Instant readAt,
-      List<Refused> refused) {
+      List<RefusedRow> refused) {
     JsonNode times = result.path("timestamp");
-    if (Answer.absent(times)) {
+    if (JsonFields.absent(times)) {
       // So answers Yahoo when the window holds no row: it is no error.
       return List.of();
     }
     if (!times.isArray()) {
-      throw new MissingDataException("timestamp", symbol, "not a list: " + Answer.quoted(times));
+      throw new MissingDataException(
+          "timestamp", symbol, "not a list: " + JsonFields.quoted(times));
     }
     if (times.isEmpty()) {
       return List.of();
@@ -265,7 +266,7 @@ public final class YahooChart {
       lists.put(name, list(quote, name, times.size(), symbol));
     }
     // Without the whole list the volume is unknown, and an unknown volume is null and not 0.
-    if (!Answer.absent(quote.path("volume"))) {
+    if (!JsonFields.absent(quote.path("volume"))) {
       lists.put("volume", list(quote, "volume", times.size(), symbol));
     }
 
@@ -283,20 +284,22 @@ public final class YahooChart {
       }
       try {
         Instant at =
-            Answer.required(
-                Answer.seconds(row.path("timestamp"), "timestamp", symbol), "timestamp", symbol);
+            JsonFields.required(
+                JsonFields.seconds(row.path("timestamp"), "timestamp", symbol),
+                "timestamp",
+                symbol);
         boolean newest = i == times.size() - 1;
         boolean traded = row.path("volume").asLong() > 0;
         LocalTime time = at.atZone(zone).toLocalTime();
         open = open == null ? time : open;
         YahooSessions.Place place = sessions.place(at, time.equals(open), newest, traded);
         Bar bar = bar(row, symbol, place, zone, readAt);
-        Optional<Refused> fault = BarCheck.refused(bar, kind, row.toString());
+        Optional<RefusedRow> fault = BarCheck.refused(bar, kind, row.toString());
         LocalDate own = at.atZone(zone).toLocalDate();
         if (fault.isEmpty() && !newest && traded && place.session().isBefore(own)) {
           fault =
               Optional.of(
-                  new Refused(
+                  new RefusedRow(
                       symbol,
                       "no session: the exchange of " + symbol + " was closed on " + own,
                       row.toString()));
@@ -307,7 +310,7 @@ public final class YahooChart {
           byDate.merge(place.session(), new Timed(at, place.late(), bar), Timed::better);
         }
       } catch (MissingDataException malformed) {
-        refused.add(new Refused(symbol, malformed.getMessage(), row.toString()));
+        refused.add(new RefusedRow(symbol, malformed.getMessage(), row.toString()));
       }
     }
     return byDate.values().stream().map(Timed::bar).toList();
@@ -342,7 +345,7 @@ public final class YahooChart {
   private static Bar bar(
       JsonNode row, String symbol, YahooSessions.Place place, ZoneId zone, Instant readAt) {
     LocalDate date = place.session();
-    BigDecimal volume = Answer.decimal(row.path("volume"), "volume", symbol);
+    BigDecimal volume = JsonFields.decimal(row.path("volume"), "volume", symbol);
     Instant end = date.plusDays(1).atStartOfDay(zone).toInstant();
     return new Bar(
         SOURCE,
@@ -370,7 +373,7 @@ public final class YahooChart {
       JsonNode events,
       String symbol,
       ZoneId zone,
-      List<Refused> refused,
+      List<RefusedRow> refused,
       List<ActionAnswer.Unread> unread) {
     List<CorporateAction> actions = new ArrayList<>();
     for (Map.Entry<String, String> kind : KINDS.entrySet()) {
@@ -380,7 +383,7 @@ public final class YahooChart {
         try {
           once.add(action(event, kind.getValue(), symbol, zone));
         } catch (MissingDataException malformed) {
-          refused.add(new Refused(symbol, malformed.getMessage(), event.toString()));
+          refused.add(new RefusedRow(symbol, malformed.getMessage(), event.toString()));
           unread.add(new ActionAnswer.Unread(symbol, null, dateIfAny(event, symbol, zone)));
         }
       }
@@ -400,7 +403,7 @@ public final class YahooChart {
   private static LocalDate exDate(JsonNode event, String symbol, ZoneId zone) {
     // The key under which an event stands is the time of the row that holds it, not its own.
     Instant at =
-        Answer.required(Answer.seconds(event.path("date"), "date", symbol), "date", symbol);
+        JsonFields.required(JsonFields.seconds(event.path("date"), "date", symbol), "date", symbol);
     return at.atZone(zone).toLocalDate();
   }
 
@@ -427,6 +430,6 @@ public final class YahooChart {
   }
 
   private static BigDecimal required(JsonNode row, String field, String symbol) {
-    return Answer.required(Answer.decimal(row.path(field), field, symbol), field, symbol);
+    return JsonFields.required(JsonFields.decimal(row.path(field), field, symbol), field, symbol);
   }
 }

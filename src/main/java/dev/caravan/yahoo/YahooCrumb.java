@@ -1,7 +1,7 @@
 package dev.caravan.yahoo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.market.Answer;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.RequestRefusedException;
 import java.net.URLEncoder;
@@ -78,7 +78,7 @@ public record YahooCrumb(String cookie, String crumb) {
     if (status == 200 || answer == null || !answer.contains("Invalid C")) {
       return false;
     }
-    JsonNode error = YahooAnswer.error(Answer.readOrMissing(answer));
+    JsonNode error = YahooAnswer.error(JsonFields.readOrMissing(answer));
     String description = error.path("description").asText();
     return description.equals("Invalid Crumb") || description.equals("Invalid Cookie");
   }

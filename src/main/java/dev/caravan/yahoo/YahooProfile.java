@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.market.Answer;
 import dev.caravan.market.CompanyProfile;
 import dev.caravan.market.InvalidSymbolException;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.MissingDataException;
 import java.util.List;
 
@@ -61,7 +61,7 @@ public final class YahooProfile {
   /** The first of the modules that has this text, and not an empty one. */
   private static String text(List<JsonNode> modules, String field) {
     return modules.stream()
-        .map(module -> Answer.text(module.path(field)))
+        .map(module -> JsonFields.text(module.path(field)))
         .filter(text -> text != null && !text.isBlank())
         .findFirst()
         .orElse(null);

@@ -1,8 +1,8 @@
 package dev.caravan.yahoo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.market.Answer;
 import dev.caravan.market.Decimals;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.PriceSnapshot;
 import java.math.BigDecimal;
@@ -66,10 +66,10 @@ public final class YahooQuotes {
   private static PriceSnapshot snapshot(JsonNode quote, String symbol, Instant readAt) {
     try {
       BigDecimal price =
-          Answer.decimal(quote.path("regularMarketPrice"), "regularMarketPrice", symbol);
+          JsonFields.decimal(quote.path("regularMarketPrice"), "regularMarketPrice", symbol);
       BigDecimal volume =
-          Answer.decimal(quote.path("regularMarketVolume"), "regularMarketVolume", symbol);
-      Instant at = Answer.seconds(quote.path("regularMarketTime"), "regularMarketTime", symbol);
+          JsonFields.decimal(quote.path("regularMarketVolume"), "regularMarketVolume", symbol);
+      Instant at = JsonFields.seconds(quote.path("regularMarketTime"), "regularMarketTime", symbol);
       if (price == null || (volume != null && volume.signum() < 0)) {
         return null;
       }
@@ -79,7 +79,7 @@ public final class YahooQuotes {
           at == null ? readAt : at,
           Decimals.shortest(price),
           volume == null ? null : Decimals.plain(volume),
-          Answer.name(quote.path("currency"), "currency", symbol));
+          JsonFields.name(quote.path("currency"), "currency", symbol));
     } catch (MissingDataException malformed) {
       // Its chart is asked for, and says the same in a dead letter if it is no better.
       return null;

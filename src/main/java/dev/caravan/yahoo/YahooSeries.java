@@ -1,14 +1,14 @@
 package dev.caravan.yahoo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.market.Answer;
 import dev.caravan.market.Bar;
 import dev.caravan.market.CorporateAction;
 import dev.caravan.market.DailyWindow;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.PriceJumps;
 import dev.caravan.market.PriceScale;
-import dev.caravan.market.Refused;
-import dev.caravan.market.Rows;
+import dev.caravan.market.RefusedRow;
+import dev.caravan.market.RowJson;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
@@ -103,7 +103,7 @@ public final class YahooSeries {
       List<Map<String, Object>> before,
       List<Map<String, Object>> series,
       Boolean whole) {
-    return Rows.json(
+    return RowJson.json(
         isWhole(chart, series, Boolean.TRUE.equals(whole))
             ? PriceJumps.offLevel(chart.bars(), chart.kind())
             : jumping(chart, before));
@@ -155,7 +155,7 @@ public final class YahooSeries {
     PriceJumps.Checked checked = PriceJumps.judge(told.bars(), stays, chart.kind(), evidence);
     Optional<BigDecimal> factor = PriceScale.ofOldest(stored, checked.bars());
     List<JudgedSplit> splits = splits(told, checked.bars(), stored);
-    List<Refused> refused = new ArrayList<>(chart.refused());
+    List<RefusedRow> refused = new ArrayList<>(chart.refused());
     refused.addAll(checked.refused());
     return new Judged(
         null,
@@ -219,7 +219,7 @@ public final class YahooSeries {
 
   private static Map<Instant, PriceScale.Stored> stored(List<Map<String, Object>> series) {
     Map<Instant, PriceScale.Stored> stored = new HashMap<>();
-    for (JsonNode row : Answer.readOrMissing((String) series.get(0).get("stored"))) {
+    for (JsonNode row : JsonFields.readOrMissing((String) series.get(0).get("stored"))) {
       Instant ts = Instant.parse(row.path("ts").asText());
       JsonNode asOf = row.path("as_of");
       stored.put(

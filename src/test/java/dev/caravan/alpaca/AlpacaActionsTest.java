@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.caravan.market.ActionAnswer;
-import dev.caravan.market.Answer;
 import dev.caravan.market.CorporateAction;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.MissingDataException;
 import java.math.BigDecimal;
 import java.time.LocalDate;
@@ -25,7 +25,7 @@ class AlpacaActionsTest {
         "{\"corporate_actions\":{\"forward_splits\":[],\"name_changes\":null},\"next_page_token\":null}",
         "{\"corporate_actions\":{\"partial_calls\":[{\"symbol\":\"A\"}]},\"next_page_token\":null}"
       })
-  void an_answer_without_actions_is_an_empty_page(String answer) {
+  void anAnswerWithoutActionsIsAnEmptyPage(String answer) {
     AlpacaActions.Page page = page(answer);
     assertThat(page.actions()).isEmpty();
     assertThat(page.symbols()).isEmpty();
@@ -42,7 +42,7 @@ class AlpacaActionsTest {
         "{\"corporate_actions\":[]} | corporate_actions of alpaca's answer (answered with {\"corporate_actions\":[]})",
         "{\"corporate_actions\":{\"forward_splits\":{}}} | forward_splits of alpaca's answer (not a list: {})"
       })
-  void an_answer_to_another_question_is_refused(String answer, String reason) {
+  void anAnswerToAnotherQuestionIsRefused(String answer, String reason) {
     assertThatExceptionOfType(MissingDataException.class)
         .isThrownBy(() -> page(answer))
         .withMessage("Missing required data: " + reason);
@@ -68,8 +68,7 @@ class AlpacaActionsTest {
         "stock_and_cash_mergers | {\"acquiree_symbol\":\"A\",\"acquirer_rate\":1,\"acquiree_rate\":1,\"cash_rate\":-1,\"effective_date\":\"2025-03-12\"} | cash_rate of A (not above zero: -1)",
         "cash_dividends | 7 | symbol of alpaca's answer"
       })
-  void a_malformed_row_is_refused_and_its_siblings_are_taken(
-      String kind, String row, String reason) {
+  void aMalformedRowIsRefusedAndItsSiblingsAreTaken(String kind, String row, String reason) {
     AlpacaActions.Page page =
         page(
             "{\"corporate_actions\":{\""
@@ -99,7 +98,7 @@ class AlpacaActionsTest {
   }
 
   @Test
-  void a_reverse_split_says_under_which_name_the_share_goes_on() {
+  void aReverseSplitSaysUnderWhichNameTheShareGoesOn() {
     assertThat(
             page("{\"corporate_actions\":{\"reverse_splits\":[{\"symbol\":\"A\",\"old_rate\":30,"
                     + "\"new_rate\":1.0,\"new_symbol\":\"AD\",\"ex_date\":\"2025-03-12\"}]}}")
@@ -114,7 +113,7 @@ class AlpacaActionsTest {
   }
 
   @Test
-  void an_answer_has_each_id_once_and_rows_without_one_are_known_by_what_they_say() {
+  void anAnswerHasEachIdOnceAndRowsWithoutOneAreKnownByWhatTheySay() {
     String first =
         "{\"corporate_actions\":{\"cash_dividends\":["
             + "{\"id\":\"a\",\"symbol\":\"A\",\"rate\":0.2,\"ex_date\":\"2025-03-12\"},"
@@ -146,7 +145,7 @@ class AlpacaActionsTest {
 
   private static AlpacaActions.Page page(String answer) {
     try {
-      return AlpacaActions.page(Answer.mapper().readTree(answer));
+      return AlpacaActions.page(JsonFields.mapper().readTree(answer));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);
     }

@@ -16,7 +16,7 @@ class AlpacaAnswerTest {
       "<html>\r\n<head><title>401 Authorization Required</title></head></html>";
 
   @Test
-  void a_good_answer_passes() {
+  void aGoodAnswerPasses() {
     assertThatCode(() -> AlpacaAnswer.check(200, "{\"bars\":{}}", "bars"))
         .doesNotThrowAnyException();
     assertThatCode(() -> AlpacaAnswer.check(200, null, "bars")).doesNotThrowAnyException();
@@ -30,7 +30,7 @@ class AlpacaAnswerTest {
     "TAOP:NASDAQ",
     "BRK B",
   })
-  void a_malformed_symbol_of_a_batch_is_named(String symbol) {
+  void aMalformedSymbolOfABatchIsNamed(String symbol) {
     assertThatExceptionOfType(InvalidSymbolException.class)
         .isThrownBy(
             () ->
@@ -50,7 +50,7 @@ class AlpacaAnswerTest {
         "422 | unprocessable",
         "418 | invalid symbol: X"
       })
-  void every_other_refusal_says_what_alpaca_says(int status, String message) {
+  void everyOtherRefusalSaysWhatAlpacaSays(int status, String message) {
     assertThatExceptionOfType(RequestRefusedException.class)
         .isThrownBy(() -> AlpacaAnswer.check(status, "{\"message\":\"" + message + "\"}", "bars"))
         .withMessage("alpaca refused the request with status " + status + ": bars: " + message);
@@ -58,7 +58,7 @@ class AlpacaAnswerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "<html>Not here</html>", "[]", "{\"message\":5}"})
-  void a_refusal_without_a_message_says_so(String body) {
+  void aRefusalWithoutAMessageSaysSo(String body) {
     assertThatExceptionOfType(RequestRefusedException.class)
         .isThrownBy(() -> AlpacaAnswer.check(404, body, "assets"))
         .withMessage(
@@ -66,7 +66,7 @@ class AlpacaAnswerTest {
   }
 
   @Test
-  void wrong_keys_are_said_in_plain_words_and_no_html_is_quoted() {
+  void wrongKeysAreSaidInPlainWordsAndNoHtmlIsQuoted() {
     assertThatExceptionOfType(RequestRefusedException.class)
         .isThrownBy(() -> AlpacaAnswer.check(401, NGINX, "bars"))
         .withMessage(
@@ -75,7 +75,7 @@ class AlpacaAnswerTest {
   }
 
   @Test
-  void a_forbidden_request_names_keys_and_plan() {
+  void aForbiddenRequestNamesKeysAndPlan() {
     assertThatExceptionOfType(RequestRefusedException.class)
         .isThrownBy(() -> AlpacaAnswer.check(403, "{\"message\":\"forbidden.\"}", "bars"))
         .withMessage(
@@ -86,7 +86,7 @@ class AlpacaAnswerTest {
 
   @ParameterizedTest
   @ValueSource(ints = {403, 422})
-  void recent_sip_data_on_a_free_plan_is_told_apart(int status) {
+  void recentSipDataOnAFreePlanIsToldApart(int status) {
     String body =
         "{\"code\":42210000,\"message\":\"subscription does not permit querying recent SIP"
             + " data\"}";
@@ -101,7 +101,7 @@ class AlpacaAnswerTest {
 
   @ParameterizedTest
   @ValueSource(ints = {500, 502, 503, 504})
-  void a_failing_alpaca_may_be_tried_again(int status) {
+  void aFailingAlpacaMayBeTriedAgain(int status) {
     assertThatExceptionOfType(SourceFailedException.class)
         .isThrownBy(() -> AlpacaAnswer.check(status, "{\"message\":\n \"internal error\"}", "bars"))
         .withMessage(
@@ -109,7 +109,7 @@ class AlpacaAnswerTest {
   }
 
   @Test
-  void a_429_that_was_not_handled_before_may_be_tried_again() {
+  void a429ThatWasNotHandledBeforeMayBeTriedAgain() {
     assertThatExceptionOfType(SourceFailedException.class)
         .isThrownBy(() -> AlpacaAnswer.check(429, "{\"message\": \"too many requests.\"}", "bars"));
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.market.Answer;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.MissingDataException;
 import java.util.Collections;
 import java.util.List;
@@ -164,7 +164,7 @@ class AlpacaAssetsTest {
 
   private static JsonNode json(String text) {
     try {
-      return Answer.mapper().readTree(text);
+      return JsonFields.mapper().readTree(text);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);
     }

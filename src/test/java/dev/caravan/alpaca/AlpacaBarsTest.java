@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.caravan.market.Bar;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.Read;
-import dev.caravan.market.Refused;
+import dev.caravan.market.RefusedRow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -23,7 +23,7 @@ class AlpacaBarsTest {
   private static final Instant READ_AT = Instant.parse("2024-06-05T12:00:00Z");
 
   @Test
-  void a_page_of_many_symbols_becomes_bars_in_their_order() {
+  void aPageOfManySymbolsBecomesBarsInTheirOrder() {
     AlpacaBars.Page page = page(fixture("bars-many-symbols.json"), "sip", "1Day", READ_AT);
     assertThat(page.bars())
         .containsExactly(
@@ -54,7 +54,7 @@ class AlpacaBarsTest {
   }
 
   @Test
-  void a_page_of_one_symbol_names_it_beside_the_list() {
+  void aPageOfOneSymbolNamesItBesideTheList() {
     AlpacaBars.Page page = page(fixture("bars-one-symbol.json"), "iex", "1Min", READ_AT);
     assertThat(page.bars())
         .containsExactly(
@@ -88,7 +88,7 @@ class AlpacaBarsTest {
         "{'bars':{'TSLA':null},'next_page_token':null}",
         "{'bars':{'TSLA':[]},'next_page_token':null}"
       })
-  void nothing_found_has_many_faces_and_is_no_error(String body) {
+  void nothingFoundHasManyFacesAndIsNoError(String body) {
     AlpacaBars.Page page = page(json(body), "sip", "1Min", READ_AT);
     assertThat(page.bars()).isEmpty();
     assertThat(page.symbols()).isEmpty();
@@ -97,14 +97,14 @@ class AlpacaBarsTest {
   }
 
   @Test
-  void a_page_may_be_empty_and_still_not_be_the_last() {
+  void aPageMayBeEmptyAndStillNotBeTheLast() {
     AlpacaBars.Page page =
         page(json("{'bars':{},'next_page_token':'abc'}"), "sip", "1Min", READ_AT);
     assertThat(page.nextPageToken()).isEqualTo("abc");
   }
 
   @Test
-  void a_float_price_is_taken_as_served() {
+  void aFloatPriceIsTakenAsServed() {
     String body = many("'PNNY':[" + row("2024-06-03T13:30:00Z", "1.2999999523162842") + "]");
     assertThat(page(body, "sip", "1Min", READ_AT).bars().get(0).close())
         .hasToString("1.2999999523162842");
@@ -118,7 +118,7 @@ class AlpacaBarsTest {
     "2024-06-04T03:59:59Z, 2024-06-03T04:00:00Z",
     "2024-06-03T00:00:00-04:00, 2024-06-03T04:00:00Z"
   })
-  void a_daily_bar_starts_at_midnight_of_its_date_in_new_york(String served, String start) {
+  void aDailyBarStartsAtMidnightOfItsDateInNewYork(String served, String start) {
     String body = many("'AAPL':[" + row(served, "1") + "]");
     assertThat(page(body, "sip", "1Day", READ_AT).bars())
         .extracting(Bar::ts)
@@ -133,7 +133,7 @@ class AlpacaBarsTest {
     "1Hour, 2024-06-03T14:29:59Z, 2024-06-03T14:30:00Z",
     "1Day, 2024-06-04T03:59:59Z, 2024-06-04T04:00:00Z"
   })
-  void a_bar_is_complete_when_its_period_is_over(String timeframe, Instant before, Instant after) {
+  void aBarIsCompleteWhenItsPeriodIsOver(String timeframe, Instant before, Instant after) {
     String body = many("'AAPL':[" + row("2024-06-03T13:30:00Z", "1") + "]");
     assertThat(page(body, "iex", timeframe, before).bars().get(0).complete()).isFalse();
     assertThat(page(body, "iex", timeframe, after).bars().get(0).complete()).isTrue();
@@ -146,7 +146,7 @@ class AlpacaBarsTest {
     "1Hour, 2024-06-03T14:44:59Z, 2024-06-03T14:45:00Z",
     "1Day, 2024-06-04T03:59:59Z, 2024-06-04T04:00:00Z"
   })
-  void a_longer_bar_of_a_delayed_feed_is_complete_when_the_delay_is_over_too(
+  void aLongerBarOfADelayedFeedIsCompleteWhenTheDelayIsOverToo(
       String timeframe, Instant before, Instant after) {
     String body = many("'AAPL':[" + row("2024-06-03T13:30:00Z", "1") + "]");
     assertThat(page(body, "sip", timeframe, before).bars().get(0).complete()).isFalse();
@@ -155,7 +155,7 @@ class AlpacaBarsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"t", "o", "h", "l", "c"})
-  void a_bar_without_what_it_must_have_is_refused_and_its_siblings_are_taken(String field) {
+  void aBarWithoutWhatItMustHaveIsRefusedAndItsSiblingsAreTaken(String field) {
     String good = row("2024-06-03T13:30:00Z", "1");
     String absent = good.replace("'" + field + "':", "'x':");
     String empty = good.replaceFirst("'" + field + "':('[^']*'|[0-9.]+)", "'" + field + "':null");
@@ -164,12 +164,12 @@ class AlpacaBarsTest {
     assertThat(page.bars()).extracting(Bar::symbol).containsExactly("AAPL", "F");
     assertThat(page.refused())
         .containsExactly(
-            new Refused("AAPL", "Missing required data: " + field + " of AAPL", json(absent)),
-            new Refused("AAPL", "Missing required data: " + field + " of AAPL", json(empty)));
+            new RefusedRow("AAPL", "Missing required data: " + field + " of AAPL", json(absent)),
+            new RefusedRow("AAPL", "Missing required data: " + field + " of AAPL", json(empty)));
   }
 
   @Test
-  void a_bar_that_is_malformed_or_contradicts_itself_is_refused() {
+  void aBarThatIsMalformedOrContradictsItselfIsRefused() {
     String good = row("2024-06-03T13:30:00Z", "1");
     String body =
         many(
@@ -186,7 +186,7 @@ class AlpacaBarsTest {
     assertThat(page.bars()).isEmpty();
     assertThat(page.symbols()).containsExactly("AAPL");
     assertThat(page.refused())
-        .extracting(Refused::reason)
+        .extracting(RefusedRow::reason)
         .containsExactly(
             "Missing required data: t of AAPL (not a time: \"yesterday\")",
             "Missing required data: o of AAPL (not a number: \"1\")",
@@ -198,13 +198,13 @@ class AlpacaBarsTest {
   }
 
   @Test
-  void a_bar_without_a_volume_has_none() {
+  void aBarWithoutAVolumeHasNone() {
     String body = many("'AAPL':[" + row("2024-06-03T13:30:00Z", "1").replace(",'v':7", "") + "]");
     assertThat(page(body, "sip", "1Min", READ_AT).bars().get(0).volume()).isNull();
   }
 
   @Test
-  void a_bar_that_is_served_twice_is_one() {
+  void aBarThatIsServedTwiceIsOne() {
     String body =
         many(
             "'AAPL':["
@@ -230,14 +230,14 @@ class AlpacaBarsTest {
         "{'bars':{'SPY':{'o':1}}} | bars of SPY (not a list: {'o':1})",
         "{'bars':{},'next_page_token':5} | next_page_token of alpaca's answer (answered with 5)"
       })
-  void what_is_no_page_of_bars_is_missing_data(String body, String missing) {
+  void whatIsNoPageOfBarsIsMissingData(String body, String missing) {
     assertThatExceptionOfType(MissingDataException.class)
         .isThrownBy(() -> page(json(body), "sip", "1Min", READ_AT))
         .withMessage("Missing required data: " + json(missing).replace("alpaca\"s", "alpaca's"));
   }
 
   @Test
-  void a_timeframe_that_caravan_does_not_have_is_a_mistake_of_the_caller() {
+  void aTimeframeThatCaravanDoesNotHaveIsAMistakeOfTheCaller() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> page("{}", "sip", "3Fortnight", READ_AT))
         .withMessage("No such timeframe: 3Fortnight");

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.market.Answer;
 import dev.caravan.market.ExchangeRules;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.MarketCalendar.Session;
 import dev.caravan.market.MissingDataException;
 import java.time.Instant;
@@ -22,7 +22,7 @@ class AlpacaCalendarTest {
   private static final Instant NOW = Instant.parse("2026-11-20T15:00:00Z");
 
   @Test
-  void a_year_back_and_all_that_is_served_ahead_is_asked_for_by_the_date_in_new_york() {
+  void aYearBackAndAllThatIsServedAheadIsAskedForByTheDateInNewYork() {
     assertThat(AlpacaCalendar.query(Instant.parse("2026-11-21T03:00:00Z")))
         .isEqualTo("start=2025-11-20&end=2029-11-20");
   }
@@ -39,7 +39,7 @@ class AlpacaCalendarTest {
         "2026-11-27|09:30|13:00|0400|1700|2026-11-27T14:30:00Z|2026-11-27T18:00:00Z|2026-11-27T09:00:00Z|2026-11-27T22:00:00Z",
         "2026-11-24|09:45|14:15|0500|1500|2026-11-24T14:45:00Z|2026-11-24T19:15:00Z|2026-11-24T10:00:00Z|2026-11-24T20:00:00Z"
       })
-  void a_session_has_the_hours_that_alpaca_tells_in_new_yorks_time(
+  void aSessionHasTheHoursThatAlpacaTellsInNewYorksTime(
       LocalDate date,
       String open,
       String close,
@@ -60,7 +60,7 @@ class AlpacaCalendarTest {
   }
 
   @Test
-  void without_extended_hours_they_end_four_hours_after_the_close() {
+  void withoutExtendedHoursTheyEndFourHoursAfterTheClose() {
     LocalDate date = LocalDate.parse("2026-11-24");
     List<Session> sessions =
         sessions(instead(date, "{\"date\":\"2026-11-24\",\"open\":\"09:30\",\"close\":\"14:30\"}"));
@@ -75,7 +75,7 @@ class AlpacaCalendarTest {
   }
 
   @Test
-  void a_closure_that_no_rule_knows_is_learnt() {
+  void aClosureThatNoRuleKnowsIsLearnt() {
     LocalDate closed = LocalDate.parse("2026-12-03");
     List<Session> sessions = sessions(without(closed));
     assertThat(sessions)
@@ -102,7 +102,7 @@ class AlpacaCalendarTest {
         "\"2026-11-24\"",
         "null"
       })
-  void one_malformed_session_refuses_them_all(String row) {
+  void oneMalformedSessionRefusesThemAll(String row) {
     String answer = instead(LocalDate.parse("2026-11-24"), row);
     assertThatExceptionOfType(MissingDataException.class)
         .isThrownBy(() -> sessions(answer))
@@ -111,7 +111,7 @@ class AlpacaCalendarTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"{}", "null", "[]", "\"closed\"", "{\"message\":\"oops\"}"})
-  void an_answer_without_sessions_is_refused(String answer) {
+  void anAnswerWithoutSessionsIsRefused(String answer) {
     assertThatExceptionOfType(MissingDataException.class)
         .isThrownBy(() -> sessions(answer))
         .withMessageStartingWith("Missing required data: sessions of alpaca's calendar");
@@ -124,7 +124,7 @@ class AlpacaCalendarTest {
     "2026-02-01, 2027-12-31, 2030-01-01, 2030-01-02",
     "2025-11-20, 2027-12-31, 2026-05-01, 2026-05-12"
   })
-  void a_list_that_comes_short_is_refused(
+  void aListThatComesShortIsRefused(
       LocalDate first, LocalDate last, LocalDate holeFrom, LocalDate holeTo) {
     String answer =
         rows(
@@ -147,10 +147,10 @@ class AlpacaCalendarTest {
     "2026-11-20T15:00:12Z, 10 s behind",
     "2026-11-20T14:59:50Z, 10 s ahead of"
   })
-  void a_clock_that_is_more_than_four_seconds_off_is_at_fault(String theirs, String fault) {
+  void aClockThatIsMoreThanFourSecondsOffIsAtFault(String theirs, String fault) {
     String found =
         AlpacaCalendar.fault(
-            NOW, NOW.plusSeconds(2), AlpacaCalendar.time(Answer.readOrMissing(clock(theirs))));
+            NOW, NOW.plusSeconds(2), AlpacaCalendar.time(JsonFields.readOrMissing(clock(theirs))));
     if (fault.isEmpty()) {
       assertThat(found).isNull();
     } else {
@@ -159,9 +159,9 @@ class AlpacaCalendarTest {
   }
 
   @Test
-  void a_clock_without_a_time_is_no_clock() {
+  void aClockWithoutATimeIsNoClock() {
     assertThatExceptionOfType(MissingDataException.class)
-        .isThrownBy(() -> AlpacaCalendar.time(Answer.readOrMissing("{\"is_open\":true}")))
+        .isThrownBy(() -> AlpacaCalendar.time(JsonFields.readOrMissing("{\"is_open\":true}")))
         .withMessage("Missing required data: timestamp of alpaca's clock");
   }
 
@@ -173,7 +173,7 @@ class AlpacaCalendarTest {
   }
 
   private static List<Session> sessions(String answer) {
-    JsonNode json = Answer.readOrMissing(answer);
+    JsonNode json = JsonFields.readOrMissing(answer);
     assertThat(json.isMissingNode()).isFalse();
     return AlpacaCalendar.sessions(json, NOW);
   }

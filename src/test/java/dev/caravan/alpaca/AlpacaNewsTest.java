@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.caravan.console.Canned;
 import dev.caravan.market.Article;
 import dev.caravan.market.ArticlePage;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.Read;
-import dev.caravan.market.Refused;
+import dev.caravan.market.RefusedRow;
+import dev.caravan.support.Canned;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -24,7 +24,7 @@ class AlpacaNewsTest {
   private static final Instant END = Instant.parse("2025-11-19T10:00:00Z");
 
   @Test
-  void all_news_is_asked_for_from_the_oldest_edition_with_its_content() {
+  void allNewsIsAskedForFromTheOldestEditionWithItsContent() {
     String first =
         "start=2025-11-19T09%3A00%3A00Z&end=2025-11-19T10%3A00%3A00Z&sort=asc&limit=50"
             + "&include_content=true";
@@ -33,7 +33,7 @@ class AlpacaNewsTest {
   }
 
   @Test
-  void every_text_of_a_page_is_kept_as_sent() {
+  void everyTextOfAPageIsKeptAsSent() {
     ArticlePage page = AlpacaNews.page(Read.json(Canned.fixture("news/alpaca-page.json")));
 
     assertThat(page.articles())
@@ -69,7 +69,7 @@ class AlpacaNewsTest {
   }
 
   @Test
-  void what_postgresql_cannot_hold_is_replaced_and_kept_beside_as_it_was_sent() {
+  void whatPostgresqlCannotHoldIsReplacedAndKeptBesideAsItWasSent() {
     String item = item(1, "\"a\\u0000b \\ud83d \\ud83d\\udc2b\"", "2025-11-19T09:00:00Z");
     Article article = page(item).articles().get(0);
 
@@ -97,22 +97,21 @@ class AlpacaNewsTest {
         "{`id`:7,`created_at`:`2025-11-19T09:00:00Z`,`headline`:`h`,`symbols`:[null]}"
             + " | text in symbols of article 7"
       })
-  void a_malformed_item_is_refused_with_its_reason_and_its_sibling_is_taken(
-      String item, String missing) {
+  void aMalformedItemIsRefusedWithItsReasonAndItsSiblingIsTaken(String item, String missing) {
     String malformed = item.replace('`', '"');
     ArticlePage page = page(malformed, item(8, "\"good\"", "2025-11-19T09:00:00Z"));
 
     assertThat(page.articles()).extracting(Article::articleId).containsExactly("8");
     assertThat(page.refused())
         .containsExactly(
-            new Refused("*", "Missing required data: " + missing.replace('`', '"'), malformed));
+            new RefusedRow("*", "Missing required data: " + missing.replace('`', '"'), malformed));
   }
 
   @Test
-  void an_article_that_is_longer_than_any_is_refused() {
+  void anArticleThatIsLongerThanAnyIsRefused() {
     String longest = "x".repeat(Article.MOST_CHARACTERS);
     assertThat(page(item(7, '"' + longest + '"', "2025-11-19T09:00:00Z")).refused())
-        .extracting(Refused::reason)
+        .extracting(RefusedRow::reason)
         .containsExactly(
             "Missing required data: text of at most 1000000 characters of article 7 (it has"
                 + " 1000001)");
@@ -121,21 +120,21 @@ class AlpacaNewsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"{}", "[]", "{\"bars\":{}}", "{\"news\":{}}", "{\"message\":\"forbidden.\"}"})
-  void an_answer_that_is_no_page_of_news_proves_nothing(String answer) {
+  void anAnswerThatIsNoPageOfNewsProvesNothing(String answer) {
     assertThatExceptionOfType(MissingDataException.class)
         .isThrownBy(() -> AlpacaNews.page(Read.json(answer)))
         .withMessageStartingWith("Missing required data: news of alpaca's answer");
   }
 
   @Test
-  void a_page_without_news_is_empty() {
+  void aPageWithoutNewsIsEmpty() {
     assertThat(AlpacaNews.page(Read.json("{\"news\":null,\"next_page_token\":null}")))
         .isEqualTo(new ArticlePage(List.of(), List.of(), null));
     assertThat(page()).isEqualTo(new ArticlePage(List.of(), List.of(), null));
   }
 
   @Test
-  void of_one_page_the_newest_edition_counts() {
+  void ofOnePageTheNewestEditionCounts() {
     ArticlePage page =
         page(
             item(1, "\"new\"", "2025-11-19T09:02:00Z"),
@@ -146,7 +145,7 @@ class AlpacaNewsTest {
   }
 
   @Test
-  void the_streams_items_keep_every_edition_in_its_order() {
+  void theStreamsItemsKeepEveryEditionInItsOrder() {
     List<ArticlePage> pages =
         AlpacaNews.messages(
             frames(
@@ -161,16 +160,16 @@ class AlpacaNewsTest {
         .containsExactly(List.of("a", "b"), List.of("c"));
     assertThat(pages.get(1).refused())
         .containsExactly(
-            new Refused(
+            new RefusedRow(
                 "*", "Missing required data: created_at of article 3", "{\"T\":\"n\",\"id\":3}"),
-            new Refused(
+            new RefusedRow(
                 "*",
                 "Missing required data: JSON of the news stream (a frame is no list)",
                 "\"not json\""));
   }
 
   @Test
-  void a_frame_without_items_is_no_page() {
+  void aFrameWithoutItemsIsNoPage() {
     assertThat(AlpacaNews.messages(frames("[]", "[{\"T\":\"t\",\"S\":\"AAPL\"}]"))).isEmpty();
   }
 
@@ -184,7 +183,7 @@ class AlpacaNewsTest {
             page -> {
               assertThat(page.articles()).extracting(Article::headline).containsExactly("b");
               assertThat(page.refused())
-                  .extracting(Refused::reason, Refused::payload)
+                  .extracting(RefusedRow::reason, RefusedRow::payload)
                   .containsExactly(
                       tuple(
                           "Missing required data: T of the news stream",
@@ -211,7 +210,7 @@ class AlpacaNewsTest {
   }
 
   @Test
-  void the_first_reading_is_of_seven_days_and_the_next_begins_before_the_last_edition() {
+  void theFirstReadingIsOfSevenDaysAndTheNextBeginsBeforeTheLastEdition() {
     Instant now = Instant.parse("2025-11-19T10:00:00.25Z");
     NewsReading first = NewsReading.since(null, now);
     assertThat(first.start()).isEqualTo("2025-11-12T10:00:00Z");
@@ -225,13 +224,13 @@ class AlpacaNewsTest {
   }
 
   @Test
-  void a_reading_counts_and_knows_the_newest_edition_that_is_not_of_the_future() {
+  void aReadingCountsAndKnowsTheNewestEditionThatIsNotOfTheFuture() {
     NewsReading reading = NewsReading.since(null, END);
     ArticlePage one =
         new ArticlePage(
             page(item(1, "\"a\"", "2025-11-19T09:02:00Z"), item(2, "\"b\"", "2099-01-01T00:00:00Z"))
                 .articles(),
-            List.of(new Refused("*", "reason", "{}")),
+            List.of(new RefusedRow("*", "reason", "{}")),
             "two");
 
     NewsReading after = NewsReading.after(reading, one);
@@ -245,7 +244,7 @@ class AlpacaNewsTest {
   }
 
   @Test
-  void a_page_that_names_itself_as_the_next_one_is_refused() {
+  void aPageThatNamesItselfAsTheNextOneIsRefused() {
     ArticlePage again = new ArticlePage(List.of(), List.of(), "two");
     NewsReading second = NewsReading.after(NewsReading.since(null, END), again);
     assertThatExceptionOfType(MissingDataException.class)

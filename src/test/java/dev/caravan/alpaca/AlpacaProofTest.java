@@ -3,7 +3,7 @@ package dev.caravan.alpaca;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.caravan.market.Answer;
+import dev.caravan.market.JsonFields;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +14,7 @@ class AlpacaProofTest {
   private static final Instant LATER = Instant.parse("2025-11-21T11:00:00Z");
 
   @Test
-  void a_minute_that_every_page_leaves_out_was_without_a_trade() throws Exception {
+  void aMinuteThatEveryPageLeavesOutWasWithoutATrade() throws Exception {
     AlpacaProof proof =
         after(
             after(AlpacaProof.none(), "1Min", bars("AAPL", "14:30", "14:31", "14:33")),
@@ -28,7 +28,7 @@ class AlpacaProofTest {
   }
 
   @Test
-  void a_symbol_that_is_absent_had_no_trade_at_all() throws Exception {
+  void aSymbolThatIsAbsentHadNoTradeAtAll() throws Exception {
     AlpacaProof proof = after(AlpacaProof.none(), "1Min", bars("AAPL", "14:30"));
     assertThat(rows(proof, "AAPL,MSFT", "1Min", "05:00:00", "23:00:00"))
         .contains("\"symbol\":\"AAPL\"", "\"asked\":\"{[0,390)}\",\"quiet\":\"{[1,390)}\"")
@@ -36,7 +36,7 @@ class AlpacaProofTest {
   }
 
   @Test
-  void nothing_is_proved_beyond_what_was_asked_for_or_can_still_come() throws Exception {
+  void nothingIsProvedBeyondWhatWasAskedForOrCanStillCome() throws Exception {
     AlpacaProof proof = after(AlpacaProof.none(), "1Min", bars("AAPL", "14:30"));
     assertThat(rows(proof, "AAPL", "1Min", "14:31:30", "14:34:30"))
         .as("the bars that begin in the range")
@@ -57,7 +57,7 @@ class AlpacaProofTest {
   }
 
   @Test
-  void a_row_that_could_not_be_taken_is_traded_all_the_same() throws Exception {
+  void aRowThatCouldNotBeTakenIsTradedAllTheSame() throws Exception {
     String highBelowLow =
         "{\"t\":\"2025-11-20T14:31:00Z\",\"o\":1,\"h\":1,\"l\":2,\"c\":1,\"v\":1}";
     AlpacaProof proof =
@@ -81,7 +81,7 @@ class AlpacaProofTest {
   }
 
   @Test
-  void a_day_is_proved_when_its_session_is_over() throws Exception {
+  void aDayIsProvedWhenItsSessionIsOver() throws Exception {
     AlpacaProof proof =
         after(
             AlpacaProof.none(),
@@ -103,7 +103,7 @@ class AlpacaProofTest {
   }
 
   @Test
-  void trades_and_other_bars_prove_nothing_here() throws Exception {
+  void tradesAndOtherBarsProveNothingHere() throws Exception {
     AlpacaProof trades =
         AlpacaProof.after(
             AlpacaProof.none(), new AlpacaTrades.Page(List.of(), Set.of(), null, List.of()), LATER);
@@ -118,7 +118,7 @@ class AlpacaProofTest {
   }
 
   private static AlpacaPage page(String timeframe, String answer) throws JsonProcessingException {
-    return AlpacaBars.page(Answer.mapper().readTree(answer), "sip", timeframe, LATER);
+    return AlpacaBars.page(JsonFields.mapper().readTree(answer), "sip", timeframe, LATER);
   }
 
   private static String rows(

@@ -3,10 +3,10 @@ package dev.caravan.alpaca;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.caravan.market.Answer;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.Quote;
-import dev.caravan.market.Refused;
+import dev.caravan.market.RefusedRow;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -21,7 +21,7 @@ class AlpacaQuotesTest {
           + "\"as\":4,\"c\":[\"R\"],\"z\":\"C\"}";
 
   @Test
-  void every_value_of_a_page_is_kept_as_served() {
+  void everyValueOfAPageIsKeptAsServed() {
     AlpacaQuotes.Page page = page("{\"AMD\":[" + GOOD + "]}", "\"two\"");
 
     assertThat(page.quotes())
@@ -56,37 +56,37 @@ class AlpacaQuotesTest {
         "\"ap\" | ap of AMD",
         "\"as\" | as of AMD"
       })
-  void a_row_without_what_it_must_have_is_refused_and_its_siblings_are_taken(
-      String field, String what) {
+  void aRowWithoutWhatItMustHaveIsRefusedAndItsSiblingsAreTaken(String field, String what) {
     String bad = GOOD.replace(field, "\"gone\"");
     AlpacaQuotes.Page page = page("{\"AMD\":[" + bad + "," + GOOD + "]}", "null");
 
     assertThat(page.quotes()).hasSize(1);
     assertThat(page.refused())
-        .containsExactly(new Refused("AMD", "Missing required data: " + what, bad));
+        .containsExactly(new RefusedRow("AMD", "Missing required data: " + what, bad));
   }
 
   @Test
-  void a_row_that_no_table_could_keep_is_refused_and_its_siblings_are_taken() {
+  void aRowThatNoTableCouldKeepIsRefusedAndItsSiblingsAreTaken() {
     String bad = GOOD.replaceFirst("\"bx\":\"[^\"]*\"", "\"bx\":\"\\\\u0000\"");
     AlpacaQuotes.Page page = page("{\"AMD\":[" + bad + "," + GOOD + "]}", "null");
 
     assertThat(page.quotes()).hasSize(1);
     assertThat(page.refused())
         .containsExactly(
-            new Refused("AMD", "Missing required data: bx of AMD (not a name: \"\\u0000\")", bad));
+            new RefusedRow(
+                "AMD", "Missing required data: bx of AMD (not a name: \"\\u0000\")", bad));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"{}", "{\"trades\":{}}", "{\"quotes\":{\"AMD\":{\"bp\":1}}}"})
-  void another_answer_is_no_page_of_quotes(String body) {
+  void anotherAnswerIsNoPageOfQuotes(String body) {
     assertThatExceptionOfType(MissingDataException.class)
-        .isThrownBy(() -> AlpacaQuotes.page(Answer.readOrMissing(body), "iex"));
+        .isThrownBy(() -> AlpacaQuotes.page(JsonFields.readOrMissing(body), "iex"));
   }
 
   private static AlpacaQuotes.Page page(String lists, String token) {
     return AlpacaQuotes.page(
-        Answer.readOrMissing("{\"quotes\":" + lists + ",\"next_page_token\":" + token + "}"),
+        JsonFields.readOrMissing("{\"quotes\":" + lists + ",\"next_page_token\":" + token + "}"),
         "iex");
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.market.Answer;
+import dev.caravan.market.JsonFields;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.Trade;
 import java.io.IOException;
@@ -24,7 +24,7 @@ class AlpacaTradesTest {
       "{\"t\":\"2025-11-19T14:30:00Z\",\"x\":\"V\",\"p\":1.5,\"s\":10,\"c\":[\"@\"],\"i\":1,\"z\":\"C\"}";
 
   @Test
-  void every_value_of_a_page_is_kept_as_served() throws IOException {
+  void everyValueOfAPageIsKeptAsServed() throws IOException {
     AlpacaTrades.Page page = AlpacaTrades.page(fixture("trades-many-symbols.json"), "iex");
 
     assertThat(page.trades())
@@ -103,8 +103,7 @@ class AlpacaTradesTest {
         "'\"z\":\"C\"' | '\"u\":\"maybe\"' | u of AAPL (not a known status: \"maybe\")",
         "'\"z\":\"C\"' | '\"u\":1' | u of AAPL (not a known status: 1)"
       })
-  void a_malformed_row_is_refused_and_its_siblings_are_taken(
-      String part, String instead, String what) {
+  void aMalformedRowIsRefusedAndItsSiblingsAreTaken(String part, String instead, String what) {
     String bad = GOOD.replace(part, instead);
     AlpacaTrades.Page page = page("{\"AAPL\":[" + bad + "," + GOOD + "],\"MSFT\":[" + GOOD + "]}");
 
@@ -120,7 +119,7 @@ class AlpacaTradesTest {
   }
 
   @Test
-  void nothing_traded_is_an_empty_page() {
+  void nothingTradedIsAnEmptyPage() {
     AlpacaTrades.Page page = page("{}");
     assertThat(page.trades()).isEmpty();
     assertThat(page.symbols()).isEmpty();
@@ -138,15 +137,15 @@ class AlpacaTradesTest {
         "{\"trades\":[" + GOOD + "]}",
         "{\"trades\":{},\"next_page_token\":5}"
       })
-  void another_answer_is_no_page_of_trades(String body) {
+  void anotherAnswerIsNoPageOfTrades(String body) {
     assertThatExceptionOfType(MissingDataException.class)
-        .isThrownBy(() -> AlpacaTrades.page(Answer.readOrMissing(body), "iex"));
+        .isThrownBy(() -> AlpacaTrades.page(JsonFields.readOrMissing(body), "iex"));
   }
 
   @Test
-  void a_page_is_read_as_what_was_asked_for() {
-    JsonNode trades = Answer.readOrMissing("{\"trades\":{},\"next_page_token\":\"two\"}");
-    JsonNode bars = Answer.readOrMissing("{\"bars\":{},\"next_page_token\":\"three\"}");
+  void aPageIsReadAsWhatWasAskedFor() {
+    JsonNode trades = JsonFields.readOrMissing("{\"trades\":{},\"next_page_token\":\"two\"}");
+    JsonNode bars = JsonFields.readOrMissing("{\"bars\":{},\"next_page_token\":\"three\"}");
     assertThat(AlpacaPage.read("trades", trades, "iex", "-", Instant.EPOCH).nextPageToken())
         .isEqualTo("two");
     assertThat(AlpacaPage.read("bars", bars, "iex", "1Min", Instant.EPOCH).nextPageToken())
@@ -157,12 +156,12 @@ class AlpacaTradesTest {
 
   private static AlpacaTrades.Page page(String lists) {
     return AlpacaTrades.page(
-        Answer.readOrMissing("{\"trades\":" + lists + ",\"next_page_token\":null}"), "iex");
+        JsonFields.readOrMissing("{\"trades\":" + lists + ",\"next_page_token\":null}"), "iex");
   }
 
   private static JsonNode fixture(String name) throws IOException {
     try (InputStream file = AlpacaTradesTest.class.getResourceAsStream("/alpaca/" + name)) {
-      return Answer.readOrMissing(new String(file.readAllBytes(), StandardCharsets.UTF_8));
+      return JsonFields.readOrMissing(new String(file.readAllBytes(), StandardCharsets.UTF_8));
     }
   }
 }

@@ -17,20 +17,20 @@ class AlpacaUrlTest {
           + "&end=2024-06-03T20%3A00%3A00Z&limit=10000&adjustment=raw&sort=asc&feed=sip";
 
   @Test
-  void the_rows_are_the_end_of_the_path() {
+  void theRowsAreTheEndOfThePath() {
     assertThat(AlpacaUrl.path("bars")).isEqualTo("/v2/stocks/bars");
     assertThat(AlpacaUrl.path("trades")).isEqualTo("/v2/stocks/trades");
   }
 
   @ParameterizedTest
   @NullAndEmptySource
-  void the_first_page_is_asked_for_without_a_token(String token) {
+  void theFirstPageIsAskedForWithoutAToken(String token) {
     assertThat(AlpacaUrl.query("bars", List.of("AAPL", "BRK.B"), "1Min", START, END, "sip", token))
         .isEqualTo(FIRST_PAGE);
   }
 
   @Test
-  void a_token_is_percent_encoded() {
+  void aTokenIsPercentEncoded() {
     assertThat(
             AlpacaUrl.query(
                 "bars", List.of("AAPL", "BRK.B"), "1Min", START, END, "sip", "QUFQ+/TA=="))
@@ -38,20 +38,20 @@ class AlpacaUrlTest {
   }
 
   @Test
-  void nothing_that_a_user_types_leaves_its_parameter() {
+  void nothingThatAUserTypesLeavesItsParameter() {
     assertThat(AlpacaUrl.query("bars", List.of("A B&limit=1"), "1Day", START, END, "iex", null))
         .startsWith("symbols=A%20B%26limit%3D1&timeframe=1Day&")
         .endsWith("&feed=iex");
   }
 
   @Test
-  void no_symbol_is_no_question() {
+  void noSymbolIsNoQuestion() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> AlpacaUrl.query("bars", List.of(), "1Day", START, END, "iex", null));
   }
 
   @Test
-  void trades_have_neither_timeframe_nor_adjustment() {
+  void tradesHaveNeitherTimeframeNorAdjustment() {
     assertThat(AlpacaUrl.query("trades", List.of("AAPL"), "-", START, END, "iex", "two"))
         .isEqualTo(
             "symbols=AAPL&start=2024-06-03T13%3A30%3A00Z&end=2024-06-03T20%3A00%3A00Z"
@@ -59,13 +59,13 @@ class AlpacaUrlTest {
   }
 
   @Test
-  void the_delayed_feed_has_its_history_in_sip() {
+  void theDelayedFeedHasItsHistoryInSip() {
     assertThat(AlpacaUrl.query("trades", List.of("AAPL"), "-", START, END, "delayed_sip", null))
         .endsWith("&feed=sip");
   }
 
   @Test
-  void corporate_actions_are_asked_for_by_date_and_of_all_kinds() {
+  void corporateActionsAreAskedForByDateAndOfAllKinds() {
     assertThat(AlpacaUrl.path("corporate-actions")).isEqualTo("/v1/corporate-actions");
     assertThat(
             AlpacaUrl.query(

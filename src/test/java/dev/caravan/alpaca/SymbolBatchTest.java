@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.caravan.market.InvalidSymbolException;
-import dev.caravan.market.Refused;
+import dev.caravan.market.RefusedRow;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -16,13 +16,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SymbolBatchTest {
 
   @Test
-  void a_batch_begins_with_all_symbols_and_its_first_page() {
+  void aBatchBeginsWithAllSymbolsAndItsFirstPage() {
     assertThat(SymbolBatch.of("AAPL,BRK.B"))
         .isEqualTo(new SymbolBatch(List.of("AAPL", "BRK.B"), Set.of(), Set.of(), null, true));
   }
 
   @Test
-  void a_page_with_a_token_is_followed_by_the_next() {
+  void aPageWithATokenIsFollowedByTheNext() {
     SymbolBatch batch = SymbolBatch.after(SymbolBatch.of("A,B,C"), page("token", "A"));
     assertThat(batch.pageToken()).isEqualTo("token");
     assertThat(batch.open()).isTrue();
@@ -32,7 +32,7 @@ class SymbolBatchTest {
   }
 
   @Test
-  void a_page_without_a_token_is_the_last() {
+  void aPageWithoutATokenIsTheLast() {
     SymbolBatch batch = SymbolBatch.after(SymbolBatch.of("A,B,C"), page("token", "A"));
     batch = SymbolBatch.after(batch, page(null, "A", "C"));
     assertThat(batch.open()).isFalse();
@@ -42,22 +42,22 @@ class SymbolBatchTest {
   }
 
   @Test
-  void a_symbol_that_was_not_asked_for_is_not_counted_as_served() {
+  void aSymbolThatWasNotAskedForIsNotCountedAsServed() {
     SymbolBatch batch = SymbolBatch.after(SymbolBatch.of("A"), page(null, "A", "ELSE"));
     assertThat(batch.served()).isEqualTo(1);
     assertThat(batch.absent()).isEmpty();
   }
 
   @Test
-  void without_the_malformed_symbol_the_others_are_asked_for_from_the_first_page() {
+  void withoutTheMalformedSymbolTheOthersAreAskedForFromTheFirstPage() {
     SymbolBatch batch = SymbolBatch.after(SymbolBatch.of("A,B,C"), page("token", "A"));
     assertThat(SymbolBatch.without(batch, "B"))
         .isEqualTo(new SymbolBatch(List.of("A", "C"), Set.of(), Set.of(), null, true));
   }
 
   @Test
-  void symbols_with_a_row_that_could_not_be_taken_are_remembered_over_the_pages() {
-    Refused row = new Refused("B", "Missing required data: t of B", "{}");
+  void symbolsWithARowThatCouldNotBeTakenAreRememberedOverThePages() {
+    RefusedRow row = new RefusedRow("B", "Missing required data: t of B", "{}");
     SymbolBatch batch =
         SymbolBatch.after(
             SymbolBatch.of("A,B"),
@@ -68,7 +68,7 @@ class SymbolBatchTest {
   }
 
   @Test
-  void a_batch_of_nothing_but_the_malformed_symbol_is_done() {
+  void aBatchOfNothingButTheMalformedSymbolIsDone() {
     SymbolBatch batch = SymbolBatch.without(SymbolBatch.of("A"), "A");
     assertThat(batch.open()).isFalse();
     assertThat(batch.served()).isZero();
@@ -77,21 +77,21 @@ class SymbolBatchTest {
   }
 
   @Test
-  void a_refusal_of_a_symbol_that_is_not_ours_does_not_go_round_for_ever() {
+  void aRefusalOfASymbolThatIsNotOursDoesNotGoRoundForEver() {
     assertThatExceptionOfType(InvalidSymbolException.class)
         .isThrownBy(() -> SymbolBatch.without(SymbolBatch.of("A,B"), "C"))
         .withMessage("Invalid symbol: C");
   }
 
   @Test
-  void until_the_last_page_none_is_served_for_sure() {
+  void untilTheLastPageNoneIsServedForSure() {
     SymbolBatch batch = SymbolBatch.after(SymbolBatch.of("A,B"), page("token", "A"));
     assertThat(batch.unserved()).isEqualTo("A,B");
   }
 
   @ParameterizedTest
   @CsvSource({"2026-11-20, 2026-11-20T05:00:00Z", "2026-06-03, 2026-06-03T04:00:00Z"})
-  void a_window_starts_at_midnight_in_new_york(LocalDate date, Instant start) {
+  void aWindowStartsAtMidnightInNewYork(LocalDate date, Instant start) {
     assertThat(SymbolBatch.start(date)).isEqualTo(start);
   }
 
@@ -102,7 +102,7 @@ class SymbolBatchTest {
     "2026-11-20, 2026-11-21T05:15:58Z, 2026-11-21T04:59:58Z",
     "2026-11-20, 2026-11-21T05:16:00Z, 2026-11-21T04:59:59Z"
   })
-  void a_window_ends_with_its_date_and_never_younger_than_16_minutes(
+  void aWindowEndsWithItsDateAndNeverYoungerThan16Minutes(
       LocalDate date, Instant now, Instant end) {
     assertThat(SymbolBatch.end(date, now)).isEqualTo(end);
   }

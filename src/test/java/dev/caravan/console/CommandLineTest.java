@@ -21,7 +21,7 @@ class CommandLineTest {
   private final StringWriter err = new StringWriter();
 
   @Test
-  void the_help_names_every_command_and_how_to_configure_it() {
+  void theHelpNamesEveryCommandAndHowToConfigureIt() {
     assertThat(run("--help")).isZero();
     assertThat(out.toString())
         .contains(
@@ -46,7 +46,7 @@ class CommandLineTest {
 
   @ParameterizedTest
   @MethodSource("commands")
-  void the_help_of_a_command_names_all_its_options(String name) {
+  void theHelpOfACommandNamesAllItsOptions(String name) {
     assertThat(run(name, "--help")).isZero();
     CommandLine command = Caravan.commandLine().getSubcommands().get(name);
     assertThat(command.getCommandSpec().options()).isNotEmpty();
@@ -59,7 +59,7 @@ class CommandLineTest {
   }
 
   @Test
-  void the_list_of_commands_says_of_each_what_it_does_in_a_whole_sentence() {
+  void theListOfCommandsSaysOfEachWhatItDoesInAWholeSentence() {
     assertThat(allCommands(Caravan.commandLine()))
         .hasSizeGreaterThan(10)
         .allSatisfy(
@@ -79,7 +79,7 @@ class CommandLineTest {
   }
 
   @Test
-  void the_commands_are_those_of_the_contract_that_exist() {
+  void theCommandsAreThoseOfTheContractThatExist() {
     assertThat(commands())
         .containsExactlyInAnyOrder(
             "run",
@@ -94,7 +94,7 @@ class CommandLineTest {
   }
 
   @Test
-  void the_help_of_run_names_the_flows_and_the_exit_codes() {
+  void theHelpOfRunNamesTheFlowsAndTheExitCodes() {
     assertThat(run("run", "--help")).isZero();
     // Lines are wrapped to the terminal's width.
     assertThat(out.toString().replaceAll("\\s+", " "))
@@ -106,7 +106,7 @@ class CommandLineTest {
   }
 
   @Test
-  void the_version_is_one_line() {
+  void theVersionIsOneLine() {
     assertThat(run("--version")).isZero();
     assertThat(out.toString()).startsWith("Caravan ").hasLineCount(1);
   }
@@ -209,15 +209,14 @@ class CommandLineTest {
         "dead-letters replay 7 --all | Give the numbers of letters or options that choose them, not both. | caravan"
             + " dead-letters replay"
       })
-  void a_wrong_word_fails_with_what_is_wrong_and_where_help_is(
-      String line, String wrong, String command) {
+  void aWrongWordFailsWithWhatIsWrongAndWhereHelpIs(String line, String wrong, String command) {
     assertThat(run(line.split(" "))).isEqualTo(1);
     assertThat(err.toString().lines()).containsExactly(wrong, "Try '" + command + " --help'.");
     assertThat(out.toString()).isEmpty();
   }
 
   @Test
-  void a_misspelled_command_is_told_the_right_one() {
+  void aMisspelledCommandIsToldTheRightOne() {
     assertThat(run("dcotor")).isEqualTo(1);
     List<String> lines = err.toString().lines().toList();
     assertThat(lines).startsWith("There is no command 'dcotor'.");
@@ -225,7 +224,7 @@ class CommandLineTest {
   }
 
   @Test
-  void a_demo_of_a_folder_that_is_not_there_says_so_in_one_line() {
+  void aDemoOfAFolderThatIsNotThereSaysSoInOneLine() {
     assertThat(run("demo", "--ohlcv", "no/such/folder")).isEqualTo(1);
     assertThat(err.toString()).contains("no/such/folder does not exist").hasLineCount(1);
   }

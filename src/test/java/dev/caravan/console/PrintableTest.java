@@ -7,18 +7,18 @@ import org.junit.jupiter.api.Test;
 class PrintableTest {
 
   @Test
-  void what_could_steer_a_terminal_is_written_as_its_number() {
+  void whatCouldSteerATerminalIsWrittenAsItsNumber() {
     assertThat(Printable.line("a\u001b[2J\r\nb\u0007\u009b\u202e\u200bü😀", 100))
         .isEqualTo("a\\u001b[2J\\u000d\\u000ab\\u0007\\u009b\\u202e\\u200bü😀");
   }
 
   @Test
-  void lines_are_kept_where_they_may_be() {
+  void linesAreKeptWhereTheyMayBe() {
     assertThat(Printable.lines("a\nb\tc", 100)).isEqualTo("a\nb\\u0009c");
   }
 
   @Test
-  void a_long_text_is_cut_between_characters() {
+  void aLongTextIsCutBetweenCharacters() {
     assertThat(Printable.line("😀😀😀", 2)).isEqualTo("😀😀…");
     assertThat(Printable.line("ab", 2)).isEqualTo("ab");
     assertThat(Printable.line(null, 2)).isEqualTo("-");

@@ -13,7 +13,7 @@ class ProgressTest {
   private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
 
   @Test
-  void the_guess_rules_until_a_range_is_done_and_then_what_it_had() {
+  void theGuessRulesUntilARangeIsDoneAndThenWhatItHad() {
     Progress guessed = Progress.of(new Seen(true, 45_000, 100, 0, 0, 0), 900, TEN_SECONDS, 187);
     assertThat(guessed.line())
         .isEqualTo(
@@ -28,7 +28,7 @@ class ProgressTest {
   }
 
   @Test
-  void what_an_earlier_start_has_done_counts_for_the_bar_and_not_for_the_rate() {
+  void whatAnEarlierStartHasDoneCountsForTheBarAndNotForTheRate() {
     Progress resumed =
         Progress.of(new Seen(true, 10_000, 200, 100, 50, 10_000), 900, TEN_SECONDS, 5);
     assertThat(resumed.line())
@@ -38,7 +38,7 @@ class ProgressTest {
   }
 
   @Test
-  void it_is_never_all_before_the_last_range_is_done() {
+  void itIsNeverAllBeforeTheLastRangeIsDone() {
     assertThat(Progress.of(new Seen(true, 1_000_000, 100, 0, 99, 990), 900, TEN_SECONDS, 1).line())
         .startsWith("backfill: 99 %");
     assertThat(Progress.of(new Seen(true, 1_000, 100, 0, 100, 1_000), 900, TEN_SECONDS, 1).line())
@@ -47,7 +47,7 @@ class ProgressTest {
   }
 
   @Test
-  void a_plan_that_was_done_before_is_all_done() {
+  void aPlanThatWasDoneBeforeIsAllDone() {
     assertThat(Progress.of(new Seen(true, 0, 100, 100, 0, 0), 900, Duration.ZERO, 200).line())
         .isEqualTo(
             "backfill: 100 %, 0 rows stored, 0 rows/s, 200 requests left in the budget, about 0 s"
@@ -55,13 +55,13 @@ class ProgressTest {
   }
 
   @Test
-  void nothing_is_said_of_the_end_before_anything_is_known() {
+  void nothingIsSaidOfTheEndBeforeAnythingIsKnown() {
     assertThat(Progress.of(new Seen(true, 0, 100, 0, 0, 0), 900, TEN_SECONDS, 200).line())
         .endsWith("time to go not known yet");
   }
 
   @Test
-  void the_bar_fills_the_line_but_for_its_last_column() {
+  void theBarFillsTheLineButForItsLastColumn() {
     Progress half = Progress.of(new Seen(true, 45_000, 100, 0, 0, 0), 900, TEN_SECONDS, 187);
     assertThat(half.bar(80))
         .isEqualTo(
@@ -71,7 +71,7 @@ class ProgressTest {
   }
 
   @Test
-  void a_narrow_terminal_gets_what_fits() {
+  void aNarrowTerminalGetsWhatFits() {
     Progress half = Progress.of(new Seen(true, 45_000, 100, 0, 0, 0), 900, TEN_SECONDS, 187);
     assertThat(half.bar(60)).isEqualTo("50 % 45,000 rows, 4,500/s, 187 requests left, 10 s to go");
     assertThat(half.bar(56)).isEqualTo("50 % 45,000 rows, 4,500/s, 187 left, 10 s");
@@ -88,12 +88,12 @@ class ProgressTest {
     "7500000, 2 h 5 min",
     "180000000, 2 d 2 h"
   })
-  void a_time_has_its_two_largest_units(long millis, String text) {
+  void aTimeHasItsTwoLargestUnits(long millis, String text) {
     assertThat(Progress.time(Duration.ofMillis(millis))).isEqualTo(text);
   }
 
   @Test
-  void the_width_is_that_of_the_environment_or_what_the_terminal_says() {
+  void theWidthIsThatOfTheEnvironmentOrWhatTheTerminalSays() {
     assertThat(Terminal.of(true, Map.of("COLUMNS", "132"), 60)).isEqualTo(new Terminal(true, 132));
     assertThat(Terminal.of(true, Map.of("COLUMNS", "wide"), 60)).isEqualTo(new Terminal(true, 60));
     assertThat(Terminal.of(false, Map.of(), 80)).isEqualTo(new Terminal(false, 80));

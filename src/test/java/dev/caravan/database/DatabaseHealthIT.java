@@ -2,6 +2,7 @@ package dev.caravan.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.support.TestDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

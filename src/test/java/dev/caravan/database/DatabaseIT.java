@@ -3,6 +3,7 @@ package dev.caravan.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.caravan.support.TestDatabase;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

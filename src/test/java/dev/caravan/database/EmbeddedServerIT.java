@@ -3,6 +3,7 @@ package dev.caravan.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.caravan.support.TestDatabase;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -2,6 +2,7 @@ package dev.caravan.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.support.TestDatabase;
 import java.util.List;
 import java.util.Map;
 import org.flywaydb.core.Flyway;

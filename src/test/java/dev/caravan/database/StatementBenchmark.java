@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.caravan.market.Bar;
-import dev.caravan.market.Rows;
+import dev.caravan.market.RowJson;
+import dev.caravan.support.TestDatabase;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ class StatementBenchmark {
                               constant: resource:classpath:sql/bars/upsert_bars.sql
                           - to: spring-jdbc:dataSource?useHeadersAsParameters=true&resetAutoCommit=false
                   """
-                      .formatted(Rows.class.getName())));
+                      .formatted(RowJson.class.getName())));
       ProducerTemplate template = context.createProducerTemplate();
       StringBuilder report = new StringBuilder();
       for (int size : List.of(1, 1000)) {

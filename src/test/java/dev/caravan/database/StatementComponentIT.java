@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.caravan.support.TestDatabase;
 import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.sql.SQLException;

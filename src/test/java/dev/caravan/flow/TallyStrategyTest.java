@@ -16,7 +16,7 @@ class TallyStrategyTest {
   private final TallyStrategy strategy = new TallyStrategy();
 
   @Test
-  void items_add_up() {
+  void itemsAddUp() {
     Exchange sum = strategy.aggregate(null, item(Tally.served(1)));
     sum = strategy.aggregate(sum, item(Tally.served(2)));
     sum = strategy.aggregate(sum, item(Tally.empty("A", "no data")));
@@ -25,7 +25,7 @@ class TallyStrategyTest {
   }
 
   @Test
-  void an_item_that_carries_an_exception_is_accounted_for_by_its_symbols() {
+  void anItemThatCarriesAnExceptionIsAccountedForByItsSymbols() {
     Exchange failed = item("whatever stood there");
     failed.setVariable("unserved", "A,B");
     failed.setException(new InvalidSymbolException("A"));
@@ -46,7 +46,7 @@ class TallyStrategyTest {
   }
 
   @Test
-  void the_first_item_hands_on_its_count_and_not_its_exception() {
+  void theFirstItemHandsOnItsCountAndNotItsException() {
     Exchange failed = item(null);
     failed.setVariable("unserved", "A");
     failed.setException(new InvalidSymbolException("A"));
@@ -60,7 +60,7 @@ class TallyStrategyTest {
   }
 
   @Test
-  void a_tally_of_an_item_that_failed_after_all_does_not_count() {
+  void aTallyOfAnItemThatFailedAfterAllDoesNotCount() {
     Exchange failed = item(Tally.served(1));
     failed.setVariable("unserved", "A");
     failed.setException(new InvalidSymbolException("A"));
@@ -69,7 +69,7 @@ class TallyStrategyTest {
   }
 
   @Test
-  void an_item_of_unknown_symbols_still_counts() {
+  void anItemOfUnknownSymbolsStillCounts() {
     assertThat(strategy.aggregate(null, item("no tally")).getMessage().getBody())
         .isEqualTo(
             new Tally(1, 0, 0, 1, "unknown", List.of(new Tally.Unrecorded("?", "unknown")), false));

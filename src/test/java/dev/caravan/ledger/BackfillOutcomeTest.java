@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class BackfillOutcomeTest {
   @Test
-  void what_an_answer_leaves_out_is_without_trade_and_what_is_not_answered_is_missing() {
+  void whatAnAnswerLeavesOutIsWithoutTradeAndWhatIsNotAnsweredIsMissing() {
     BackfillOutcome outcome =
         BackfillOutcome.of(
             List.of(
@@ -29,7 +29,7 @@ class BackfillOutcomeTest {
   }
 
   @Test
-  void an_answer_without_any_row_of_a_symbol_proves_nothing() {
+  void anAnswerWithoutAnyRowOfASymbolProvesNothing() {
     BackfillOutcome outcome =
         BackfillOutcome.of(List.of(row("ZZZZX", 390, 0, 390, true, null)), null);
     assertThat(outcome.noTrade()).isZero();
@@ -38,7 +38,7 @@ class BackfillOutcomeTest {
   }
 
   @Test
-  void a_session_that_an_answer_leaves_out_without_a_proof_is_missing() {
+  void aSessionThatAnAnswerLeavesOutWithoutAProofIsMissing() {
     BackfillOutcome outcome =
         BackfillOutcome.of(List.of(row("AAPL", 20, 15, 4, true, null)), Tally.none());
     assertThat(outcome.noTrade()).isEqualTo(4);
@@ -51,7 +51,7 @@ class BackfillOutcomeTest {
   }
 
   @Test
-  void a_symbol_of_another_calendar_is_counted_apart() {
+  void aSymbolOfAnotherCalendarIsCountedApart() {
     Map<String, Object> london = row("VOD.L", 5, 3, 2, true, null);
     london.put("calendar", false);
     london.put("rows", 5L);
@@ -64,7 +64,7 @@ class BackfillOutcomeTest {
   }
 
   @Test
-  void a_stop_of_the_run_is_not_forgotten() {
+  void aStopOfTheRunIsNotForgotten() {
     Tally stopped = new Tally(1, 0, 0, 1, "stopped", List.of(), true);
     assertThat(
             BackfillOutcome.of(List.of(row("AAPL", 1, 0, 0, false, null)), stopped)

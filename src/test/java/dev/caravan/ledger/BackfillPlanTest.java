@@ -16,7 +16,7 @@ class BackfillPlanTest {
   private static final Instant LATER = Instant.parse("2027-06-01T00:00:00Z");
 
   @Test
-  void a_year_of_minutes_is_cut_into_ranges_of_one_symbol_that_leave_no_day_out() {
+  void aYearOfMinutesIsCutIntoRangesOfOneSymbolThatLeaveNoDayOut() {
     LocalDate from = LocalDate.of(2026, 1, 1);
     LocalDate to = LocalDate.of(2026, 12, 31);
     BackfillPlan plan = plan("alpaca", "1Min", from, to, "MSFT", "AAPL", "AAPL");
@@ -35,7 +35,7 @@ class BackfillPlanTest {
   }
 
   @Test
-  void few_rows_of_many_symbols_are_asked_for_together() {
+  void fewRowsOfManySymbolsAreAskedForTogether() {
     String[] many = IntStream.range(0, 120).mapToObj(n -> "S" + n).toArray(String[]::new);
     BackfillPlan plan =
         plan("alpaca", "1Day", LocalDate.of(2026, 11, 16), LocalDate.of(2026, 11, 20), many);
@@ -45,7 +45,7 @@ class BackfillPlanTest {
   }
 
   @Test
-  void trades_come_in_ranges_of_few_sessions() {
+  void tradesComeInRangesOfFewSessions() {
     BackfillPlan plan =
         plan("alpaca", "trades", LocalDate.of(2026, 11, 9), LocalDate.of(2026, 11, 20), "AAPL");
     assertThat(plan.dataset()).isEqualTo("trades");
@@ -54,7 +54,7 @@ class BackfillPlanTest {
   }
 
   @Test
-  void yahoo_is_asked_for_one_symbol_and_all_of_it() {
+  void yahooIsAskedForOneSymbolAndAllOfIt() {
     BackfillPlan plan =
         plan(
             "yahoo", "1Day", LocalDate.of(1990, 1, 2), LocalDate.of(2026, 11, 20), "AAPL", "^GSPC");
@@ -63,7 +63,7 @@ class BackfillPlanTest {
   }
 
   @Test
-  void the_same_question_has_the_same_ranges_whatever_the_order_of_its_symbols() {
+  void theSameQuestionHasTheSameRangesWhateverTheOrderOfItsSymbols() {
     LocalDate from = LocalDate.of(2026, 1, 5);
     LocalDate to = LocalDate.of(2026, 3, 5);
     assertThat(plan("alpaca", "5Min", from, to, "A", "B", "C").ranges())
@@ -83,7 +83,7 @@ class BackfillPlanTest {
     "2026-11-20, 1Day, 1, 2026-11-20T05:00:00Z, 2026-11-21T05:00:00Z",
     "2026-11-20, trades, 1, 2026-11-20T14:30:00Z, 2026-11-20T21:00:00Z"
   })
-  void a_session_holds_what_the_calendar_says(
+  void aSessionHoldsWhatTheCalendarSays(
       LocalDate date, String timeframe, int bars, Instant first, Instant after) {
     assertThat(plan("alpaca", timeframe, date, date, "AAPL").sessions())
         .containsExactly(new Session(date, first, after, bars));
@@ -100,7 +100,7 @@ class BackfillPlanTest {
     "2026-11-20T21:15:59Z, 1Hour, 6",
     "2026-11-20T21:16:00Z, 1Hour, 7"
   })
-  void what_is_not_over_is_not_expected(Instant now, String timeframe, int bars) {
+  void whatIsNotOverIsNotExpected(Instant now, String timeframe, int bars) {
     LocalDate today = LocalDate.of(2026, 11, 20);
     assertThat(
             BackfillPlan.of("alpaca", "sip", timeframe, today, today, List.of("AAPL"), now)
@@ -110,7 +110,7 @@ class BackfillPlanTest {
   }
 
   @Test
-  void a_day_before_its_open_or_its_close_holds_nothing_yet() {
+  void aDayBeforeItsOpenOrItsCloseHoldsNothingYet() {
     LocalDate today = LocalDate.of(2026, 11, 20);
     Instant early = Instant.parse("2026-11-20T12:00:00Z");
     Instant noon = Instant.parse("2026-11-20T17:00:00Z");
@@ -122,7 +122,7 @@ class BackfillPlanTest {
   }
 
   @Test
-  void a_question_never_ends_in_what_alpaca_withholds() {
+  void aQuestionNeverEndsInWhatAlpacaWithholds() {
     assertThat(BackfillPlan.end("2026-11-21T05:00:00Z", LATER)).isEqualTo("2026-11-21T04:59:59Z");
     assertThat(BackfillPlan.end("2026-11-21T05:00:00Z", Instant.parse("2026-11-20T16:00:00Z")))
         .isEqualTo("2026-11-20T15:44:00Z");

@@ -13,7 +13,7 @@ class GapWindowTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"trades", "quotes"})
-  void trades_and_quotes_are_asked_for_from_5_s_before_to_5_s_after(String dataset) {
+  void tradesAndQuotesAreAskedForFrom5SBeforeTo5SAfter(String dataset) {
     assertThat(
             GapWindow.of(
                 dataset, "-", "2025-11-19T14:30:02.123456Z", "2025-11-19T14:30:02.123456Z"))
@@ -31,14 +31,14 @@ class GapWindowTest {
     "14:30:00, 14:30:00, 14:28:00, 14:29:00",
     "14:30:59.999999, 14:31:00, 14:28:00, 14:30:00"
   })
-  void bars_are_asked_for_from_two_minutes_before_to_the_last_that_was_over(
+  void barsAreAskedForFromTwoMinutesBeforeToTheLastThatWasOver(
       String from, String to, String start, String end) {
     assertThat(GapWindow.of("bars", "1Min", at(from).toString(), at(to).toString()))
         .isEqualTo(new GapWindow(at(start), at(end)));
   }
 
   @Test
-  void longer_bars_are_asked_for_where_they_begin() {
+  void longerBarsAreAskedForWhereTheyBegin() {
     assertThat(GapWindow.of("bars", "1Day", "2025-11-19T05:00:00Z", "2025-11-19T21:00:00Z"))
         .isEqualTo(new GapWindow(Instant.parse("2025-11-19T05:00:00Z"), at("20:59:59")));
     assertThat(GapWindow.of("bars", "1Hour", "2025-11-19T15:00:00Z", "2025-11-19T15:00:00Z"))
@@ -46,7 +46,7 @@ class GapWindowTest {
   }
 
   @Test
-  void other_datasets_have_no_window() {
+  void otherDatasetsHaveNoWindow() {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> GapWindow.of("news", "-", "2025-11-19T14:30:00Z", "2025-11-19T14:31:00Z"));

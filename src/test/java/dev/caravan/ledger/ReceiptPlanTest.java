@@ -15,7 +15,7 @@ class ReceiptPlanTest {
   private final ReceiptPlan plan = plan(true, true, "iex");
 
   @Test
-  void the_session_to_count_is_the_newest_that_is_over_for_16_minutes() {
+  void theSessionToCountIsTheNewestThatIsOverFor16Minutes() {
     assertThat(plan.session(null, Instant.parse("2025-11-20T21:15:59Z")))
         .isEqualTo(LocalDate.of(2025, 11, 19));
     assertThat(plan.session(null, Instant.parse("2025-11-20T21:16:00Z"))).isEqualTo(THURSDAY);
@@ -26,7 +26,7 @@ class ReceiptPlanTest {
   }
 
   @Test
-  void a_day_without_a_session_and_one_that_goes_on_are_refused() {
+  void aDayWithoutASessionAndOneThatGoesOnAreRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> plan.session(LocalDate.of(2025, 11, 27), MORNING))
         .withMessage(
@@ -38,7 +38,7 @@ class ReceiptPlanTest {
   }
 
   @Test
-  void the_minutes_of_the_history_feed_are_owed_from_the_next_day_on() {
+  void theMinutesOfTheHistoryFeedAreOwedFromTheNextDayOn() {
     String yahoo = day("yahoo", "-");
     String day = day("alpaca", "sip");
     assertThat(plan.due(THURSDAY, EVENING))
@@ -48,14 +48,14 @@ class ReceiptPlanTest {
   }
 
   @Test
-  void one_feed_for_both_is_owed_once() {
+  void oneFeedForBothIsOwedOnce() {
     assertThat(plan(true, true, "sip").due(THURSDAY, MORNING))
         .isEqualTo(
             "[" + day("yahoo", "-") + "," + day("alpaca", "sip") + "," + minutes("sip") + "]");
   }
 
   @Test
-  void without_keys_yahoo_alone_is_owed_and_without_a_stream_no_minutes_of_its_feed() {
+  void withoutKeysYahooAloneIsOwedAndWithoutAStreamNoMinutesOfItsFeed() {
     assertThat(plan(false, false, "iex").due(THURSDAY, MORNING))
         .isEqualTo("[" + day("yahoo", "-") + "]");
     assertThat(plan(true, false, "iex").due(THURSDAY, MORNING)).doesNotContain("iex");
@@ -63,14 +63,14 @@ class ReceiptPlanTest {
   }
 
   @Test
-  void a_half_day_has_210_minutes() {
+  void aHalfDayHas210Minutes() {
     assertThat(plan.due(LocalDate.of(2025, 11, 28), Instant.parse("2025-12-01T11:00:00Z")))
         .contains(
             "\"opens_at\":\"2025-11-28T14:30:00Z\",\"closes_at\":\"2025-11-28T18:00:00Z\",\"expected\":210");
   }
 
   @Test
-  void what_is_owed_since_a_time_are_the_sessions_that_ended_after_it_and_are_over() {
+  void whatIsOwedSinceATimeAreTheSessionsThatEndedAfterItAndAreOver() {
     String due = plan.dueSince("2025-11-18T22:00:00Z", Instant.parse("2025-11-21T21:00:00Z"));
     assertThat(due)
         .contains("\"session\":\"2025-11-19\"", "\"session\":\"2025-11-20\"")

@@ -14,19 +14,19 @@ class SettlementTest {
   private static final Map<String, Object> ABANDONED = row(3, "BRK.B", "abandoned", "never");
 
   @Test
-  void closed_gaps_are_stored_and_open_ones_refused_with_their_reason() {
+  void closedGapsAreStoredAndOpenOnesRefusedWithTheirReason() {
     assertThat(Settlement.tally(List.of(FILLED), List.of(OPEN, ABANDONED)))
         .isEqualTo(new Tally(3, 1, 0, 2, "no", List.of(), false));
   }
 
   @Test
-  void gaps_that_wait_are_no_failure() {
+  void gapsThatWaitAreNoFailure() {
     assertThat(Settlement.waiting(List.of(OPEN)))
         .isEqualTo(new Tally(1, 0, 1, 0, "no", List.of(), false));
   }
 
   @Test
-  void gaps_that_are_given_up_are_named_with_what_to_do() {
+  void gapsThatAreGivenUpAreNamedWithWhatToDo() {
     assertThat(Settlement.anyAbandoned(List.of(FILLED, OPEN))).isFalse();
     assertThat(Settlement.anyAbandoned(List.of(OPEN, ABANDONED))).isTrue();
     assertThat(Settlement.abandonedLine(List.of(OPEN, ABANDONED, row(4, "GE", "abandoned", "no"))))

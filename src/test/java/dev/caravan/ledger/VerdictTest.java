@@ -2,7 +2,6 @@ package dev.caravan.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.database.StoppedException;
 import dev.caravan.market.InvalidSymbolException;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.RateLimitedException;
@@ -10,6 +9,7 @@ import dev.caravan.market.RequestRefusedException;
 import dev.caravan.market.SourceDownException;
 import dev.caravan.market.SourceFailedException;
 import dev.caravan.market.TooRecentException;
+import dev.caravan.source.StoppedException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
@@ -34,7 +34,7 @@ class VerdictTest {
 
   @ParameterizedTest
   @MethodSource("refused")
-  void a_refusal_of_the_very_request_counts(Throwable cause) {
+  void aRefusalOfTheVeryRequestCounts(Throwable cause) {
     assertThat(Verdict.of(new RuntimeCamelException(cause))).isEqualTo(Verdict.FAILED);
   }
 
@@ -54,13 +54,13 @@ class VerdictTest {
 
   @ParameterizedTest
   @MethodSource("unanswered")
-  void what_was_not_answered_in_full_does_not_count(Throwable cause) {
+  void whatWasNotAnsweredInFullDoesNotCount(Throwable cause) {
     assertThat(Verdict.of(new RuntimeCamelException(cause))).isEqualTo(Verdict.UNANSWERED);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {301, 302, 401, 402, 403, 407, 408, 425, 429, 451})
-  void a_refusal_of_the_account_or_of_the_moment_does_not_count(int status) {
+  void aRefusalOfTheAccountOrOfTheMomentDoesNotCount(int status) {
     assertThat(Verdict.of(new RequestRefusedException("yahoo", status, "no")))
         .isEqualTo(Verdict.UNANSWERED);
   }
@@ -79,20 +79,19 @@ class VerdictTest {
     "22P05, FAILED",
     "23514, FAILED"
   })
-  void a_database_that_refuses_the_rows_counts_and_one_that_is_away_does_not(
-      String state, Verdict verdict) {
+  void aDatabaseThatRefusesTheRowsCountsAndOneThatIsAwayDoesNot(String state, Verdict verdict) {
     assertThat(Verdict.of(new RuntimeCamelException(new SQLException("no", state))))
         .isEqualTo(verdict);
   }
 
   @Test
-  void too_recent_data_is_told_apart() {
+  void tooRecentDataIsToldApart() {
     assertThat(Verdict.of(new TooRecentException("alpaca", 403, "recent")))
         .isEqualTo(Verdict.TOO_RECENT);
   }
 
   @Test
-  void a_stop_is_told_apart() {
+  void aStopIsToldApart() {
     assertThat(Verdict.of(new RuntimeCamelException(new StoppedException())))
         .isEqualTo(Verdict.STOPPED);
   }

@@ -2,9 +2,9 @@ package dev.caravan.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.database.Standing;
-import dev.caravan.database.TestDatabase;
+import dev.caravan.database.OperationalSnapshot;
 import dev.caravan.market.ProviderClock;
+import dev.caravan.support.TestDatabase;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,7 +70,7 @@ class ClockHealthIT {
         DateTimeFormatter.RFC_1123_DATE_TIME.format(
             Instant.now().plus(provider).atZone(ZoneOffset.UTC)),
         ours.instant());
-    Standing standing = new Standing();
+    OperationalSnapshot standing = new OperationalSnapshot();
     standing.setClock(ours);
     standing.setDataSource(
         new DriverManagerDataSource(database.url(), TestDatabase.user(), TestDatabase.password()));

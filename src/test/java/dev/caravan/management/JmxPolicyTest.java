@@ -27,12 +27,12 @@ class JmxPolicyTest {
           dev.caravan:type=Flow,name=yahoo-bars | runNow()
           dev.caravan:type=Repair | runNow
           """)
-  void what_an_operator_needs_is_allowed(String mbean, String operation) {
+  void whatAnOperatorNeedsIsAllowed(String mbean, String operation) {
     assertThat(mayCall(mbean, operation)).isTrue();
   }
 
   @Test
-  void a_budget_may_be_written_by_who_may_change_something_alone() throws Exception {
+  void aBudgetMayBeWrittenByWhoMayChangeSomethingAlone() throws Exception {
     JmxPolicy policy = JmxPolicy.packaged();
     ObjectName budget = new ObjectName("dev.caravan:type=Budget,name=yahoo");
     assertThat(policy.isAttributeWriteAllowed(budget, "Burst")).isFalse();

@@ -90,14 +90,14 @@ class JolokiaAgentTest {
   }
 
   @Test
-  void an_operator_reads_and_stops_a_route() {
+  void anOperatorReadsAndStopsARoute() {
     assertThat(post("operator", READ).path("value").asText()).isEqualTo("The one route");
     assertThat(post("operator", STOP).path("status").asInt()).isEqualTo(200);
     assertThat(status()).isEqualTo(ServiceStatus.Stopped);
   }
 
   @Test
-  void a_viewer_reads_and_lists_and_searches_and_changes_nothing() {
+  void aViewerReadsAndListsAndSearchesAndChangesNothing() {
     assertThat(post("viewer", READ).path("value").asText()).isEqualTo("The one route");
     assertThat(
             post("viewer", "{\"type\":\"search\",\"mbean\":\"org.apache.camel:*\"}").path("value"))
@@ -110,21 +110,21 @@ class JolokiaAgentTest {
   }
 
   @Test
-  void who_has_no_role_is_a_viewer() {
+  void whoHasNoRoleIsAViewer() {
     assertThat(post(null, READ).path("status").asInt()).isEqualTo(200);
     assertThat(post(null, STOP).path("status").asInt()).isEqualTo(403);
     assertThat(post("OPERATOR", STOP).path("status").asInt()).isEqualTo(403);
   }
 
   @Test
-  void each_part_of_a_bulk_request_is_asked_for_itself() {
+  void eachPartOfABulkRequestIsAskedForItself() {
     JsonNode answers = post("viewer", "[" + READ + "," + STOP + "," + READ + "]");
     assertThat(answers.findValuesAsText("status")).containsExactly("200", "403", "200");
     assertThat(status()).isEqualTo(ServiceStatus.Started);
   }
 
   @Test
-  void of_a_key_that_is_given_twice_the_one_that_counts_is_the_one_that_is_checked() {
+  void ofAKeyThatIsGivenTwiceTheOneThatCountsIsTheOneThatIsChecked() {
     String twice = STOP.replace("{", "{\"type\":\"read\",\"attribute\":\"State\",");
     post("viewer", twice);
     post("viewer", STOP.replace("}", ",\"type\":\"read\",\"attribute\":\"State\"}"));
@@ -132,7 +132,7 @@ class JolokiaAgentTest {
   }
 
   @Test
-  void a_get_changes_nothing_whoever_sends_it() {
+  void aGetChangesNothingWhoeverSendsIt() {
     String route = "org.apache.camel:context=policed,type=routes,name=%22one%22";
     assertThat(get("operator", "/exec/" + route + "/stop()").path("status").asInt()).isEqualTo(403);
     assertThat(get("operator", "/write/" + route + "/Tracing/true").path("status").asInt())
@@ -178,8 +178,7 @@ class JolokiaAgentTest {
           java.lang:type=Runtime | anything
           jolokia:type=Config | debugInfo
           """)
-  void nobody_runs_code_or_sends_messages_or_reaches_into_the_machine(
-      String mbean, String operation) {
+  void nobodyRunsCodeOrSendsMessagesOrReachesIntoTheMachine(String mbean, String operation) {
     for (String signature : new String[] {"", "()", "(java.lang.String)"}) {
       JsonNode answer =
           post(
@@ -197,7 +196,7 @@ class JolokiaAgentTest {
   }
 
   @Test
-  void no_secret_of_the_command_line_is_read() {
+  void noSecretOfTheCommandLineIsRead() {
     for (String attribute : new String[] {"SystemProperties", "InputArguments"}) {
       assertThat(
               post(
@@ -220,7 +219,7 @@ class JolokiaAgentTest {
   }
 
   @Test
-  void what_may_not_be_used_is_not_listed() {
+  void whatMayNotBeUsedIsNotListed() {
     JsonNode list = get("operator", "/list").path("value");
     assertThat(list.has("java.lang")).isTrue();
     assertThat(list.has("com.sun.management")).isFalse();
@@ -228,7 +227,7 @@ class JolokiaAgentTest {
   }
 
   @Test
-  void the_short_list_describes_each_class_of_camels_once() {
+  void theShortListDescribesEachClassOfCamelsOnce() {
     JsonNode list = get("operator", "/list?listCache=true").path("value");
     String route =
         list.at("/domains/org.apache.camel")
@@ -239,7 +238,7 @@ class JolokiaAgentTest {
   }
 
   @Test
-  void nobody_is_notified_and_no_page_elsewhere_is_answered_as_a_script() throws Exception {
+  void nobodyIsNotifiedAndNoPageElsewhereIsAnsweredAsAScript() throws Exception {
     assertThat(get("operator", "/notification/register").path("status").asInt()).isNotEqualTo(200);
     HttpResponse<String> answer =
         send("operator", "/version?callback=steal", null, "https://elsewhere.example");
@@ -249,7 +248,7 @@ class JolokiaAgentTest {
   }
 
   @Test
-  void a_request_without_a_body_or_with_nonsense_is_one_that_is_wrong() throws Exception {
+  void aRequestWithoutABodyOrWithNonsenseIsOneThatIsWrong() throws Exception {
     assertThat(send("operator", "", "", null).statusCode()).isEqualTo(400);
     assertThat(send("operator", "", "{nonsense", null).statusCode()).isEqualTo(400);
   }

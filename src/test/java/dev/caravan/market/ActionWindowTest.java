@@ -11,26 +11,26 @@ class ActionWindowTest {
   private static final Instant NOW = Instant.parse("2026-11-21T03:00:00Z");
 
   @Test
-  void a_year_is_due_the_first_time_and_what_is_announced() {
+  void aYearIsDueTheFirstTimeAndWhatIsAnnounced() {
     assertThat(ActionWindow.due(null, null, null, NOW)).hasToString("2025-11-20 to 2026-12-20");
     assertThat(ActionWindow.due(null, "2026-01-05", null, NOW))
         .hasToString("2025-11-20 to 2026-12-20");
   }
 
   @Test
-  void older_bars_need_older_actions() {
+  void olderBarsNeedOlderActions() {
     assertThat(ActionWindow.due(null, "2019-03-04", null, NOW))
         .hasToString("2019-03-04 to 2026-12-20");
   }
 
   @Test
-  void afterwards_thirty_days_overlap() {
+  void afterwardsThirtyDaysOverlap() {
     assertThat(ActionWindow.due("2026-11-19", "2019-03-04", null, NOW))
         .hasToString("2026-10-20 to 2026-12-20");
   }
 
   @Test
-  void one_date_that_was_asked_for_is_all() {
+  void oneDateThatWasAskedForIsAll() {
     LocalDate only = LocalDate.of(2026, 11, 2);
     assertThat(ActionWindow.due(null, null, only, NOW)).isEqualTo(new ActionWindow(only, only));
   }

@@ -12,34 +12,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BarCheckTest {
 
   @Test
-  void a_usual_bar_has_no_fault() {
+  void aUsualBarHasNoFault() {
     assertThat(BarCheck.fault(bar("10", "11", "9", "10.5", "100"))).isEmpty();
   }
 
   @Test
-  void a_high_below_the_low_is_a_fault() {
+  void aHighBelowTheLowIsAFault() {
     assertThat(BarCheck.fault(bar("10", "8.5", "9", "10", "100")))
         .contains("high 8.5 is below low 9 of CL=F");
   }
 
   @Test
-  void a_high_that_is_the_low_is_none() {
+  void aHighThatIsTheLowIsNone() {
     assertThat(BarCheck.fault(bar("9", "9.0", "9", "9", "0"))).isEmpty();
   }
 
   @Test
-  void a_negative_volume_is_a_fault() {
+  void aNegativeVolumeIsAFault() {
     assertThat(BarCheck.fault(bar("10", "11", "9", "10", "-1")))
         .contains("volume -1 of CL=F is negative");
   }
 
   @Test
-  void an_unknown_volume_is_none() {
+  void anUnknownVolumeIsNone() {
     assertThat(BarCheck.fault(bar("10", "11", "9", "10", null))).isEmpty();
   }
 
   @Test
-  void each_missing_price_is_a_fault() {
+  void eachMissingPriceIsAFault() {
     assertThat(BarCheck.fault(bar(null, "11", "9", "10", "1")))
         .contains("Missing required data: open of CL=F");
     assertThat(BarCheck.fault(bar("10", null, "9", "10", "1")))
@@ -51,12 +51,12 @@ class BarCheckTest {
   }
 
   @Test
-  void negative_prices_exist() {
+  void negativePricesExist() {
     assertThat(BarCheck.fault(bar("-14", "13.69", "-40.32", "-37.63", "247947"))).isEmpty();
   }
 
   @Test
-  void only_a_future_has_prices_of_zero_and_less() {
+  void onlyAFutureHasPricesOfZeroAndLess() {
     assertThat(BarCheck.fault(share("10", "11", "0", "10")))
         .contains("price 0 of AAPL is not above zero");
     assertThat(BarCheck.fault(share("10", "11", "-9", "10")))
@@ -66,7 +66,7 @@ class BarCheckTest {
   }
 
   @Test
-  void an_index_may_be_a_rate_of_zero_or_less_whatever_its_symbol_looks_like() {
+  void anIndexMayBeARateOfZeroOrLessWhateverItsSymbolLooksLike() {
     assertThat(BarCheck.fault(bar("^IRX", "-0.015", "0.0002", "-0.028", "0", "0"))).isEmpty();
     Bar unusual = bar("RATE", "-0.015", "0.3", "-0.028", "0", "0");
     assertThat(BarCheck.fault(unusual)).contains("price -0.028 of RATE is not above zero");
@@ -94,20 +94,20 @@ class BarCheckTest {
     "ECNQUOTE, ^TNX, INDEX",
     ", AAPL, SHARE",
   })
-  void the_kind_is_what_yahoo_names_or_else_what_the_symbol_looks_like(
+  void theKindIsWhatYahooNamesOrElseWhatTheSymbolLooksLike(
       String type, String symbol, InstrumentKind kind) {
     assertThat(InstrumentKind.of(type, symbol)).isEqualTo(kind);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"AAPL", "BTC-USD", "EURUSD=X"})
-  void shares_currencies_and_crypto_are_above_zero(String symbol) {
+  void sharesCurrenciesAndCryptoAreAboveZero(String symbol) {
     assertThat(BarCheck.fault(bar(symbol, "1", "1", "0", "1", "0")))
         .contains("price 0 of " + symbol + " is not above zero");
   }
 
   @Test
-  void an_open_or_close_more_than_one_per_cent_outside_of_high_and_low_is_a_fault() {
+  void anOpenOrCloseMoreThanOnePerCentOutsideOfHighAndLowIsAFault() {
     assertThat(BarCheck.fault(bar("10", "11", "9", "11.12", "1")))
         .contains("close 11.12 is above high 11 of CL=F");
     assertThat(BarCheck.fault(bar("8.9", "11", "9", "10", "1")))
@@ -117,13 +117,13 @@ class BarCheckTest {
   }
 
   @Test
-  void a_close_a_little_outside_of_high_and_low_is_the_providers_word() {
+  void aCloseALittleOutsideOfHighAndLowIsTheProvidersWord() {
     assertThat(BarCheck.fault(bar("10", "11", "9", "11.1", "1"))).isEmpty();
     assertThat(BarCheck.fault(bar("8.92", "11", "9", "10", "1"))).isEmpty();
   }
 
   @Test
-  void a_high_of_many_times_the_low_is_a_fault() {
+  void aHighOfManyTimesTheLowIsAFault() {
     assertThat(BarCheck.fault(share("10", "1000", "10", "10")))
         .contains("high 1000 is 100 times low 10 of AAPL");
     assertThat(BarCheck.fault(share("10", "499", "10", "10"))).isEmpty();
@@ -138,7 +138,7 @@ class BarCheckTest {
   }
 
   @Test
-  void prices_of_less_than_a_cent_exist() {
+  void pricesOfLessThanACentExist() {
     assertThat(BarCheck.fault(share("0.0001", "0.0002", "0.0001", "0.0001"))).isEmpty();
   }
 

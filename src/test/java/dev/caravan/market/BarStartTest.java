@@ -28,7 +28,7 @@ class BarStartTest {
     // Eight on a Friday evening, which is midnight in UTC, belongs to no Saturday.
     "2026-07-11T00:00:00Z, 2026-07-10T04:00:00Z"
   })
-  void a_day_begins_at_midnight_in_new_york_whoever_sends_it(Instant sent, Instant midnight) {
+  void aDayBeginsAtMidnightInNewYorkWhoeverSendsIt(Instant sent, Instant midnight) {
     assertThat(BarStart.of("1Day", sent)).isEqualTo(midnight);
   }
 
@@ -40,7 +40,7 @@ class BarStartTest {
     "15Min, 2026-07-01T14:44:00Z, 2026-07-01T14:30:00Z",
     "1Hour, 2026-07-01T14:30:30Z, 2026-07-01T14:30:00Z"
   })
-  void a_shorter_bar_begins_where_its_time_lies(String timeframe, Instant sent, Instant start) {
+  void aShorterBarBeginsWhereItsTimeLies(String timeframe, Instant sent, Instant start) {
     assertThat(BarStart.of(timeframe, sent)).isEqualTo(start);
   }
 }

@@ -44,14 +44,12 @@ class CapturesTest {
   private record Capture(String name, String url, int status, String body, JsonNode json) {}
 
   @TestFactory
-  Stream<DynamicTest> every_answer_of_yahoo_is_taken_or_refused_with_the_right_error()
-      throws IOException {
+  Stream<DynamicTest> everyAnswerOfYahooIsTakenOrRefusedWithTheRightError() throws IOException {
     return captures("yahoo").stream().map(c -> dynamicTest(c.name(), () -> yahoo(c)));
   }
 
   @TestFactory
-  Stream<DynamicTest> every_answer_of_alpaca_is_taken_or_refused_with_the_right_error()
-      throws IOException {
+  Stream<DynamicTest> everyAnswerOfAlpacaIsTakenOrRefusedWithTheRightError() throws IOException {
     return captures("alpaca-rest").stream().map(c -> dynamicTest(c.name(), () -> alpaca(c)));
   }
 

@@ -16,13 +16,13 @@ class DailyWindowTest {
   private static final Instant NOW = Instant.parse("2026-12-01T20:00:00Z");
 
   @Test
-  void without_a_bar_the_last_year_is_due() {
+  void withoutABarTheLastYearIsDue() {
     assertThat(DailyWindow.due(null, null, NOW))
         .isEqualTo(new DailyWindow(LocalDate.of(2025, 12, 1), LocalDate.of(2026, 12, 1)));
   }
 
   @Test
-  void a_year_before_the_29th_of_february_is_the_28th() {
+  void aYearBeforeThe29thOfFebruaryIsThe28th() {
     assertThat(DailyWindow.due(null, null, Instant.parse("2028-02-29T20:00:00Z")).from())
         .isEqualTo("2027-02-28");
   }
@@ -34,7 +34,7 @@ class DailyWindowTest {
     "2026-11-30, 2026-11-20",
     "2026-11-21, 2026-11-16"
   })
-  void five_sessions_before_the_newest_bar_are_due_again(String newest, LocalDate from) {
+  void fiveSessionsBeforeTheNewestBarAreDueAgain(String newest, LocalDate from) {
     assertThat(DailyWindow.due(newest, null, NOW))
         .isEqualTo(new DailyWindow(from, LocalDate.of(2026, 12, 1)));
   }
@@ -51,13 +51,13 @@ class DailyWindowTest {
     "1Min, , 2026-11-24",
     "1Min, 2026-12-01, 2026-11-24"
   })
-  void each_timeframe_has_its_own_window(String timeframe, String newest, LocalDate from) {
+  void eachTimeframeHasItsOwnWindow(String timeframe, String newest, LocalDate from) {
     assertThat(DailyWindow.of(timeframe, newest, null, NOW))
         .isEqualTo(new DailyWindow(from, LocalDate.of(2026, 12, 1)));
   }
 
   @Test
-  void a_session_that_was_asked_for_is_the_only_one_of_any_timeframe() {
+  void aSessionThatWasAskedForIsTheOnlyOneOfAnyTimeframe() {
     LocalDate only = LocalDate.of(2026, 11, 20);
     for (String timeframe : List.of("1Day", "1Hour", "1Min")) {
       assertThat(DailyWindow.of(timeframe, "2026-11-30", only, NOW))
@@ -66,20 +66,20 @@ class DailyWindowTest {
   }
 
   @Test
-  void a_timeframe_that_no_flow_loads_has_no_window() {
+  void aTimeframeThatNoFlowLoadsHasNoWindow() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> DailyWindow.of("5Min", null, null, NOW))
         .withMessageContaining("5Min");
   }
 
   @Test
-  void a_bar_that_lies_in_the_future_does_not_turn_the_window_round() {
+  void aBarThatLiesInTheFutureDoesNotTurnTheWindowRound() {
     assertThat(DailyWindow.due("2027-06-01", null, NOW))
         .isEqualTo(new DailyWindow(LocalDate.of(2026, 12, 1), LocalDate.of(2026, 12, 1)));
   }
 
   @Test
-  void a_session_that_was_asked_for_is_the_only_one() {
+  void aSessionThatWasAskedForIsTheOnlyOne() {
     LocalDate only = LocalDate.of(2026, 11, 20);
     assertThat(DailyWindow.due("2026-11-30", only, NOW)).isEqualTo(new DailyWindow(only, only));
     assertThat(DailyWindow.due(null, only, NOW)).isEqualTo(new DailyWindow(only, only));
@@ -87,13 +87,13 @@ class DailyWindowTest {
 
   @ParameterizedTest
   @CsvSource({"2026-12-02T04:59:59Z, 2026-12-01", "2026-12-02T05:00:00Z, 2026-12-02"})
-  void today_is_the_date_in_new_york(Instant now, LocalDate today) {
+  void todayIsTheDateInNewYork(Instant now, LocalDate today) {
     assertThat(DailyWindow.due("2026-11-30", null, now).to()).isEqualTo(today);
     assertThat(DailyWindow.since("2026-11-30", now).to()).isEqualTo(today);
   }
 
   @Test
-  void after_a_split_all_is_due_since_the_oldest_bar() {
+  void afterASplitAllIsDueSinceTheOldestBar() {
     assertThat(DailyWindow.since("1998-03-02", NOW))
         .isEqualTo(new DailyWindow(LocalDate.of(1998, 3, 2), LocalDate.of(2026, 12, 1)));
     assertThatExceptionOfType(DateTimeParseException.class)
@@ -101,7 +101,7 @@ class DailyWindowTest {
   }
 
   @Test
-  void a_window_reads_as_its_dates() {
+  void aWindowReadsAsItsDates() {
     assertThat(DailyWindow.due("2026-11-20", null, NOW)).hasToString("2026-11-13 to 2026-12-01");
     assertThat(DailyWindow.due(null, LocalDate.of(2026, 11, 20), NOW)).hasToString("2026-11-20");
   }

@@ -33,7 +33,7 @@ class DecimalsTest {
     "0.000, 0",
     "-37.630001068115234, -37.63"
   })
-  void a_served_float_becomes_the_shortest_decimal_of_the_same_float(String served, String meant) {
+  void aServedFloatBecomesTheShortestDecimalOfTheSameFloat(String served, String meant) {
     BigDecimal decimal = Decimals.shortest(new BigDecimal(served));
     assertThat(decimal).hasToString(meant);
     assertThat(decimal.scale()).isNotNegative();
@@ -49,12 +49,12 @@ class DecimalsTest {
     "16777217, 16777217",
     "23.06500, 23.065"
   })
-  void a_number_that_is_no_float_stays(String served, String kept) {
+  void aNumberThatIsNoFloatStays(String served, String kept) {
     assertThat(Decimals.shortest(new BigDecimal(served))).hasToString(kept);
   }
 
   @Test
-  void what_no_float_can_hold_stays() {
+  void whatNoFloatCanHoldStays() {
     assertThat(Decimals.shortest(new BigDecimal("1E+40")).toPlainString())
         .isEqualTo("1" + "0".repeat(40));
     assertThat(Decimals.shortest(new BigDecimal("1E-60")).toPlainString())
@@ -69,12 +69,12 @@ class DecimalsTest {
     // The smallest float: one digit tells it from its neighbours.
     "1.401298464324817E-45, 1E-45"
   })
-  void the_search_ends_at_the_first_decimal_that_is_the_same_float(String served, String meant) {
+  void theSearchEndsAtTheFirstDecimalThatIsTheSameFloat(String served, String meant) {
     assertThat(Decimals.shortest(new BigDecimal(served))).hasToString(meant);
   }
 
   @Test
-  void every_float_survives_and_none_grows_beyond_nine_digits() {
+  void everyFloatSurvivesAndNoneGrowsBeyondNineDigits() {
     Random random = new Random(20240607);
     for (int i = 0; i < 20_000; i++) {
       float price = Float.intBitsToFloat(random.nextInt());
@@ -88,7 +88,7 @@ class DecimalsTest {
   }
 
   @Test
-  void prices_of_four_places_come_back_as_they_were() {
+  void pricesOfFourPlacesComeBackAsTheyWere() {
     Random random = new Random(7);
     for (int i = 0; i < 20_000; i++) {
       // Seven digits at most, which every float32 keeps.

@@ -118,7 +118,7 @@ class PageTrailTest {
   }
 
   private static PageTrail refused(PageTrail trail, String next, String payload) {
-    return trail.after(ANSWER, next, Map.of(), List.of(new Refused("A", "malformed", payload)));
+    return trail.after(ANSWER, next, Map.of(), List.of(new RefusedRow("A", "malformed", payload)));
   }
 
   private static void leadsNowhere(PageTrail trail, String next, String how, Row... rows) {

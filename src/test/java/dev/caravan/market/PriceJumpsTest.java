@@ -41,7 +41,7 @@ class PriceJumpsTest {
         "10 11 500 11 10, nothing",
         "10 10 500 10 10, 500",
       })
-  void among_themselves(String closes, String refused) {
+  void amongThemselves(String closes, String refused) {
     assertThat(refused(days(closes), NOTHING)).isEqualTo(refused);
   }
 
@@ -55,12 +55,12 @@ class PriceJumpsTest {
         "1000 11 1200 12, 1000 1200",
         "1000 1100 1200 1100 1000, 1000 1100 1200 1100 1000",
       })
-  void against_three_that_are_stored(String closes, String refused) {
+  void againstThreeThatAreStored(String closes, String refused) {
     assertThat(refused(days(closes), stored("10", "10", "10"))).isEqualTo(refused);
   }
 
   @Test
-  void an_outlier_that_is_stored_does_not_make_the_right_ones_wrong() {
+  void anOutlierThatIsStoredDoesNotMakeTheRightOnesWrong() {
     assertThat(refused(days("10 11"), stored("1000", "10", "11"))).isNull();
     assertThat(refused(days("10 11"), stored("10", "11", "1000"))).isNull();
     // One alone has no more weight than a row of the answer.
@@ -69,7 +69,7 @@ class PriceJumpsTest {
   }
 
   @Test
-  void a_split_that_is_known_explains_the_jump_of_raw_prices_alone() {
+  void aSplitThatIsKnownExplainsTheJumpOfRawPricesAlone() {
     List<Map<String, Object>> before = new ArrayList<>(stored("0.1", "0.1", "0.1"));
     assertThat(refused(days("0.11 11"), before)).isEqualTo("11");
 
@@ -85,14 +85,14 @@ class PriceJumpsTest {
   }
 
   @Test
-  void what_lies_far_apart_is_not_compared() {
+  void whatLiesFarApartIsNotCompared() {
     Bar early = day(0, "10");
     Bar late = day(40, "1000");
     assertThat(PriceJumps.check(List.of(early, late), NOTHING).refused()).isEmpty();
   }
 
   @Test
-  void symbols_do_not_mix_and_order_stays() {
+  void symbolsDoNotMixAndOrderStays() {
     Bar one = day(1, "10");
     Bar other = bar("MSFT", FIRST, "1000");
     PriceJumps.Checked checked = PriceJumps.check(List.of(one, other, day(0, "10")), NOTHING);
@@ -105,12 +105,12 @@ class PriceJumpsTest {
   }
 
   @Test
-  void a_price_below_zero_is_compared_with_nothing() {
+  void aPriceBelowZeroIsComparedWithNothing() {
     assertThat(refused(days("10 11 -37.63 11"), NOTHING)).isNull();
   }
 
   @Test
-  void the_reason_says_what_it_was_compared_with() {
+  void theReasonSaysWhatItWasComparedWith() {
     assertThat(PriceJumps.check(days("10 11 1100 11"), NOTHING).refused())
         .singleElement()
         .satisfies(

@@ -2,7 +2,7 @@ package dev.caravan.market;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.simulator.MovableClock;
+import dev.caravan.support.MovableClock;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;

@@ -9,14 +9,14 @@ public final class Read {
 
   public static JsonNode json(String body) {
     try {
-      JsonNode json = Answer.mapper().readValue(body, JsonNode.class);
+      JsonNode json = JsonFields.mapper().readValue(body, JsonNode.class);
       if (json != null && !json.isMissingNode()) {
         return json;
       }
     } catch (JsonProcessingException malformed) {
       // The refusal below is what the route says of it.
     }
-    Answer.notJson(body, "X");
+    JsonFields.notJson(body, "X");
     throw new AssertionError("notJson refuses always");
   }
 }

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
-import dev.caravan.console.Canned;
 import dev.caravan.market.Article;
 import dev.caravan.market.ArticlePage;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.Read;
-import dev.caravan.market.Refused;
+import dev.caravan.market.RefusedRow;
 import dev.caravan.market.RequestRefusedException;
 import dev.caravan.market.SourceFailedException;
+import dev.caravan.support.Canned;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,12 +22,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NewsApiTest {
 
   @Test
-  void the_business_headlines_of_the_only_documented_country_are_asked_for() {
+  void theBusinessHeadlinesOfTheOnlyDocumentedCountryAreAskedFor() {
     assertThat(NewsApi.query(2)).isEqualTo("country=us&category=business&pageSize=100&page=2");
   }
 
   @Test
-  void every_text_is_kept_as_sent_and_what_was_removed_is_no_article() {
+  void everyTextIsKeptAsSentAndWhatWasRemovedIsNoArticle() {
     ArticlePage page = NewsApi.page(Read.json(Canned.fixture("news/newsapi-page.json")), 1);
 
     assertThat(page.articles())
@@ -64,7 +64,7 @@ class NewsApiTest {
   }
 
   @Test
-  void a_malformed_article_is_refused_with_its_reason_and_its_sibling_is_taken() {
+  void aMalformedArticleIsRefusedWithItsReasonAndItsSiblingIsTaken() {
     String malformed =
         "{\"title\":null,\"url\":\"https://news.example/quiet\","
             + "\"publishedAt\":\"2025-11-19T08:30:00Z\"}";
@@ -76,14 +76,14 @@ class NewsApiTest {
     assertThat(page.articles()).extracting(Article::headline).containsExactly("good");
     assertThat(page.refused())
         .containsExactly(
-            new Refused(
+            new RefusedRow(
                 "*",
                 "Missing required data: title of article 948e3171836e0030c01ede223d1c94ffa9ddd1a674affb9897da68b876ac8f4e",
                 malformed));
   }
 
   @Test
-  void pages_go_on_while_there_is_more_and_end_at_the_fifth() {
+  void pagesGoOnWhileThereIsMoreAndEndAtTheFifth() {
     String article = "{\"title\":\"t\",\"url\":\"u\",\"publishedAt\":\"2025-11-19T08:30:00Z\"}";
     assertThat(page(100, article).nextPage()).isNull();
     assertThat(page(101, article).nextPage()).isEqualTo("2");
@@ -99,7 +99,7 @@ class NewsApiTest {
         "{\"status\":\"ok\"}",
         "{\"status\":\"error\",\"articles\":[]}"
       })
-  void an_answer_that_is_no_list_of_articles_proves_nothing(String answer) {
+  void anAnswerThatIsNoListOfArticlesProvesNothing(String answer) {
     assertThatExceptionOfType(MissingDataException.class)
         .isThrownBy(() -> NewsApi.page(Read.json(answer), 1))
         .withMessageStartingWith("Missing required data: articles of newsapi's answer");
@@ -111,8 +111,7 @@ class NewsApiTest {
     "401, apiKeyInvalid, see caravan.newsapi.key (apiKeyInvalid)",
     "426, maximumResultsReached, the plan of the account does not serve this"
   })
-  void a_refusal_says_what_to_do_and_never_quotes_the_message(
-      int status, String code, String words) {
+  void aRefusalSaysWhatToDoAndNeverQuotesTheMessage(int status, String code, String words) {
     String body = "{\"status\":\"error\",\"code\":\"" + code + "\",\"message\":\"key s3cr3t\"}";
     assertThatExceptionOfType(RequestRefusedException.class)
         .isThrownBy(() -> NewsApi.check(status, body))
@@ -123,14 +122,14 @@ class NewsApiTest {
   }
 
   @Test
-  void a_server_error_is_worth_another_try_and_a_good_answer_is_none() {
+  void aServerErrorIsWorthAnotherTryAndAGoodAnswerIsNone() {
     assertThatExceptionOfType(SourceFailedException.class)
         .isThrownBy(() -> NewsApi.check(500, "<html>"));
     assertThatNoException().isThrownBy(() -> NewsApi.check(200, "{}"));
   }
 
   @Test
-  void results_beyond_the_plan_end_the_reading_and_any_other_refusal_fails_it() {
+  void resultsBeyondThePlanEndTheReadingAndAnyOtherRefusalFailsIt() {
     HeadlinesReading second =
         HeadlinesReading.after(
             HeadlinesReading.first(), new ArticlePage(List.of(), List.of(), "2"));

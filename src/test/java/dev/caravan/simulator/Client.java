@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Asks a simulator over a real socket, as a browser at Yahoo and with a key at Alpaca. */
-final class Client {
+public final class Client {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private static final ObjectMapper MAPPER =
@@ -21,11 +21,11 @@ final class Client {
 
   private final Simulator simulator;
 
-  Client(Simulator simulator) {
+  public Client(Simulator simulator) {
     this.simulator = simulator;
   }
 
-  HttpRequest.Builder request(String target) {
+  public HttpRequest.Builder request(String target) {
     return HttpRequest.newBuilder(URI.create(simulator.url() + target));
   }
 
@@ -37,24 +37,24 @@ final class Client {
         .build();
   }
 
-  HttpResponse<String> get(String target) throws IOException, InterruptedException {
+  public HttpResponse<String> get(String target) throws IOException, InterruptedException {
     return send(known(target));
   }
 
-  CompletableFuture<HttpResponse<String>> getLater(String target) {
+  public CompletableFuture<HttpResponse<String>> getLater(String target) {
     return HTTP.sendAsync(known(target), HttpResponse.BodyHandlers.ofString());
   }
 
-  HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+  public HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
     return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
-  JsonNode json(String target) throws IOException, InterruptedException {
+  public JsonNode json(String target) throws IOException, InterruptedException {
     return MAPPER.readTree(get(target).body());
   }
 
   /** Every page of an answer, from the first to the one without a successor. */
-  List<JsonNode> pages(String target) throws IOException, InterruptedException {
+  public List<JsonNode> pages(String target) throws IOException, InterruptedException {
     List<JsonNode> pages = new ArrayList<>();
     String token = "";
     do {
@@ -66,7 +66,7 @@ final class Client {
   }
 
   /** The rows of one symbol on all pages, in their order. */
-  List<JsonNode> rows(String name, String symbol, String query)
+  public List<JsonNode> rows(String name, String symbol, String query)
       throws IOException, InterruptedException {
     List<JsonNode> rows = new ArrayList<>();
     for (JsonNode page : pages("/v2/stocks/" + name + "?symbols=" + symbol + '&' + query)) {
@@ -76,11 +76,11 @@ final class Client {
   }
 
   /** The one result of a chart. */
-  JsonNode chart(String symbolAndQuery) throws IOException, InterruptedException {
+  public JsonNode chart(String symbolAndQuery) throws IOException, InterruptedException {
     return json("/v8/finance/chart/" + symbolAndQuery).at("/chart/result/0");
   }
 
-  static JsonNode parse(String text) throws IOException {
+  public static JsonNode parse(String text) throws IOException {
     return MAPPER.readTree(text);
   }
 }

@@ -3,6 +3,7 @@ package dev.caravan.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.simulator.server.Fault;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;

@@ -1,6 +1,6 @@
 package dev.caravan.storm;
 
-import dev.caravan.database.TestDatabase;
+import dev.caravan.support.TestDatabase;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.caravan.storm;
 
-import dev.caravan.database.TestDatabase;
+import dev.caravan.support.TestDatabase;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;

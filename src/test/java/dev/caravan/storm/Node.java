@@ -1,10 +1,10 @@
 package dev.caravan.storm;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.caravan.console.RunningCaravan;
 import dev.caravan.stream.AlpacaStreamComponent;
 import dev.caravan.stream.AlpacaStreamEndpoint;
 import dev.caravan.stream.StreamFigures;
+import dev.caravan.support.RunningCaravan;
 import io.vertx.core.Vertx;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;

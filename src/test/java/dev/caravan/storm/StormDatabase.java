@@ -1,7 +1,7 @@
 package dev.caravan.storm;
 
 import dev.caravan.database.Database;
-import dev.caravan.database.TestDatabase;
+import dev.caravan.support.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.database.CopyText;
 import dev.caravan.market.Bar;
-import dev.caravan.market.Refused;
+import dev.caravan.market.RefusedRow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
@@ -278,7 +278,7 @@ class StreamParserTest {
 
     assertThat(rows(chunk.trades)).containsExactly(TRADE_ROW);
     assertThat(chunk.letters)
-        .extracting(Refused::reason)
+        .extracting(RefusedRow::reason)
         .containsExactly("Missing required data: t of AAPL (not a time: " + sent + ")");
   }
 
@@ -288,7 +288,7 @@ class StreamParserTest {
     read("[" + TRADE + "," + bare + "," + TRADE + "]");
 
     assertThat(chunk.letters)
-        .containsExactly(new Refused("AAPL", "Missing required data: t of AAPL", bare));
+        .containsExactly(new RefusedRow("AAPL", "Missing required data: t of AAPL", bare));
     assertThat(rows(chunk.trades)).containsExactly(TRADE_ROW, TRADE_ROW);
     assertThat(read.messages()).isEqualTo(3);
     assertThat(read.unreadable()).isEqualTo(1);
@@ -331,7 +331,7 @@ class StreamParserTest {
       String symbol = PLAIN.readTree(message).get("S").textValue();
       assertThat(chunk.letters)
           .containsExactly(
-              new Refused(symbol, "Missing required data: " + field + " of " + symbol, without));
+              new RefusedRow(symbol, "Missing required data: " + field + " of " + symbol, without));
       assertThat(stored()).isEqualTo(1);
     }
   }
@@ -346,7 +346,7 @@ class StreamParserTest {
       read("[" + without + "," + message + "]");
 
       assertThat(chunk.letters)
-          .extracting(Refused::symbol, Refused::reason)
+          .extracting(RefusedRow::symbol, RefusedRow::reason)
           .containsExactly(tuple("the stream", "Missing required data: S of the stream"));
       assertThat(stored()).isEqualTo(1);
     }
@@ -454,7 +454,7 @@ class StreamParserTest {
     read("[{\"S\":\"AAPL\",\"p\":150.25,\"s\":100,\"T\":\"t\"}," + TRADE + "]");
 
     assertThat(chunk.letters)
-        .extracting(Refused::reason)
+        .extracting(RefusedRow::reason)
         .containsExactly("Missing required data: t of AAPL");
     assertThat(rows(chunk.trades)).containsExactly(TRADE_ROW);
   }
@@ -529,7 +529,7 @@ class StreamParserTest {
     assertThat(rows(chunk.trades)).containsExactly(TRADE_ROW, TRADE_ROW);
     assertThat(chunk.letters)
         .containsExactly(
-            new Refused(
+            new RefusedRow(
                 symbol == null ? "the stream" : symbol,
                 "Missing required data: T of " + (symbol == null ? "the stream" : symbol),
                 broken));
@@ -591,7 +591,7 @@ class StreamParserTest {
     assertThat(rows(chunk.trades)).containsExactly(TRADE_ROW, TRADE_ROW);
     assertThat(chunk.quotes.rows()).isEqualTo(1);
     assertThat(chunk.bars).hasSize(1);
-    assertThat(chunk.letters).extracting(Refused::payload).containsExactly(frame);
+    assertThat(chunk.letters).extracting(RefusedRow::payload).containsExactly(frame);
     assertThat(chunk.unread).containsExactly(new Chunk.Unread(symbol, dataset));
   }
 
@@ -633,7 +633,7 @@ class StreamParserTest {
     read(frame);
 
     assertThat(rows(chunk.trades)).containsExactly(TRADE_ROW);
-    assertThat(chunk.letters).extracting(Refused::payload).containsExactly(frame);
+    assertThat(chunk.letters).extracting(RefusedRow::payload).containsExactly(frame);
   }
 
   @Test
@@ -650,7 +650,7 @@ class StreamParserTest {
     read(frame);
 
     assertThat(chunk.letters)
-        .extracting(Refused::payload)
+        .extracting(RefusedRow::payload)
         .containsExactly(frame.replace('\0', ' '));
   }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class QuotePlanTest {
 
   @Test
-  void up_to_ten_symbols_are_left_to_their_charts() {
+  void upToTenSymbolsAreLeftToTheirCharts() {
     assertThat(QuotePlan.of(rows(0, "X")).open()).isFalse();
     assertThat(QuotePlan.of(rows(10, "X")).open()).isFalse();
     assertThat(QuotePlan.of(rows(11, "X")).open()).isTrue();
@@ -26,7 +26,7 @@ class QuotePlanTest {
   }
 
   @Test
-  void a_request_has_two_hundred_symbols_at_most_in_their_order() {
+  void aRequestHasTwoHundredSymbolsAtMostInTheirOrder() {
     QuotePlan plan = QuotePlan.of(rows(401, "X"));
     assertThat(plan.batches()).extracting(Map::size).containsExactly(200, 200, 1);
     assertThat(plan.symbols()).startsWith("X0,X1,X2,").endsWith(",X199");
@@ -34,7 +34,7 @@ class QuotePlanTest {
   }
 
   @Test
-  void a_request_never_grows_longer_than_an_address_may_be() {
+  void aRequestNeverGrowsLongerThanAnAddressMayBe() {
     QuotePlan plan = QuotePlan.of(rows(300, "^A-RATHER-LONG-NAME-OF-INDEX-"));
     assertThat(plan.batches()).hasSizeGreaterThan(2);
     assertThat(plan.batches().stream().mapToInt(Map::size).sum()).isEqualTo(300);
@@ -46,7 +46,7 @@ class QuotePlanTest {
   }
 
   @Test
-  void a_request_names_the_symbols_as_yahoo_spells_them() {
+  void aRequestNamesTheSymbolsAsYahooSpellsThem() {
     List<Map<String, Object>> rows = new ArrayList<>(rows(9, "X"));
     rows.add(Map.of("symbol", "BRK.B", "yahoo_symbol", "BRK-B"));
     rows.add(Map.of("symbol", "^GSPC", "yahoo_symbol", "^GSPC"));
@@ -57,14 +57,14 @@ class QuotePlanTest {
   }
 
   @Test
-  void of_two_symbols_with_one_spelling_the_second_is_left_to_its_chart() {
+  void ofTwoSymbolsWithOneSpellingTheSecondIsLeftToItsChart() {
     List<Map<String, Object>> rows = new ArrayList<>(rows(11, "X"));
     rows.add(Map.of("symbol", "X0.OLD", "yahoo_symbol", "X0"));
     assertThat(QuotePlan.of(rows).next()).hasSize(11).containsEntry("X0", "X0");
   }
 
   @Test
-  void whoever_is_stored_is_served_and_nobody_else() {
+  void whoeverIsStoredIsServedAndNobodyElse() {
     QuotePlan plan = QuotePlan.after(QuotePlan.of(rows(201, "X")), page("X3", "X5"));
     assertThat(plan.open()).isTrue();
     plan = QuotePlan.after(plan, page("X200"));
@@ -74,7 +74,7 @@ class QuotePlanTest {
   }
 
   @Test
-  void what_is_wrong_with_one_batch_alone_does_not_end_the_others() {
+  void whatIsWrongWithOneBatchAloneDoesNotEndTheOthers() {
     QuotePlan plan = QuotePlan.after(QuotePlan.of(rows(401, "X")), page("X1"));
     for (Exception failure :
         List.of(
@@ -89,7 +89,7 @@ class QuotePlanTest {
   }
 
   @Test
-  void what_would_meet_every_batch_ends_them_all_and_keeps_who_is_served() {
+  void whatWouldMeetEveryBatchEndsThemAllAndKeepsWhoIsServed() {
     QuotePlan plan = QuotePlan.after(QuotePlan.of(rows(401, "X")), page("X1"));
     for (Exception failure :
         List.of(

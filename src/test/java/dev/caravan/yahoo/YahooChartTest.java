@@ -11,7 +11,7 @@ import dev.caravan.market.InvalidSymbolException;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.PriceSnapshot;
 import dev.caravan.market.Read;
-import dev.caravan.market.Refused;
+import dev.caravan.market.RefusedRow;
 import dev.caravan.market.RequestRefusedException;
 import dev.caravan.market.SourceFailedException;
 import java.io.IOException;
@@ -35,7 +35,7 @@ class YahooChartTest {
   class Snapshot {
 
     @Test
-    void price_volume_time_and_currency_come_from_the_head() {
+    void priceVolumeTimeAndCurrencyComeFromTheHead() {
       assertThat(snapshot(fixture("chart-daily.json"), "AAPL", READ_AT))
           .isEqualTo(
               new PriceSnapshot(
@@ -48,31 +48,31 @@ class YahooChartTest {
     }
 
     @Test
-    void the_symbol_is_caravans_and_not_yahoos() {
+    void theSymbolIsCaravansAndNotYahoos() {
       String body = head("'symbol':'BRK-B','regularMarketPrice':300.50");
       assertThat(snapshot(body, "BRK.B", READ_AT).symbol()).isEqualTo("BRK.B");
     }
 
     @Test
-    void a_price_may_be_whole() {
+    void aPriceMayBeWhole() {
       String body = head("'regularMarketPrice':2931");
       assertThat(snapshot(body, "GC=F", READ_AT).price()).hasToString("2931");
     }
 
     @Test
-    void a_price_may_be_a_float() {
+    void aPriceMayBeAFloat() {
       String body = head("'regularMarketPrice':1.2999999523162842");
       assertThat(snapshot(body, "PNNY", READ_AT).price()).hasToString("1.3");
     }
 
     @Test
-    void a_price_may_be_negative() {
+    void aPriceMayBeNegative() {
       String body = head("'regularMarketPrice':-37.63");
       assertThat(snapshot(body, "CL=F", READ_AT).price()).hasToString("-37.63");
     }
 
     @Test
-    void without_a_time_it_is_the_time_of_reading() {
+    void withoutATimeItIsTheTimeOfReading() {
       String body = head("'regularMarketPrice':1.96");
       PriceSnapshot snapshot = snapshot(body, "CRON", READ_AT);
       assertThat(snapshot.ts()).isEqualTo(READ_AT);
@@ -82,14 +82,14 @@ class YahooChartTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"'symbol':'X'", "'regularMarketPrice':null"})
-    void without_a_price_there_is_none(String meta) {
+    void withoutAPriceThereIsNone(String meta) {
       assertThatExceptionOfType(MissingDataException.class)
           .isThrownBy(() -> snapshot(head(meta), "X", READ_AT))
           .withMessage("Missing required data: regularMarketPrice of X");
     }
 
     @Test
-    void a_price_that_is_no_number_is_none() {
+    void aPriceThatIsNoNumberIsNone() {
       assertThatExceptionOfType(MissingDataException.class)
           .isThrownBy(() -> snapshot(head("'regularMarketPrice':{'raw':1}"), "X", READ_AT))
           .withMessage(
@@ -97,7 +97,7 @@ class YahooChartTest {
     }
 
     @Test
-    void an_empty_head_is_missing_data() {
+    void anEmptyHeadIsMissingData() {
       assertThatExceptionOfType(MissingDataException.class)
           .isThrownBy(() -> snapshot(head(""), "X", READ_AT))
           .withMessage("Missing required data: meta of X");
@@ -108,7 +108,7 @@ class YahooChartTest {
   class Frame {
 
     @Test
-    void the_error_not_found_is_an_invalid_symbol_even_with_status_200() {
+    void theErrorNotFoundIsAnInvalidSymbolEvenWithStatus200() {
       assertThatExceptionOfType(InvalidSymbolException.class)
           .isThrownBy(() -> daily(fixture("chart-not-found.json"), "ZZZZ", READ_AT))
           .withMessage("Invalid symbol: ZZZZ");
@@ -117,7 +117,7 @@ class YahooChartTest {
     }
 
     @Test
-    void any_other_error_is_a_refusal() {
+    void anyOtherErrorIsARefusal() {
       String body =
           json(
               "{'chart':{'result':null,'error':{'code':'Bad Request','description':'No such"
@@ -147,7 +147,7 @@ class YahooChartTest {
           "12 | chart"
         },
         quoteCharacter = '`')
-    void what_is_missing_is_named(String body, String field) {
+    void whatIsMissingIsNamed(String body, String field) {
       assertThatExceptionOfType(MissingDataException.class)
           .isThrownBy(() -> daily(json(body), "AAPL", READ_AT))
           .withMessage("Missing required data: " + field + " of AAPL");
@@ -157,7 +157,7 @@ class YahooChartTest {
     }
 
     @Test
-    void daily_rows_need_a_zone() {
+    void dailyRowsNeedAZone() {
       assertThatExceptionOfType(MissingDataException.class)
           .isThrownBy(() -> daily(head("'regularMarketPrice':1"), "X", READ_AT))
           .withMessage("Missing required data: exchangeTimezoneName of X");
@@ -169,7 +169,7 @@ class YahooChartTest {
     }
 
     @Test
-    void rows_coarser_than_asked_for_are_refused() {
+    void rowsCoarserThanAskedForAreRefused() {
       assertThatExceptionOfType(MissingDataException.class)
           .isThrownBy(() -> daily(head(NEW_YORK + ",'dataGranularity':'1mo'"), "AAPL", READ_AT))
           .withMessage("Missing required data: 1d rows of AAPL (answered with 1mo)");
@@ -180,7 +180,7 @@ class YahooChartTest {
   class Bars {
 
     @Test
-    void a_daily_chart_becomes_bars_at_midnight_of_new_york() {
+    void aDailyChartBecomesBarsAtMidnightOfNewYork() {
       YahooChart.Chart chart = daily(fixture("chart-daily.json"), "AAPL", READ_AT);
       assertThat(chart.symbol()).isEqualTo("AAPL");
       assertThat(chart.zone()).isEqualTo("America/New_York");
@@ -221,7 +221,7 @@ class YahooChartTest {
     }
 
     @Test
-    void a_bar_is_complete_when_its_date_has_ended_where_the_exchange_is() {
+    void aBarIsCompleteWhenItsDateHasEndedWhereTheExchangeIs() {
       String body = fixture("chart-daily.json");
       Instant midnight = Instant.parse("2024-06-05T04:00:00Z");
       assertThat(daily(body, "AAPL", midnight.minusSeconds(1)).bars())
@@ -233,7 +233,7 @@ class YahooChartTest {
     }
 
     @Test
-    void an_empty_window_has_no_rows_and_is_no_error() {
+    void anEmptyWindowHasNoRowsAndIsNoError() {
       YahooChart.Chart chart = daily(fixture("chart-no-rows.json"), "GONE.ST", READ_AT);
       assertThat(chart.bars()).isEmpty();
       assertThat(chart.actions()).isEmpty();
@@ -243,13 +243,13 @@ class YahooChartTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"'timestamp':null", "'timestamp':[]"})
-    void an_empty_list_of_times_is_an_empty_window_too(String times) {
+    void anEmptyListOfTimesIsAnEmptyWindowToo(String times) {
       String body = chart(NEW_YORK, times + ",'indicators':{'quote':[{}]}");
       assertThat(daily(body, "AAPL", READ_AT).bars()).isEmpty();
     }
 
     @Test
-    void the_live_row_is_keyed_by_its_date_and_a_hole_is_skipped() {
+    void theLiveRowIsKeyedByItsDateAndAHoleIsSkipped() {
       Instant readAt = Instant.parse("2025-10-01T12:33:00Z");
       YahooChart.Chart chart = daily(fixture("chart-live-row.json"), "GS2C.DE", readAt);
       assertThat(chart.refused()).isEmpty();
@@ -262,7 +262,7 @@ class YahooChartTest {
     }
 
     @Test
-    void the_offset_of_today_is_not_the_offset_of_the_row() {
+    void theOffsetOfTodayIsNotTheOffsetOfTheRow() {
       // 2024-06-03 04:30 UTC is half past midnight in New York's summer, though the offset at the
       // time of the request is that of winter, by which it would be the evening before.
       String body = rows(NEW_YORK + ",'gmtoffset':-18000", "1717389000", "10");
@@ -272,7 +272,7 @@ class YahooChartTest {
     }
 
     @Test
-    void a_row_late_in_the_evening_belongs_to_the_next_date() {
+    void aRowLateInTheEveningBelongsToTheNextDate() {
       // London, last row of winter time and first of summer time 2024: 2024-03-29 00:00 local,
       // and 2024-03-31 23:00 local, which is the session of the first of April.
       String body =
@@ -284,7 +284,7 @@ class YahooChartTest {
     }
 
     @Test
-    void a_live_row_late_in_the_evening_keeps_its_date() {
+    void aLiveRowLateInTheEveningKeepsItsDate() {
       // 2024-06-03 23:00 UTC, the time of the last trade.
       String body =
           rows("'exchangeTimezoneName':'UTC','regularMarketTime':1717455600", "1717455600", "7");
@@ -299,7 +299,7 @@ class YahooChartTest {
 
     @ParameterizedTest
     @CsvSource({"'1717507800,1717531200','150,151'", "'1717531200,1717507800','151,150'"})
-    void of_two_rows_on_one_date_the_later_one_wins(String times, String prices) {
+    void ofTwoRowsOnOneDateTheLaterOneWins(String times, String prices) {
       YahooChart.Chart chart = daily(rows(NEW_YORK, times, prices), "AAPL", READ_AT);
       assertThat(chart.bars()).hasSize(1);
       assertThat(chart.bars().get(0).close()).hasToString("151");
@@ -307,7 +307,7 @@ class YahooChartTest {
     }
 
     @Test
-    void bars_are_sorted_by_date() {
+    void barsAreSortedByDate() {
       String body = rows(NEW_YORK, "1717507800,1717421400", "2,1");
       assertThat(daily(body, "AAPL", READ_AT).bars())
           .extracting(bar -> bar.close().toString())
@@ -315,7 +315,7 @@ class YahooChartTest {
     }
 
     @Test
-    void a_row_without_one_of_its_prices_is_skipped() {
+    void aRowWithoutOneOfItsPricesIsSkipped() {
       for (String hole : new String[] {"open", "high", "low", "close"}) {
         String body = rows(NEW_YORK, "1717421400,1717507800", "149,150");
         String quoted = "\"" + hole + "\":[149,150]";
@@ -328,7 +328,7 @@ class YahooChartTest {
     }
 
     @Test
-    void an_unknown_volume_is_null_and_not_zero() {
+    void anUnknownVolumeIsNullAndNotZero() {
       String body =
           chart(
               NEW_YORK,
@@ -345,7 +345,7 @@ class YahooChartTest {
     }
 
     @Test
-    void a_large_volume_is_exact() {
+    void aLargeVolumeIsExact() {
       String body =
           chart(
               NEW_YORK,
@@ -357,7 +357,7 @@ class YahooChartTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"open", "high", "low", "close"})
-    void a_missing_list_is_named(String name) {
+    void aMissingListIsNamed(String name) {
       String body = rows(NEW_YORK, "1717421400", "149");
       assertThatExceptionOfType(MissingDataException.class)
           .isThrownBy(() -> daily(body.replace("\"" + name + "\"", "\"x\""), "AAPL", READ_AT))
@@ -365,7 +365,7 @@ class YahooChartTest {
     }
 
     @Test
-    void an_object_without_lists_is_missing_data_when_there_are_times() {
+    void anObjectWithoutListsIsMissingDataWhenThereAreTimes() {
       String body = chart(NEW_YORK, "'timestamp':[1717421400],'indicators':{'quote':[{}]}");
       assertThatExceptionOfType(MissingDataException.class)
           .isThrownBy(() -> daily(body, "AAPL", READ_AT))
@@ -374,7 +374,7 @@ class YahooChartTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"open", "high", "low", "close", "volume"})
-    void a_list_of_another_length_is_named(String name) {
+    void aListOfAnotherLengthIsNamed(String name) {
       String body = rows(NEW_YORK, "1717421400,1717507800", "149,150");
       String quoted = "\"" + name + "\":[149,150]";
       assertThat(body).contains(quoted);
@@ -388,7 +388,7 @@ class YahooChartTest {
     }
 
     @Test
-    void times_that_are_no_list_are_missing_data() {
+    void timesThatAreNoListAreMissingData() {
       String body = chart(NEW_YORK, "'timestamp':{'a':1}");
       assertThatExceptionOfType(MissingDataException.class)
           .isThrownBy(() -> daily(body, "AAPL", READ_AT))
@@ -396,7 +396,7 @@ class YahooChartTest {
     }
 
     @Test
-    void a_malformed_row_is_refused_and_its_siblings_are_taken() {
+    void aMalformedRowIsRefusedAndItsSiblingsAreTaken() {
       String body =
           chart(
               NEW_YORK,
@@ -407,17 +407,17 @@ class YahooChartTest {
       assertThat(chart.bars()).extracting(bar -> bar.open().toString()).containsExactly("2");
       assertThat(chart.refused())
           .containsExactly(
-              new Refused(
+              new RefusedRow(
                   "AAPL",
                   "Missing required data: open of AAPL (not a number: \"1\")",
                   json(
                       "{'timestamp':1717421400,'open':'1','high':1,'low':1,'close':1,"
                           + "'volume':1}")),
-              new Refused(
+              new RefusedRow(
                   "AAPL",
                   "Missing required data: timestamp of AAPL",
                   json("{'timestamp':null,'open':3,'high':3,'low':3,'close':3,'volume':3}")),
-              new Refused(
+              new RefusedRow(
                   "AAPL",
                   "Missing required data: timestamp of AAPL (not Unix seconds: 1717421400000)",
                   json(
@@ -426,7 +426,7 @@ class YahooChartTest {
     }
 
     @Test
-    void a_row_that_contradicts_itself_is_refused() {
+    void aRowThatContradictsItselfIsRefused() {
       String body =
           chart(
               NEW_YORK,
@@ -435,7 +435,7 @@ class YahooChartTest {
       YahooChart.Chart chart = daily(body, "AAPL", READ_AT);
       assertThat(chart.bars()).isEmpty();
       assertThat(chart.refused())
-          .extracting(Refused::reason)
+          .extracting(RefusedRow::reason)
           .containsExactly("volume -5 of AAPL is negative", "high 1 is below low 2 of AAPL");
     }
   }
@@ -444,7 +444,7 @@ class YahooChartTest {
   class Actions {
 
     @Test
-    void dividends_splits_and_capital_gains_are_actions() {
+    void dividendsSplitsAndCapitalGainsAreActions() {
       assertThat(daily(fixture("chart-daily.json"), "AAPL", READ_AT).actions())
           .containsExactly(
               action("dividend", LocalDate.of(2024, 6, 3), "0.1925", null),
@@ -453,7 +453,7 @@ class YahooChartTest {
     }
 
     @Test
-    void an_event_is_dated_by_its_own_time_and_not_by_its_key() {
+    void anEventIsDatedByItsOwnTimeAndNotByItsKey() {
       String body = events("'dividends':{'1572580800':{'amount':0.77,'date':1573137000}}");
       assertThat(daily(body, "AAPL", READ_AT).actions())
           .containsExactly(action("dividend", LocalDate.of(2019, 11, 7), "0.77", null));
@@ -461,29 +461,29 @@ class YahooChartTest {
 
     @ParameterizedTest
     @CsvSource({"4,1,4", "4.0,1.0,4", "1,20,0.05", "3,2,1.5", "10,100,0.1"})
-    void a_ratio_is_new_shares_for_one_old(String numerator, String denominator, String ratio) {
+    void aRatioIsNewSharesForOneOld(String numerator, String denominator, String ratio) {
       assertThat(split(numerator, denominator).actions())
           .containsExactly(action("split", LocalDate.of(2024, 6, 4), null, ratio));
     }
 
     @Test
-    void a_ratio_that_does_not_divide_evenly_keeps_its_digits() {
+    void aRatioThatDoesNotDivideEvenlyKeepsItsDigits() {
       assertThat(split("1", "3").actions().get(0).ratio().toString())
           .startsWith("0.33333333333333333333");
     }
 
     @ParameterizedTest
     @CsvSource({"4,0,4:0", "0,1,0:1", "-4,1,-4:1"})
-    void a_ratio_of_nothing_is_refused(String numerator, String denominator, String ratio) {
+    void aRatioOfNothingIsRefused(String numerator, String denominator, String ratio) {
       YahooChart.Chart chart = split(numerator, denominator);
       assertThat(chart.actions()).isEmpty();
       assertThat(chart.refused())
-          .extracting(Refused::reason)
+          .extracting(RefusedRow::reason)
           .containsExactly("Missing required data: split ratio of AAPL (" + ratio + ")");
     }
 
     @Test
-    void a_malformed_event_is_refused_and_its_siblings_are_taken() {
+    void aMalformedEventIsRefusedAndItsSiblingsAreTaken() {
       String body =
           events(
               "'dividends':{'1':{'date':1717421400},'2':{'amount':1},'3':null,'4':'x',"
@@ -493,15 +493,15 @@ class YahooChartTest {
           .containsExactly(action("dividend", LocalDate.of(2024, 6, 4), "0.25", null));
       assertThat(chart.refused())
           .containsExactly(
-              new Refused(
+              new RefusedRow(
                   "AAPL", "Missing required data: amount of AAPL", json("{'date':1717421400}")),
-              new Refused("AAPL", "Missing required data: date of AAPL", json("{'amount':1}")),
-              new Refused("AAPL", "Missing required data: date of AAPL", "null"),
-              new Refused("AAPL", "Missing required data: date of AAPL", json("'x'")));
+              new RefusedRow("AAPL", "Missing required data: date of AAPL", json("{'amount':1}")),
+              new RefusedRow("AAPL", "Missing required data: date of AAPL", "null"),
+              new RefusedRow("AAPL", "Missing required data: date of AAPL", json("'x'")));
     }
 
     @Test
-    void the_same_event_twice_is_one_and_a_different_one_on_its_date_is_a_second_one() {
+    void theSameEventTwiceIsOneAndADifferentOneOnItsDateIsASecondOne() {
       String same =
           events(
               "'dividends':{'1':{'amount':0.25,'date':1717507800},"
@@ -519,7 +519,7 @@ class YahooChartTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-0.25", "0.0"})
-    void a_dividend_of_nothing_or_less_is_refused(String amount) {
+    void aDividendOfNothingOrLessIsRefused(String amount) {
       YahooChart.Chart chart =
           daily(
               events("'dividends':{'1':{'amount':" + amount + ",'date':1717507800}}"),
@@ -527,7 +527,7 @@ class YahooChartTest {
               READ_AT);
       assertThat(chart.actions()).isEmpty();
       assertThat(chart.refused())
-          .extracting(Refused::reason)
+          .extracting(RefusedRow::reason)
           .singleElement()
           .asString()
           .startsWith("Missing required data: amount of AAPL (not above zero: ");
@@ -537,10 +537,10 @@ class YahooChartTest {
 
     @ParameterizedTest
     @CsvSource({"1000000000,1", "1,1000000000"})
-    void a_ratio_that_nobody_can_have_meant_is_refused(String numerator, String denominator) {
+    void aRatioThatNobodyCanHaveMeantIsRefused(String numerator, String denominator) {
       assertThat(split(numerator, denominator).actions()).isEmpty();
       assertThat(split(numerator, denominator).refused())
-          .extracting(Refused::reason)
+          .extracting(RefusedRow::reason)
           .containsExactly(
               "Missing required data: ratio of AAPL (absurd: "
                   + numerator
@@ -550,7 +550,7 @@ class YahooChartTest {
     }
 
     @Test
-    void a_chart_tells_all_actions_of_the_dates_between_its_rows() {
+    void aChartTellsAllActionsOfTheDatesBetweenItsRows() {
       YahooChart.Chart chart = daily(fixture("chart-daily.json"), "AAPL", READ_AT);
       assertThat(YahooChart.toldFrom(chart)).isEqualTo("2024-06-03");
       assertThat(YahooChart.toldTo(chart)).isEqualTo("2024-06-04");
@@ -560,7 +560,7 @@ class YahooChartTest {
     }
 
     @Test
-    void actions_are_read_in_a_window_without_rows_too() {
+    void actionsAreReadInAWindowWithoutRowsToo() {
       String body = chart(NEW_YORK, "'events':{'dividends':{'1':{'amount':1,'date':1717507800}}}");
       YahooChart.Chart chart = daily(body, "AAPL", READ_AT);
       assertThat(chart.bars()).isEmpty();
@@ -598,14 +598,14 @@ class YahooChartTest {
   class Check {
 
     @Test
-    void a_good_answer_passes() {
+    void aGoodAnswerPasses() {
       assertThatCode(() -> YahooChart.check(200, fixture("chart-daily.json"), "AAPL"))
           .doesNotThrowAnyException();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "", "<html>404</html>"})
-    void status_404_is_an_invalid_symbol_whatever_it_says(String body) {
+    void status404IsAnInvalidSymbolWhateverItSays(String body) {
       assertThatExceptionOfType(InvalidSymbolException.class)
           .isThrownBy(() -> YahooChart.check(404, body, "ZZZZ"))
           .withMessage("Invalid symbol: ZZZZ");
@@ -613,21 +613,21 @@ class YahooChartTest {
 
     @ParameterizedTest
     @ValueSource(ints = {200, 400, 404, 422, 500})
-    void the_error_not_found_is_an_invalid_symbol_whatever_the_status(int status) {
+    void theErrorNotFoundIsAnInvalidSymbolWhateverTheStatus(int status) {
       assertThatExceptionOfType(InvalidSymbolException.class)
           .isThrownBy(() -> YahooChart.check(status, fixture("chart-not-found.json"), "ZZZZ"));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {500, 502, 503, 504})
-    void a_failing_yahoo_may_be_tried_again(int status) {
+    void aFailingYahooMayBeTriedAgain(int status) {
       assertThatExceptionOfType(SourceFailedException.class)
           .isThrownBy(() -> YahooChart.check(status, "<html>\nWill be right back</html>", "AAPL"))
           .withMessage("yahoo failed with status " + status + ": <html> Will be right back</html>");
     }
 
     @Test
-    void an_error_in_json_beside_status_500_is_still_a_failure() {
+    void anErrorInJsonBesideStatus500IsStillAFailure() {
       String body =
           json("{'chart':{'result':null,'error':{'code':'Internal','description':'oops'}}}");
       assertThatExceptionOfType(SourceFailedException.class)
@@ -635,14 +635,14 @@ class YahooChartTest {
     }
 
     @Test
-    void a_429_that_was_not_handled_before_may_be_tried_again() {
+    void a429ThatWasNotHandledBeforeMayBeTriedAgain() {
       assertThatExceptionOfType(SourceFailedException.class)
           .isThrownBy(() -> YahooChart.check(429, "Too Many Requests", "AAPL"))
           .withMessage("yahoo failed with status 429: Too Many Requests");
     }
 
     @Test
-    void a_refusal_says_what_yahoo_says() {
+    void aRefusalSaysWhatYahooSays() {
       String body =
           json(
               "{'chart':{'result':null,'error':{'code':'Unprocessable Entity','description':"
@@ -655,7 +655,7 @@ class YahooChartTest {
     }
 
     @Test
-    void a_refusal_in_plain_text_is_quoted() {
+    void aRefusalInPlainTextIsQuoted() {
       assertThatExceptionOfType(RequestRefusedException.class)
           .isThrownBy(() -> YahooChart.check(400, "400 Bad Request: Data doesn't exist", "AAPL"))
           .withMessage(
@@ -663,7 +663,7 @@ class YahooChartTest {
     }
 
     @Test
-    void a_refused_client_is_told_which_setting_it_is() {
+    void aRefusedClientIsToldWhichSettingItIs() {
       String body =
           json(
               "{'finance':{'result':null,'error':{'code':'Unauthorized',"

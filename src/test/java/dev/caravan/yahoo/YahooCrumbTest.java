@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class YahooCrumbTest {
 
   @Test
-  void cookies_are_given_back_without_what_is_said_about_them() {
+  void cookiesAreGivenBackWithoutWhatIsSaidAboutThem() {
     assertThat(YahooCrumb.cookieSet("A3=d=AQ&S=Qg; Max-Age=1; Domain=.yahoo.com; HttpOnly"))
         .isEqualTo("A3=d=AQ&S=Qg");
     assertThat(YahooCrumb.cookieSet(List.of("A1=x; Path=/", "A3=d=y&S=z; Path=/", "GUC=1")))
@@ -23,7 +23,7 @@ class YahooCrumbTest {
   }
 
   @Test
-  void a_page_without_a_cookie_is_missing_data() {
+  void aPageWithoutACookieIsMissingData() {
     for (Object none :
         Arrays.asList(
             null, "", List.of(), "nonsense", "A3=; Max-Age=0", "A=b\u0001c", "A=\u00e9")) {
@@ -36,7 +36,7 @@ class YahooCrumbTest {
   }
 
   @Test
-  void a_crumb_is_kept_with_its_cookie_and_shown_to_nobody() {
+  void aCrumbIsKeptWithItsCookieAndShownToNobody() {
     YahooCrumb crumb = YahooCrumb.of(200, "s1m/.+kL\n", "A3=secret");
     assertThat(crumb.crumb()).isEqualTo("s1m/.+kL");
     assertThat(crumb.cookie()).isEqualTo("A3=secret");
@@ -54,7 +54,7 @@ class YahooCrumbTest {
         "{\"finance\":{\"result\":null}}",
         "0123456789012345678901234567890123456789012345678901234567890123456789"
       })
-  void what_is_no_crumb_is_never_kept(String answer) {
+  void whatIsNoCrumbIsNeverKept(String answer) {
     assertThatExceptionOfType(MissingDataException.class)
         .isThrownBy(() -> YahooCrumb.of(200, answer, "A3=x"))
         .withMessage("Missing required data: crumb of getcrumb");
@@ -63,7 +63,7 @@ class YahooCrumbTest {
   }
 
   @Test
-  void a_crumb_that_is_not_given_is_a_refusal() {
+  void aCrumbThatIsNotGivenIsARefusal() {
     assertThatExceptionOfType(RequestRefusedException.class)
         .isThrownBy(() -> YahooCrumb.of(401, "Invalid Cookie", "A3=x"))
         .withMessage("yahoo refused the request with status 401: getcrumb: Invalid Cookie");
@@ -83,8 +83,7 @@ class YahooCrumbTest {
         "500 | Invalid Crumb | false",
         "404 | | false"
       })
-  void a_refusal_of_cookie_or_crumb_is_known_by_its_words(
-      int status, String answer, boolean refused) {
+  void aRefusalOfCookieOrCrumbIsKnownByItsWords(int status, String answer, boolean refused) {
     assertThat(YahooCrumb.refused(status, answer)).isEqualTo(refused);
   }
 }

@@ -24,7 +24,7 @@ class YahooCrumbsTest {
   }
 
   @Test
-  void a_crumb_is_kept_until_it_is_refused() {
+  void aCrumbIsKeptUntilItIsRefused() {
     assertThat(crumbs.held()).isNull();
     crumbs.keep(ONE);
     assertThat(crumbs.held()).isEqualTo(ONE);
@@ -33,14 +33,14 @@ class YahooCrumbsTest {
   }
 
   @Test
-  void a_crumb_that_took_the_place_of_the_refused_one_is_not_forgotten_with_it() {
+  void aCrumbThatTookThePlaceOfTheRefusedOneIsNotForgottenWithIt() {
     crumbs.keep(TWO);
     crumbs.forget(ONE);
     assertThat(crumbs.held()).isEqualTo(TWO);
   }
 
   @Test
-  void after_a_failure_none_is_asked_for_in_a_quarter_of_an_hour() {
+  void afterAFailureNoneIsAskedForInAQuarterOfAnHour() {
     IOException failure = new IOException("Connection refused");
     assertThatExceptionOfType(NoCrumbException.class)
         .isThrownBy(() -> crumbs.refused(failure))
@@ -57,7 +57,7 @@ class YahooCrumbsTest {
   }
 
   @Test
-  void a_refusal_in_the_pause_does_not_prolong_it() {
+  void aRefusalInThePauseDoesNotProlongIt() {
     assertThatExceptionOfType(NoCrumbException.class)
         .isThrownBy(() -> crumbs.refused(new MissingDataException("crumb", "getcrumb")));
     at(NOON.plusSeconds(600));
@@ -77,7 +77,7 @@ class YahooCrumbsTest {
   }
 
   @Test
-  void the_reason_is_what_yahoo_was_found_to_say_whatever_is_wrapped_around_it() {
+  void theReasonIsWhatYahooWasFoundToSayWhateverIsWrappedAroundIt() {
     Exception wrapped =
         new IllegalStateException("wrapper", new MissingDataException("crumb", "getcrumb"));
     assertThatExceptionOfType(NoCrumbException.class)
@@ -91,7 +91,7 @@ class YahooCrumbsTest {
   }
 
   @Test
-  void a_new_crumb_that_serves_nobody_ends_the_asking() {
+  void aNewCrumbThatServesNobodyEndsTheAsking() {
     crumbs.keep(TWO);
     crumbs.answered(TWO, 401, "");
     crumbs.distrust(TWO);
@@ -101,7 +101,7 @@ class YahooCrumbsTest {
   }
 
   @Test
-  void a_crumb_that_has_served_others_outlives_the_one_question_that_is_refused() {
+  void aCrumbThatHasServedOthersOutlivesTheOneQuestionThatIsRefused() {
     crumbs.keep(TWO);
     crumbs.answered(TWO, 404, "{}");
     crumbs.answered(TWO, 401, "");
@@ -110,7 +110,7 @@ class YahooCrumbsTest {
   }
 
   @Test
-  void a_refusal_for_rate_ends_the_asking_whoever_was_served_before() {
+  void aRefusalForRateEndsTheAskingWhoeverWasServedBefore() {
     crumbs.keep(TWO);
     crumbs.answered(TWO, 200, "{}");
     assertThatExceptionOfType(NoCrumbException.class)
@@ -122,7 +122,7 @@ class YahooCrumbsTest {
   }
 
   @Test
-  void the_next_one_waits_until_the_first_has_left() throws InterruptedException {
+  void theNextOneWaitsUntilTheFirstHasLeft() throws InterruptedException {
     crumbs.enter();
     Thread second =
         new Thread(

@@ -3,12 +3,12 @@ package dev.caravan.yahoo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.caravan.console.Canned;
 import dev.caravan.market.CompanyProfile;
 import dev.caravan.market.InvalidSymbolException;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.Read;
-import dev.caravan.market.Rows;
+import dev.caravan.market.RowJson;
+import dev.caravan.support.Canned;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class YahooProfileTest {
 
   @Test
-  void a_company_is_told_in_its_own_words_but_for_what_postgresql_cannot_keep() {
+  void aCompanyIsToldInItsOwnWordsButForWhatPostgresqlCannotKeep() {
     CompanyProfile profile =
         YahooProfile.profile(Read.json(Canned.fixture("yahoo/profile-odd.json")), "ODD");
 
@@ -38,13 +38,13 @@ class YahooProfileTest {
     assertThat(profile.officers().at("/0/totalPay/raw").longValue()).isEqualTo(74_609_802);
     assertThat(profile.answer().at("/quoteSummary/result/0/assetProfile/auditRisk").intValue())
         .isEqualTo(2);
-    assertThat(Rows.jsonOf(profile))
+    assertThat(RowJson.jsonOf(profile))
         .as("a number of any size is a few bytes")
         .hasSizeLessThan(5000);
   }
 
   @Test
-  void a_fund_has_what_there_is() {
+  void aFundHasWhatThereIs() {
     CompanyProfile profile =
         YahooProfile.profile(
             Read.json(
@@ -61,7 +61,7 @@ class YahooProfileTest {
   }
 
   @Test
-  void an_index_has_no_company() {
+  void anIndexHasNoCompany() {
     CompanyProfile profile =
         YahooProfile.profile(
             Read.json(
@@ -72,7 +72,7 @@ class YahooProfileTest {
   }
 
   @Test
-  void the_summary_profile_stands_in_for_what_the_asset_profile_lacks() {
+  void theSummaryProfileStandsInForWhatTheAssetProfileLacks() {
     CompanyProfile profile =
         YahooProfile.profile(
             Read.json(
@@ -88,7 +88,7 @@ class YahooProfileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"-1", "1.5", "\"many\"", "99999999999999999999", "null", "{}", "[1]"})
-  void employees_that_are_no_count_are_not_known(String employees) {
+  void employeesThatAreNoCountAreNotKnown(String employees) {
     assertThat(
             YahooProfile.profile(
                     Read.json(
@@ -111,14 +111,14 @@ class YahooProfileTest {
         "{\"quoteSummary\":{\"result\":null}} | result",
         "{\"quoteSummary\":{\"result\":[{}]}} | result"
       })
-  void an_answer_without_any_module_is_missing_data(String answer, String field) {
+  void anAnswerWithoutAnyModuleIsMissingData(String answer, String field) {
     assertThatExceptionOfType(MissingDataException.class)
         .isThrownBy(() -> YahooProfile.profile(Read.json(answer), "X"))
         .withMessage("Missing required data: " + field + " of X");
   }
 
   @Test
-  void a_symbol_that_yahoo_does_not_know_is_invalid() {
+  void aSymbolThatYahooDoesNotKnowIsInvalid() {
     String answer =
         "{\"quoteSummary\":{\"result\":null,\"error\":{\"code\":\"Not Found\",\"description\":\"Quote"
             + " not found for ticker symbol: NOPE\"}}}";

@@ -3,11 +3,11 @@ package dev.caravan.yahoo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.caravan.console.Canned;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.PriceSnapshot;
 import dev.caravan.market.Read;
 import dev.caravan.market.RequestRefusedException;
+import dev.caravan.support.Canned;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Map;
@@ -23,7 +23,7 @@ class YahooQuotesTest {
           "NOPRICE", "TEXT", "TEXT", "NOW", "NOW", "MINUS", "MINUS", "ABSENT", "ABSENT");
 
   @Test
-  void prices_are_taken_as_a_chart_gives_them_and_whoever_has_none_is_left_out() {
+  void pricesAreTakenAsAChartGivesThemAndWhoeverHasNoneIsLeftOut() {
     YahooQuotes.Page page =
         YahooQuotes.page(Read.json(Canned.fixture("yahoo/quotes.json")), ASKED, READ_AT);
 
@@ -49,7 +49,7 @@ class YahooQuotesTest {
   }
 
   @Test
-  void a_currency_that_no_table_could_keep_costs_its_symbol_alone() {
+  void aCurrencyThatNoTableCouldKeepCostsItsSymbolAlone() {
     String answer =
         "{'quoteResponse':{'result':["
             + "{'symbol':'TEXT','regularMarketPrice':1,'currency':'USD\\u0000'},"
@@ -59,7 +59,7 @@ class YahooQuotesTest {
   }
 
   @Test
-  void an_answer_without_anybody_is_no_error() {
+  void anAnswerWithoutAnybodyIsNoError() {
     assertThat(
             YahooQuotes.page(
                     Read.json("{\"quoteResponse\":{\"result\":[],\"error\":null}}"), ASKED, READ_AT)
@@ -76,14 +76,14 @@ class YahooQuotesTest {
         "{\"quoteResponse\":{\"result\":null,\"error\":null}}",
         "{\"chart\":{\"result\":[{\"meta\":{}}],\"error\":null}}"
       })
-  void another_answer_is_missing_data(String answer) {
+  void anotherAnswerIsMissingData(String answer) {
     assertThatExceptionOfType(MissingDataException.class)
         .isThrownBy(() -> YahooQuotes.page(Read.json(answer), ASKED, READ_AT))
         .withMessage("Missing required data: quoteResponse of 9 symbols");
   }
 
   @Test
-  void an_error_in_a_good_answer_is_an_error() {
+  void anErrorInAGoodAnswerIsAnError() {
     assertThatExceptionOfType(RequestRefusedException.class)
         .isThrownBy(
             () ->

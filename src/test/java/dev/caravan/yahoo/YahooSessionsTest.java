@@ -63,13 +63,13 @@ class YahooSessionsTest {
         "EQUITY | Europe/London | 08:00-16:30 | 2026-10-23T08:00 2026-10-26T08:00 | 23=1 26=2",
         "INDEX | Europe/London | 08:00-16:30 | 2026-10-25T23:00 2026-10-27T01:00 | 26=1 27=2",
       })
-  void each_row_goes_to_the_session_of_its_exchange(
+  void eachRowGoesToTheSessionOfItsExchange(
       String type, String zone, String hours, String rows, String bars) {
     assertThat(bars(type, zone, hours, null, rows, LONG_AFTER)).isEqualTo(bars);
   }
 
   @Test
-  void the_last_regular_trade_is_of_its_day_however_late_it_is_told() {
+  void theLastRegularTradeIsOfItsDayHoweverLateItIsTold() {
     // Index values and the prices of funds are set long after the close.
     assertThat(
             bars(
@@ -83,7 +83,7 @@ class YahooSessionsTest {
   }
 
   @Test
-  void a_session_that_has_not_begun_has_no_bar() {
+  void aSessionThatHasNotBegunHasNoBar() {
     String rows = "2026-11-23T09:30 2026-11-24T08:12:44";
     assertThat(bars("EQUITY", "America/New_York", "09:30-16:00", null, rows, "2026-11-24T08:13"))
         .isEqualTo("23=1");
@@ -92,7 +92,7 @@ class YahooSessionsTest {
   }
 
   @Test
-  void what_was_dealt_after_a_session_is_not_final() {
+  void whatWasDealtAfterASessionIsNotFinal() {
     String rows = "2026-11-24T09:30 2026-11-25T19:58:31";
     assertThat(chart("EQUITY", "America/New_York", "09:30-16:00", null, rows, LONG_AFTER).bars())
         .extracting(Bar::complete)
@@ -100,7 +100,7 @@ class YahooSessionsTest {
   }
 
   @Test
-  void a_row_with_a_volume_on_a_closed_day_of_new_york_is_seen_and_no_bar() {
+  void aRowWithAVolumeOnAClosedDayOfNewYorkIsSeenAndNoBar() {
     YahooChart.Chart chart =
         chart(
             "EQUITY",
@@ -119,7 +119,7 @@ class YahooSessionsTest {
   }
 
   @Test
-  void a_special_session_at_the_weekend_is_one() {
+  void aSpecialSessionAtTheWeekendIsOne() {
     // Muhurat trading in India, on a Saturday with volume.
     assertThat(
             bars(

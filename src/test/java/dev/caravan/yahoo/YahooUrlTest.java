@@ -19,17 +19,17 @@ class YahooUrlTest {
     "AZT.OL, /v8/finance/chart/AZT.OL",
     "A B/C?D, /v8/finance/chart/A%20B%2FC%3FD"
   })
-  void a_symbol_is_percent_encoded(String symbol, String path) {
+  void aSymbolIsPercentEncoded(String symbol, String path) {
     assertThat(YahooUrl.path(symbol)).isEqualTo(path);
   }
 
   @Test
-  void a_quote_is_the_smallest_chart() {
+  void aQuoteIsTheSmallestChart() {
     assertThat(YahooUrl.quoteQuery()).isEqualTo("interval=1d&range=1d");
   }
 
   @Test
-  void daily_rows_are_asked_for_with_a_day_of_slack_on_both_sides() {
+  void dailyRowsAreAskedForWithADayOfSlackOnBothSides() {
     // 2024-06-02T00:00Z, and 2024-06-09T00:00Z, which is exclusive.
     assertThat(YahooUrl.dailyQuery(LocalDate.of(2024, 6, 3), LocalDate.of(2024, 6, 7)))
         .isEqualTo(
@@ -38,7 +38,7 @@ class YahooUrlTest {
   }
 
   @Test
-  void a_profile_is_asked_for_without_any_price_in_it() {
+  void aProfileIsAskedForWithoutAnyPriceInIt() {
     assertThat(YahooUrl.profilePath("^GSPC")).isEqualTo("/v10/finance/quoteSummary/%5EGSPC");
     assertThat(YahooUrl.profileQuery())
         .isEqualTo(
@@ -46,7 +46,7 @@ class YahooUrlTest {
   }
 
   @Test
-  void many_symbols_are_encoded_one_by_one() {
+  void manySymbolsAreEncodedOneByOne() {
     assertThat(YahooUrl.quotesQuery(List.of("BRK-B", "^GSPC", "EURUSD=X", "A&B")))
         .isEqualTo("symbols=BRK-B,%5EGSPC,EURUSD%3DX,A%26B");
   }

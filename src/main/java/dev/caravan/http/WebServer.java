@@ -1,0 +1,80 @@
+package dev.caravan.http;
+
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.StaticHandler;
+import java.util.Map;
+import org.apache.camel.component.platform.http.main.MainHttpServer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Camel's HTTP server with the pages of the dashboard and of Hawtio. Camel's own way to serve files
+ * takes them from the working directory first, settings and passwords among them, and reads fonts
+ * as text; here each path has one folder of the jar and sees nothing else.
+ */
+final class WebServer extends MainHttpServer {
+  private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
+
+  private static final Map<Integer, String> ERRORS =
+      Map.of(
+          400, "This request cannot be understood.",
+          404, "There is nothing here.",
+          405, "This path does not take that method.",
+          413, "This request is too large.",
+          500, "Caravan failed at this request; its log says why.");
+
+  /** Behind everything that is served by a route. */
+  private static final int LAST = Integer.MAX_VALUE - 10;
+
+  @Override
+  protected void setupConsoles() {
+    super.setupConsoles();
+    answerErrors();
+    serve("/charts/*", "charts", LAST);
+    serve("/grafana/*", "grafana", LAST);
+    serve("/hawtio/*", "hawtio", LAST);
+    HawtioPages.serve(getRouter(), LAST + 1);
+    serve("/*", "web", LAST + 1);
+  }
+
+  /** Serves the files of one folder of the jar; what is not there is left to others. */
+  private void serve(String path, String folder, int order) {
+    Route route = getRouter().route(path).order(order);
+    route.handler(
+        StaticHandler.create(folder)
+            .setDirectoryListing(false)
+            .setIncludeHidden(false)
+            .setFilesReadOnly(false));
+  }
+
+  /**
+   * Answers what no route has answered, in the words and with the headers of every other refusal. A
+   * request that is not understood never comes as far as the guard.
+   */
+  private void answerErrors() {
+    Router outermost =
+        (Router)
+            getCamelContext()
+                .hasService(VertxPlatformHttpServer.class)
+                .getServer()
+                .requestHandler();
+    ERRORS.forEach(
+        (status, detail) ->
+            outermost.errorHandler(
+                status,
+                context -> {
+                  if (context.failure() != null && status == 500) {
+                    LOG.error(
+                        "{} {} failed",
+                        context.request().method(),
+                        context.request().path(),
+                        context.failure());
+                  }
+                  String path = WebPaths.of(context);
+                  AccessGuard.dress(context, path);
+                  new ErrorResponse(status, detail).send(context, path);
+                }));
+  }
+}

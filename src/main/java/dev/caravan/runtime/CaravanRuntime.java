@@ -1,0 +1,274 @@
+package dev.caravan.runtime;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.caravan.database.Database;
+import dev.caravan.database.DatabaseException;
+import dev.caravan.database.Heartbeat;
+import dev.caravan.database.OperationalSnapshot;
+import dev.caravan.management.CliConnectors;
+import dev.caravan.management.ClockHealth;
+import dev.caravan.market.MarketCalendar;
+import dev.caravan.market.ProviderClock;
+import dev.caravan.source.RequestBudget;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.properties.PropertiesComponent;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.spi.LifecycleStrategy;
+import org.apache.camel.support.LifecycleStrategySupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Caravan in this process: the database, and on it Camel with all routes. */
+public final class CaravanRuntime implements AutoCloseable {
+  /** Where the demo keeps its database, apart from the one of real use. */
+  public static final String DEMO_DIRECTORY = "data-demo";
+
+  /** Of this class's package the log shows the lines of the whole program. */
+  private static final Logger LOG = LoggerFactory.getLogger("dev.caravan");
+
+  static final String CONFIGURATION =
+      "file:application.properties;optional=true,classpath:application.properties;optional=true";
+
+  /** The runtime keeps all schedules; a one-shot command runs one flow and has none. */
+  public enum Mode {
+    SCHEDULED,
+    ONE_SHOT
+  }
+
+  private final Settings settings;
+  private final Mode mode;
+  private final Map<String, String> instead;
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private Database database;
+  private Heartbeat heartbeat;
+  private Main camel;
+
+  public CaravanRuntime(Settings settings, Mode mode) {
+    this(settings, mode, Map.of());
+  }
+
+  /**
+   * One in which other values stand for some of those that follow from the settings.
+   *
+   * @param instead by key, {@code caravan.internal.http} for one
+   */
+  public CaravanRuntime(Settings settings, Mode mode, Map<String, String> instead) {
+    this.settings = settings;
+    this.mode = mode;
+    this.instead = Map.copyOf(instead);
+  }
+
+  /**
+   * Opens the database and starts Camel.
+   *
+   * @throws DatabaseException at once in a one-shot command; the scheduled runtime waits for a
+   *     server that is away
+   * @throws SettingException where the scheduled runtime cannot listen on its HTTP port
+   */
+  public void start() throws Exception {
+    database = openDatabase();
+    if (stopping.getCount() == 0) {
+      return;
+    }
+    HttpPort http = HttpPort.of(settings);
+    boolean serves =
+        mode == Mode.SCHEDULED && !"false".equals(instead.get("caravan.internal.http"));
+    if (serves) {
+      // Behind the database, which knows better why a second Caravan cannot run here.
+      http.refuseTaken();
+    }
+    heartbeat =
+        new Heartbeat(database, CaravanRuntime.class.getPackage().getImplementationVersion());
+    heartbeat.start();
+    int interrupted = database.interruptDeadRuns();
+    if (interrupted > 0) {
+      LOG.warn("{} runs that were cut off are marked interrupted", interrupted);
+    }
+    database.seedSymbols(settings.get("caravan.symbols"));
+    // Before any flow or schedule asks what day it is.
+    MarketCalendar.learnRows(database.sessions());
+    database.nameFeeds(
+        settings.get("caravan.alpaca.feed"), settings.get("caravan.alpaca.history-feed"));
+    if (!settings.alpaca()) {
+      LOG.warn(
+          "The Alpaca flows are off: there are no keys. Set APCA_API_KEY_ID and"
+              + " APCA_API_SECRET_KEY to turn them on.");
+    }
+    camel = new Main();
+    camel.setDefaultPropertyPlaceholderLocation(CONFIGURATION);
+    Properties properties = properties(settings, database, mode);
+    properties.putAll(instead);
+    camel.setOverrideProperties(properties);
+    camel.addMainListener(new SettingsFirst());
+    camel.addMainListener(new Hooks());
+    camel.addMainListener(new RedactedDevConsoles());
+    camel.start();
+    if (serves) {
+      clockFaults().forEach(LOG::warn);
+      http.refuseUnserved(context());
+      // For what runs, and not for a command that is over in a moment.
+      CliConnectors.connect(context());
+      LOG.info(
+          "Caravan runs: {}. Health: {}/observe/health. Ctrl-C ends it.",
+          FlowCatalog.summary(settings),
+          http.url());
+    }
+  }
+
+  /** What is wrong between this machine's clock, the database's and Alpaca's, as far as known. */
+  public List<String> clockFaults() {
+    return ClockHealth.faults(
+        context().getRegistry().findSingleByType(ProviderClock.class),
+        context().getRegistry().findSingleByType(OperationalSnapshot.class));
+  }
+
+  /** Null before there is one, as where the start failed at the database. */
+  public CamelContext context() {
+    return camel == null ? null : camel.getCamelContext();
+  }
+
+  public Database database() {
+    return database;
+  }
+
+  /** Waits until the process is told to end. */
+  public void await() throws InterruptedException {
+    stopping.await();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (stopping.getCount() == 0) {
+      return;
+    }
+    stopping.countDown();
+    if (camel != null && camel.getCamelContext() != null) {
+      CamelContext context = camel.getCamelContext();
+      context.getRegistry().findByType(RequestBudget.class).forEach(RequestBudget::stop);
+      List<HikariDataSource> pools =
+          List.copyOf(context.getRegistry().findByType(HikariDataSource.class));
+      camel.stop();
+      pools.forEach(HikariDataSource::close);
+    }
+    if (heartbeat != null) {
+      heartbeat.close();
+    }
+    if (database != null) {
+      database.close();
+    }
+    if (mode == Mode.SCHEDULED) {
+      LOG.info("Caravan has stopped");
+    }
+  }
+
+  /** Where the settings say that the database is. */
+  public static Database.Options databaseOptions(Settings settings, Mode mode) {
+    return new Database.Options(
+        settings.get("caravan.database.url"),
+        settings.get("caravan.database.user"),
+        settings.get("caravan.database.password"),
+        Path.of(settings.get("caravan.database.directory")),
+        settings.number("caravan.database.port"),
+        mode == Mode.SCHEDULED);
+  }
+
+  private Database openDatabase() throws InterruptedException {
+    Database.Options options = databaseOptions(settings, mode);
+    boolean said = false;
+    while (true) {
+      try {
+        Database opened = Database.open(options);
+        LOG.info("Database {} is ready", opened.place());
+        return opened;
+      } catch (DatabaseException e) {
+        if (mode == Mode.ONE_SHOT || !e.passing()) {
+          throw e;
+        }
+        if (!said) {
+          LOG.warn("{}; Caravan tries again every 2 s until it is there", e.getMessage());
+          said = true;
+        }
+        if (stopping.await(2, TimeUnit.SECONDS)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** What the routes and beans need beyond the settings, for a database that is open. */
+  public static Properties properties(Settings settings, Database database, Mode mode) {
+    Properties properties = new Properties();
+    properties.putAll(settings.all());
+    properties.setProperty("caravan.internal.jdbc-url", database.url());
+    properties.setProperty("caravan.internal.jdbc-user", database.user());
+    properties.setProperty("caravan.internal.host", database.host());
+    properties.setProperty("caravan.internal.jdbc-password", database.password());
+    // A scheduled run waits for its database as long as it takes; a person who waits does not.
+    properties.setProperty("caravan.internal.finish-tries", mode == Mode.SCHEDULED ? "-1" : "5");
+    properties.setProperty("caravan.internal.http", Boolean.toString(mode == Mode.SCHEDULED));
+    properties.setProperty("caravan.internal.repair-attempts", "10");
+    properties.setProperty("caravan.internal.alpaca", Boolean.toString(settings.alpaca()));
+    properties.setProperty(
+        "caravan.internal.newsapi", Boolean.toString(settings.has("caravan.newsapi.key")));
+    properties.setProperty(
+        "caravan.internal.news",
+        Boolean.toString(settings.alpaca() || settings.has("caravan.newsapi.key")));
+    // What lies in the directory of the demo is simulated, whoever looks at it.
+    properties.setProperty(
+        "caravan.internal.demo",
+        Boolean.toString(
+            settings.get("caravan.database.directory").equals(DEMO_DIRECTORY)
+                && settings.get("caravan.database.url").equals("embedded")));
+    FlowCatalog.resolve(settings, properties);
+    if (mode == Mode.ONE_SHOT) {
+      properties.setProperty("camel.main.routeFilterExcludePattern", "schedule-*,api-*,rest:*");
+    }
+    return properties;
+  }
+
+  /**
+   * Camel would ask environment and -D before anything else. The settings have heard them already,
+   * in their own order and checked, and the demo's must not be overheard.
+   */
+  private static final class SettingsFirst extends MainListenerSupport {
+    @Override
+    public void beforeInitialize(BaseMainSupport main) {
+      PropertiesComponent properties =
+          (PropertiesComponent) main.getCamelContext().getPropertiesComponent();
+      properties.setEnvironmentVariableMode(
+          PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_FALLBACK);
+      properties.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_FALLBACK);
+    }
+  }
+
+  /** What Camel would only take from a registry that is filled before it is configured. */
+  private final class Hooks extends MainListenerSupport {
+    @Override
+    public void afterConfigure(BaseMainSupport main) {
+      CamelContext context = main.getCamelContext();
+      context
+          .getRegistry()
+          .findByType(LifecycleStrategy.class)
+          .forEach(context::addLifecycleStrategy);
+      context.addLifecycleStrategy(new EndWithCamel());
+    }
+  }
+
+  /** Whoever stops Camel alone, as {@code camel stop} does, means the whole program. */
+  private final class EndWithCamel extends LifecycleStrategySupport {
+    @Override
+    public void onContextStopped(CamelContext context) {
+      if (mode == Mode.SCHEDULED && stopping.getCount() > 0) {
+        new Thread(() -> System.exit(0), "end").start();
+      }
+    }
+  }
+}

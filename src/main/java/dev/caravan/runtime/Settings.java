@@ -1,0 +1,155 @@
+package dev.caravan.runtime;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/**
+ * The values of all {@code caravan.*} keys that are in force: the packaged defaults, over them a
+ * file {@code application.properties} in the working directory, over that the environment, over all
+ * {@code -D}. Every value has been checked; see {@link SettingRules}.
+ */
+public final class Settings {
+  private static final String PREFIX = "caravan.";
+  private static final String FILE = "application.properties";
+
+  private final Map<String, String> values;
+
+  private Settings(Map<String, String> values) {
+    this.values = values;
+  }
+
+  /**
+   * Reads the settings of this process.
+   *
+   * @param forced values that win over all others: those of the demo
+   * @param preferred values that win over the files, and give way to environment and -D
+   * @throws SettingException where a key is unknown or a value is not allowed
+   */
+  public static Settings load(Map<String, String> forced, Map<String, String> preferred) {
+    return load(Path.of(FILE), System.getenv(), systemProperties(), forced, preferred);
+  }
+
+  public static Settings load(
+      Path file,
+      Map<String, String> environment,
+      Map<String, String> system,
+      Map<String, String> forced,
+      Map<String, String> preferred) {
+    Map<String, String> values = new TreeMap<>(packaged());
+    Map<String, String> own = Files.isRegularFile(file) ? read(file) : Map.of();
+    SettingRules.refuseUnknown(own.keySet(), FILE);
+    values.putAll(own);
+    values.putAll(preferred);
+    for (String key : SettingRules.keys()) {
+      String variable = environment.get(variable(key));
+      if (variable != null) {
+        values.put(key, variable);
+      }
+    }
+    fillKeys(values, environment);
+    Map<String, String> given = caravanOnly(system);
+    SettingRules.refuseUnknown(given.keySet(), "-D");
+    values.putAll(given);
+    values.putAll(forced);
+    values.replaceAll((key, value) -> value.strip());
+    SettingRules.check(values);
+    return new Settings(values);
+  }
+
+  /** The value of a key, which is one of {@link SettingRules#keys()}. */
+  public String get(String key) {
+    String value = values.get(key);
+    if (value == null) {
+      throw new IllegalArgumentException("There is no key " + key);
+    }
+    return value;
+  }
+
+  public int number(String key) {
+    return Integer.parseInt(get(key));
+  }
+
+  public boolean has(String key) {
+    return !get(key).isEmpty();
+  }
+
+  /** Whether the keys of an Alpaca account are there. */
+  public boolean alpaca() {
+    return has("caravan.alpaca.key-id") && has("caravan.alpaca.secret-key");
+  }
+
+  public Map<String, String> all() {
+    return new TreeMap<>(values);
+  }
+
+  static String variable(String key) {
+    return key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+
+  /** The defaults that the jar carries: the file at the top level of the repository. */
+  static Map<String, String> packaged() {
+    try (InputStream file = Settings.class.getResourceAsStream("/" + FILE)) {
+      Properties properties = new Properties();
+      properties.load(file);
+      return caravanOnly(asMap(properties));
+    } catch (IOException e) {
+      throw new SettingException("The packaged " + FILE + " cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static Map<String, String> read(Path file) {
+    try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      Properties properties = new Properties();
+      properties.load(reader);
+      return caravanOnly(asMap(properties));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new SettingException(file.toAbsolutePath() + " cannot be read: " + e.getMessage());
+    }
+  }
+
+  // Alpaca's own tools read these two names, so that a user has them set already.
+  private static void fillKeys(Map<String, String> values, Map<String, String> environment) {
+    Map.of(
+            "caravan.alpaca.key-id", "APCA_API_KEY_ID",
+            "caravan.alpaca.secret-key", "APCA_API_SECRET_KEY")
+        .forEach(
+            (key, variable) -> {
+              if (values.get(key).isBlank() && environment.containsKey(variable)) {
+                values.put(key, environment.get(variable));
+              }
+            });
+  }
+
+  private static Map<String, String> systemProperties() {
+    return asMap(System.getProperties());
+  }
+
+  private static Map<String, String> asMap(Properties properties) {
+    Map<String, String> map = new TreeMap<>();
+    properties.stringPropertyNames().forEach(name -> map.put(name, properties.getProperty(name)));
+    return map;
+  }
+
+  private static Map<String, String> caravanOnly(Map<String, String> all) {
+    Map<String, String> own = new TreeMap<>();
+    all.forEach(
+        (key, value) -> {
+          // Keys of the tests and of the packaged wiring are no settings of a user.
+          if (key.startsWith(PREFIX)
+              && !key.startsWith("caravan.test.")
+              && !key.equals("caravan.log.level")
+              && !key.equals("caravan.jar")) {
+            own.put(key, value);
+          }
+        });
+    return own;
+  }
+}

@@ -1,0 +1,2 @@
+/** NewsAPI's headlines. */
+package dev.caravan.simulator.newsapi;

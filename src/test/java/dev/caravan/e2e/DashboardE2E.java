@@ -1,0 +1,496 @@
+package dev.caravan.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.options.ColorScheme;
+import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.exchange.SimulatorOptions;
+import dev.caravan.support.CaravanProcess;
+import dev.caravan.support.Chromium;
+import dev.caravan.support.DashboardPage;
+import dev.caravan.support.DashboardPage.Pixels;
+import dev.caravan.support.Place;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * The dashboard in a real browser, against the packaged program, a simulated exchange and a real
+ * PostgreSQL. Two symbols are active; a third one, which is not, has a name that is out to do harm.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DashboardE2E {
+  private static final String HOSTILE_SYMBOL = "X\"'<B>Y";
+  private static final String HOSTILE_TEXT = "<img src=x onerror=\"document.title='broken in'\">";
+  private static final int PHONE = 360;
+  private static final int DESK = 1920;
+
+  private Chromium chromium;
+  private Simulator exchange;
+  private Place place;
+  private CaravanProcess runtime;
+
+  @BeforeAll
+  void start() {
+    chromium = Chromium.started();
+    exchange =
+        Simulator.start(
+            SimulatorOptions.defaults()
+                .withAlwaysOpen(true)
+                .withAlpacaRequestsPerMinute(0)
+                .withYahooQuickRequests(0)
+                .withBackgroundTradesPerMinute(60));
+    place = Place.fresh("dashboard");
+    place.server();
+    runtime = caravan().set("caravan.schedule.yahoo-quotes", "0/2 * * ? * *").run();
+    runtime.awaitLine("Caravan runs: ");
+    try (DashboardPage dashboard = wide().go("runs")) {
+      for (String flow : List.of("yahoo-bars", "alpaca-daily-bars", "receipts")) {
+        dashboard.find("#flows [data-flow=" + flow + "] >> text=Run now").click();
+        awaiting(flow)
+            .until(
+                () ->
+                    place.count(
+                            "select count(*) from flow_runs where status = 'succeeded' and flow = '"
+                                + flow
+                                + "'")
+                        > 0);
+      }
+    }
+    write(
+        "insert into symbols (symbol, name, status, sources) values ('%s', '%s', 'inactive', '{yahoo}')"
+            .formatted(HOSTILE_SYMBOL.replace("'", "''"), HOSTILE_TEXT.replace("'", "''")));
+    write(
+        """
+        insert into news_articles
+          (source, article_id, headline, summary, author, url, published_at, updated_at, symbols)
+        values
+          ('alpaca', 'hostile', '%1$s', '<script>document.title=1</script>', '%1$s',
+            'javascript:document.title=1', now(), now(), '{AAPL}'),
+          ('alpaca', 'harmless', 'Apple does well', null, null, 'https://news.example/1',
+            now(), now(), '{AAPL}')
+        """
+            .formatted(HOSTILE_TEXT.replace("'", "''")));
+  }
+
+  @AfterAll
+  void close() {
+    if (runtime != null) {
+      runtime.close();
+    }
+    if (place != null) {
+      place.close();
+      exchange.close();
+    }
+    if (chromium != null) {
+      chromium.close();
+    }
+  }
+
+  // Rows 23 to 25 of the acceptance list are the next three.
+
+  @Test
+  void theDashboardHasItsTitleItsSidebarItsTilesAndAChartThatIsDrawn() {
+    try (DashboardPage dashboard = wide().strictly().go("prices/AAPL?timeframe=1Day")) {
+      dashboard.see("#symbols a[aria-current]").containsText("AAPL");
+      assertThat(dashboard.page().title()).startsWith("AAPL").endsWith("Caravan");
+      dashboard.see("#symbols").containsText("MSFT");
+      dashboard.see("#tiles .tile-symbol").hasText("AAPL");
+      dashboard.see("#tiles .tile-price").hasText(Pattern.compile("\\d+\\.\\d\\d"));
+      dashboard.see("#chart canvas").isVisible();
+      awaiting("candles of both kinds")
+          .until(
+              () -> {
+                Pixels pixels = dashboard.pixels("#chart");
+                return pixels.green() > 1000 && pixels.red() > 1000;
+              });
+      dashboard.keepScreenshot("chart");
+
+      Map<String, Object> newest =
+          place
+              .query(
+                  "select close::float8 as close from bars where symbol = 'AAPL' and source = 'yahoo'"
+                      + " order by ts desc limit 1")
+              .get(0);
+      dashboard.find("#providers input[value=yahoo]").check();
+      String close = String.format(Locale.US, "%,.2f", newest.get("close")).replace(".", "\\.");
+      dashboard
+          .see("#chart")
+          .hasAttribute("aria-label", Pattern.compile(".*from Yahoo.*Last close " + close + ",.*"));
+      dashboard.find("#chart-as-table").click();
+      dashboard.see("#chart-table tr td.number").isVisible();
+    }
+  }
+
+  @Test
+  void twoSymbolsInTheDatabaseAreTwoTiles() {
+    assertThat(place.count("select count(*) from symbols where status = 'active'")).isEqualTo(2);
+    try (DashboardPage dashboard = wide().go("prices")) {
+      dashboard.seeAll("#tiles .tile-symbol").hasText(new String[] {"AAPL", "MSFT"});
+    }
+  }
+
+  @Test
+  void aDatabaseErrorIsSaidOnThePageWhichRecoversByItself() throws Exception {
+    try (DashboardPage dashboard = wide().go("prices/AAPL")) {
+      dashboard.see("#live-text").hasText("Live");
+      dashboard.seeAll("#trouble p").hasCount(0);
+
+      place.stopServer();
+      dashboard.see("#trouble[role=alert]").containsText("The database is away.");
+      dashboard.see("#trouble").containsText("What you see is of");
+      dashboard.see("#tiles .tile-price").hasText(Pattern.compile("\\d+\\.\\d\\d"));
+      dashboard.see("#tiles .tile-age").hasText(Pattern.compile("^[1-9]\\ds ago$"));
+      dashboard.keepScreenshot("database-away");
+
+      place.startServerAgain();
+      dashboard.seeAll("#trouble p").hasCount(0);
+      dashboard.see("#live-text").hasText("Live");
+      dashboard.see("#tiles .tile-age").hasText(Pattern.compile("^\\ds ago$"));
+    }
+  }
+
+  @Test
+  void aServerThatDoesNotAnswerIsToldFromADatabaseThatIsAway() {
+    try (DashboardPage dashboard = wide().go("prices/AAPL")) {
+      dashboard.see("#live-text").hasText("Live");
+      dashboard.offline(true);
+      dashboard.see("#trouble[role=alert]").containsText("The server does not answer.");
+      dashboard.offline(false);
+      dashboard.seeAll("#trouble p").hasCount(0);
+      dashboard.see("#live-text").hasText("Live");
+    }
+  }
+
+  @Test
+  void aPriceChangesBeforeOnesEyesAndNothingElseMoves() {
+    try (Place live = Place.fresh("live");
+        CaravanProcess aside =
+            live.caravan(exchange.url())
+                .set("caravan.symbols", "AAPL,MSFT")
+                .set("caravan.schedule.alpaca-daily-bars", "0/5 * * ? * *")
+                .set("caravan.schedule.stream", "always")
+                .run();
+        DashboardPage dashboard = DashboardPage.wide(chromium, live.httpPort())) {
+      aside.awaitLine("Caravan runs: ");
+      filled(dashboard, "prices");
+      dashboard.find("#symbols a").first().focus();
+      dashboard.find("#symbol-search").fill("MS");
+      dashboard.seeAll("#symbols a").hasCount(1);
+      dashboard.find("#symbols a").focus();
+      dashboard
+          .page()
+          .evaluate(
+              "document.querySelectorAll('.tile, #symbols a, #chart canvas')"
+                  + ".forEach((element) => element.same = true)");
+
+      awaitChange(dashboard);
+
+      assertThat(
+              dashboard
+                  .page()
+                  .evaluate(
+                      "[...document.querySelectorAll('.tile, #symbols a, #chart canvas')]"
+                          + ".filter((element) => !element.same).map((element) => element.outerHTML)"))
+          .as("elements that are not those that were there")
+          .isEqualTo(List.of());
+      assertThat(dashboard.page().evaluate("document.activeElement.textContent").toString())
+          .startsWith("MSFT");
+      assertThat(dashboard.find("#symbol-search").inputValue()).isEqualTo("MS");
+    }
+  }
+
+  @Test
+  void theButtonRunNowMakesARunAppear() {
+    try (DashboardPage dashboard = wide().go("runs")) {
+      dashboard.see("#flows [data-flow=repair]").containsText("Run now");
+      long before = place.count("select count(*) from flow_runs where flow = 'repair'");
+
+      dashboard.find("#flows [data-flow=repair] >> text=Run now").click();
+
+      dashboard.see("#toast").containsText("repair was started");
+      dashboard.see("#runs tr:has-text('repair')").containsText("succeeded");
+      dashboard.see("#runs tr:has-text('repair')").containsText("a person");
+      assertThat(place.count("select count(*) from flow_runs where flow = 'repair'"))
+          .isEqualTo(before + 1);
+    }
+  }
+
+  @Test
+  void theReceiptsOfACellSayWhyBarsAreMissing() {
+    write(
+        "update receipts set note = 'Alpaca''s list does not have it %s' where symbol = 'AAPL'"
+            .formatted(HOSTILE_TEXT.replace("'", "''")));
+    try (DashboardPage dashboard = wide().strictly().go("completeness")) {
+      dashboard.find("#heat-body tr:has-text('AAPL') button >> nth=0").click();
+      dashboard
+          .see("dialog[open]")
+          .containsText("Missing: Alpaca's list does not have it " + HOSTILE_TEXT + ".");
+    }
+  }
+
+  @Test
+  void aDeadLetterIsReadAndReplayed() {
+    Object id =
+        write(
+            "insert into dead_letters (route_id, symbol, reason, payload) values ('yahoo-quotes',"
+                + " 'AAPL', 'Invalid symbol: AAPL', '%s') returning letter_id"
+                    .formatted(HOSTILE_TEXT.replace("'", "''")));
+    try (DashboardPage dashboard = wide().strictly().go("completeness")) {
+      String row = "#letters [data-letter='" + id + "']";
+      dashboard.see(row).containsText("Invalid symbol: AAPL");
+      dashboard.find(row + " >> text=Show").click();
+      dashboard.see("dialog[open] pre").hasText(HOSTILE_TEXT);
+      dashboard.page().keyboard().press("Escape");
+      dashboard.seeAll("dialog[open]").hasCount(0);
+
+      dashboard.find(row + " >> text=Replay").click();
+
+      dashboard.see("#toast").containsText("was replayed");
+      dashboard.seeAll(row).hasCount(0);
+      assertThat(
+              place.count(
+                  "select count(*) from dead_letters where replayed_at is not null and letter_id = "
+                      + id))
+          .isEqualTo(1);
+      dashboard.seeAll("img[src=x]").hasCount(0);
+    }
+  }
+
+  @Test
+  void aGapThatWasGivenUpIsReopened() {
+    Object id =
+        write(
+            "insert into gaps (source, feed, dataset, symbol, from_ts, to_ts, status, reason, closed_at,"
+                + " attempts, last_error) values ('alpaca', 'iex', 'trades', 'AAPL', '2025-11-19 14:30+00',"
+                + " '2025-11-19 14:31+00', 'abandoned', 'lost', now(), 10, 'unprocessable') returning gap_id");
+    try (DashboardPage dashboard = wide().strictly().go("completeness")) {
+      dashboard.page().selectOption("#gap-status", "abandoned");
+      dashboard.see("#gaps tr:has-text('unprocessable')").containsText("AAPL");
+
+      dashboard.find("#gaps tr:has-text('unprocessable') >> text=Reopen").click();
+
+      dashboard.see("#toast").containsText("Gap " + id + " was reopened.");
+      dashboard.seeAll("#gaps tr:has-text('unprocessable')").hasCount(0);
+      assertThat(
+              place.count(
+                  "select count(*) from gaps where status <> 'abandoned' and gap_id = " + id))
+          .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void hostileTextsAreShownAsTextsAndNothingIsAskedOfAnyoneElse() {
+    try (DashboardPage dashboard = wide().strictly().go("prices/AAPL")) {
+      dashboard.see("#news li:has-text('onerror') h3").hasText(HOSTILE_TEXT);
+      dashboard.seeAll("#news a[href^=javascript]").hasCount(0);
+      dashboard.see("#news a[href^=https]").hasAttribute("rel", "noopener noreferrer");
+      dashboard.see("#symbols li:has-text('onerror') b").hasText(HOSTILE_SYMBOL);
+      dashboard.see("#symbols li:has-text('onerror') small").hasText(HOSTILE_TEXT);
+
+      dashboard.find("#symbols li:has-text('onerror') a").click();
+      dashboard.see("#chart-symbol").hasText(HOSTILE_SYMBOL);
+      dashboard.see("#chart-company").hasText(HOSTILE_TEXT);
+      dashboard.see("#chart-empty").containsText("are stored");
+      for (String name : DashboardPage.PAGES) {
+        dashboard.go(name).see("#page-" + name).isVisible();
+      }
+      dashboard.see("#streams").containsText("Reconnects");
+
+      dashboard.seeAll("img[src=x], script:not([src]), [style*=expression]").hasCount(0);
+      assertThat(dashboard.page().title()).doesNotContain("broken in");
+      assertThat(dashboard.requests())
+          .isNotEmpty()
+          .allMatch(request -> request.startsWith("http://127.0.0.1:" + place.httpPort() + "/"));
+      assertThat(dashboard.complaints())
+          .filteredOn(line -> !line.contains("404"))
+          .as("only the profile that there is not")
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void everyPageIsOpenToAllInLightAndInDark() {
+    for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+      for (int width : new int[] {DESK, PHONE}) {
+        try (DashboardPage dashboard = sized(width, scheme)) {
+          for (String name : DashboardPage.PAGES) {
+            filled(dashboard, name);
+            assertThat(dashboard.graveFaults()).as(name + " " + width + " " + scheme).isEmpty();
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void onAPhoneAndOnAWideScreenNothingIsWiderThanTheWindow() {
+    for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+      for (int width : new int[] {DESK, PHONE}) {
+        try (DashboardPage dashboard = sized(width, scheme)) {
+          for (String name : DashboardPage.PAGES) {
+            filled(dashboard, name);
+            assertThat(dashboard.overhang()).as(name + " at " + width).isZero();
+            dashboard.keepScreenshot(
+                name + "-" + width + "-" + scheme.name().toLowerCase(Locale.ROOT));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void everythingCanBeDoneByKeyboardAlone() {
+    try (DashboardPage dashboard = wide().go("prices/AAPL?timeframe=1Day")) {
+      dashboard.see("#chart canvas").isVisible();
+      dashboard.page().keyboard().press("Tab");
+      dashboard.see(".skip:focus").isVisible();
+      dashboard.page().keyboard().press("Enter");
+      dashboard.see("main:focus").isVisible();
+
+      tabTo(dashboard, "#symbol-search");
+      dashboard.page().keyboard().type("MS");
+      dashboard.seeAll("#symbols a").hasCount(1);
+      dashboard.page().keyboard().press("ArrowDown");
+      dashboard.page().keyboard().press("Enter");
+      dashboard.see("#chart-symbol").hasText("MSFT");
+      dashboard.page().keyboard().press("Escape");
+      dashboard.page().keyboard().press("Escape");
+      assertThat(dashboard.find("#symbol-search").inputValue()).isEmpty();
+
+      tabTo(dashboard, "#timeframes input");
+      tabTo(dashboard, "#chart");
+      dashboard.page().keyboard().press("ArrowLeft");
+      dashboard.see("#chart-said").containsText("close");
+
+      dashboard.page().keyboard().press("Home");
+      dashboard.see("#chart-said").containsText("open");
+
+      dashboard.go("completeness");
+      dashboard.see("#heat-body button[tabindex='0']").isVisible();
+      tabTo(dashboard, "#heat-body button");
+      String from = activeText(dashboard);
+      dashboard.page().keyboard().press("Enter");
+      dashboard.see("dialog[open]").containsText("Expected");
+      dashboard.page().keyboard().press("Escape");
+      dashboard.seeAll("dialog[open]").hasCount(0);
+      assertThat(activeText(dashboard)).as("the focus is back").isEqualTo(from);
+    }
+  }
+
+  @Test
+  void aThemeThatWasChosenIsRemembered() {
+    try (DashboardPage dashboard = wide().go("stream")) {
+      dashboard.find("#theme").click();
+      dashboard.find("#theme").click();
+      dashboard.see("html").hasAttribute("data-theme", "dark");
+      dashboard.page().reload();
+      dashboard.see("html").hasAttribute("data-theme", "dark");
+      dashboard.see("#theme").containsText("Dark");
+    }
+  }
+
+  @Test
+  void quotesThatAreGettingOldAreSaidUntilTheyComeAgain() {
+    try (Place demo = Place.fresh("old");
+        CaravanProcess aside =
+            demo.caravan(exchange.url())
+                .set("caravan.symbols", "AAPL,MSFT")
+                .set("caravan.schedule.yahoo-quotes", "0/2 * * ? * *")
+                // What lies in the demo's directory is simulated, and its exchange never closes.
+                .set("caravan.database.directory", "data-demo")
+                .run();
+        DashboardPage dashboard = DashboardPage.wide(chromium, demo.httpPort())) {
+      aside.awaitLine("Caravan runs: ");
+      dashboard.go("prices").see("#tiles .tile[data-state=fresh]").isVisible();
+      dashboard.seeAll("#old-quotes p").hasCount(0);
+
+      dashboard.go("runs").find("#flows [data-flow=yahoo-quotes] >> text=Pause").click();
+      dashboard.see("#toast").containsText("is paused");
+      dashboard.see("#old-quotes[role=alert]").containsText("Quotes are getting old");
+      dashboard.go("prices").see("#tiles .tile[data-state=old]").isVisible();
+      dashboard.keepScreenshot("quotes-old");
+
+      dashboard.go("runs").find("#flows [data-flow=yahoo-quotes] >> text=Resume").click();
+      dashboard.seeAll("#old-quotes p").hasCount(0);
+      aside.sigterm();
+      aside.exitCode();
+    }
+  }
+
+  private DashboardPage wide() {
+    return DashboardPage.wide(chromium, place.httpPort());
+  }
+
+  private DashboardPage sized(int width, ColorScheme scheme) {
+    return DashboardPage.open(
+        chromium, place.httpPort(), width, width == PHONE ? 780 : 1080, scheme);
+  }
+
+  /** Opens a page and waits until it shows what is to be looked at. */
+  private static void filled(DashboardPage dashboard, String name) {
+    dashboard.go(name);
+    dashboard
+        .see(
+            switch (name) {
+              case "prices" -> "#chart-readout .when";
+              case "runs" -> "#runs [data-run]";
+              case "completeness" -> "#heat-body button";
+              default -> "#streams dd";
+            })
+        .isVisible();
+  }
+
+  private static void awaitChange(DashboardPage dashboard) {
+    String before = dashboard.find("#tiles .tile-price").allTextContents().toString();
+    awaiting("another price")
+        .until(
+            () ->
+                !dashboard.find("#tiles .tile-price").allTextContents().toString().equals(before));
+  }
+
+  /** Goes on by the Tab key until an element like that has the focus. */
+  private static void tabTo(DashboardPage dashboard, String selector) {
+    for (int presses = 0; presses < 100; presses++) {
+      dashboard.page().keyboard().press("Tab");
+      if (dashboard
+          .page()
+          .evaluate("(selector) => document.activeElement.matches(selector)", selector)
+          .equals(true)) {
+        return;
+      }
+    }
+    throw new AssertionError("The Tab key does not reach " + selector);
+  }
+
+  private static String activeText(DashboardPage dashboard) {
+    return dashboard.page().evaluate("document.activeElement.outerHTML").toString();
+  }
+
+  private CaravanProcess.Start caravan() {
+    return place
+        .caravan(exchange.url())
+        .set("caravan.symbols", "AAPL,MSFT")
+        .set("caravan.database.url", "jdbc:postgresql://127.0.0.1:" + place.port() + "/caravan")
+        .set("caravan.database.user", "caravan");
+  }
+
+  /** Writes a row and returns the first column of what the statement returns, or null. */
+  private Object write(String sql) {
+    return place.query(sql.contains(" returning ") ? sql : sql + " returning 1").stream()
+        .findFirst()
+        .map(row -> row.values().iterator().next())
+        .orElse(null);
+  }
+
+  private static ConditionFactory awaiting(String what) {
+    return await(what).atMost(CaravanProcess.PATIENCE);
+  }
+}

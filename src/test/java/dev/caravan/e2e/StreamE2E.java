@@ -1,0 +1,277 @@
+package dev.caravan.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.exchange.SimulatorOptions;
+import dev.caravan.simulator.tape.Burst;
+import dev.caravan.simulator.tape.StartedBurst;
+import dev.caravan.simulator.tape.TapeTrade;
+import dev.caravan.support.CaravanProcess;
+import dev.caravan.support.Place;
+import dev.caravan.support.TestDatabase;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The promise itself, on the packaged jar: whatever happens to the stream, in the end the table
+ * holds what the exchange has on its tape.
+ */
+class StreamE2E {
+  private static final int TRADES_PER_SECOND = 20_000;
+  private static final Duration BURST = Duration.ofSeconds(30);
+  private static final List<String> SYMBOLS = symbols();
+  private static final String COLUMNS =
+      "symbol, (extract(epoch from ts) * 1000000)::bigint * 1000 + nanos, exchange, trade_id,"
+          + " trim_scale(price), trim_scale(size), array_to_string(conditions, ''), tape, feed,"
+          + " status";
+
+  private final Simulator exchange = Simulator.start(SimulatorOptions.defaults());
+  private final Place place = Place.fresh("stream");
+
+  @AfterEach
+  void close() {
+    place.close();
+    exchange.close();
+  }
+
+  @Test
+  void whateverHappensToTheStreamTheTableIsTheTapeInTheEnd() throws Exception {
+    place.server();
+    CaravanProcess caravan = started();
+    try {
+      StartedBurst burst = burst(BURST);
+      at(burst, 2);
+      exchange.stream().disconnect();
+      at(burst, 4);
+      exchange.stream().reset();
+      at(burst, 6);
+      place.stopServer();
+      at(burst, 16);
+      place.startServerAgain();
+      at(burst, 18);
+      caravan.kill9();
+      caravan = started();
+      exchange.stream().mute();
+      Instant ended = untilWhole(burst);
+      System.out.printf(
+          "Stream: %d trades, whole %d s after the last gap ended, %d s after the burst%n",
+          burst.count(),
+          Duration.between(ended, Instant.now()).toSeconds(),
+          Duration.between(burst.end(), Instant.now()).toSeconds());
+      assertThat(number("select count(*) from dead_letters where route_id = 'stream'")).isZero();
+      assertThat(exchange.stream().maxConnections()).isEqualTo(1);
+      assertThat(exchange.stream().maxSockets()).isEqualTo(1);
+      assertSame(tape(burst), table());
+    } finally {
+      caravan.close();
+    }
+  }
+
+  @Test
+  void sigtermUnderLoadLosesNothingThatWasTakenFromTheSocket() throws Exception {
+    try (CaravanProcess caravan = started()) {
+      StartedBurst burst = burst(Duration.ofSeconds(20));
+      at(burst, 5);
+      caravan.sigterm();
+      assertThat(caravan.exitCode()).isNotNegative();
+
+      assertThat(caravan.errors())
+          .filteredOn(line -> line.contains(" stream stopped: "))
+          .singleElement()
+          .asString()
+          .matches(".* (\\d+) messages were taken from the socket, (\\1) rows are stored.*");
+      place.server();
+      Set<String> table = table();
+      assertThat(table).isNotEmpty();
+      // All that is older than the gap of its symbol is there, and nothing else.
+      String open = "select symbol, from_ts::text from gaps where dataset = 'trades'";
+      List<java.util.Map<String, Object>> gaps = place.query(open);
+      assertThat(gaps).hasSize(SYMBOLS.size());
+      String from =
+          gaps.stream()
+              .map(gap -> (String) gap.get("from_ts"))
+              .distinct()
+              .collect(Collectors.joining(","));
+      Instant begin =
+          ((java.sql.Timestamp) place.query("select min(from_ts) as t from gaps").get(0).get("t"))
+              .toInstant();
+      assertThat(from).doesNotContain(",");
+      Set<String> older = new HashSet<>();
+      try (Stream<TapeTrade> trades =
+          exchange.stream().tape().trades(burst.start(), begin.minusNanos(1))) {
+        trades.map(StreamE2E::line).forEach(older::add);
+      }
+      older.removeAll(table);
+      assertThat(older).isEmpty();
+    }
+  }
+
+  @Test
+  void ofTwoProcessesOneStreamsAndTheOtherGoesOnWhereItWasKilled() throws Exception {
+    place.server();
+    String database = "jdbc:postgresql://127.0.0.1:" + place.port() + "/caravan";
+    try (CaravanProcess first = beside(database).run();
+        CaravanProcess second =
+            beside(database).set("caravan.http.port", TestDatabase.freePort()).run()) {
+      awaiting("one that delivers and one that waits")
+          .until(
+              () ->
+                  delivers(first) && waits(second)
+                      || delivers(second) && waits(first)
+                      || !first.isAlive()
+                      || !second.isAlive());
+      assertThat(first.isAlive()).as(first.everything()).isTrue();
+      assertThat(second.isAlive()).as(second.everything()).isTrue();
+      CaravanProcess streaming = delivers(first) ? first : second;
+      CaravanProcess waiting = delivers(first) ? second : first;
+
+      StartedBurst burst = burst(Duration.ofSeconds(20));
+      at(burst, 5);
+      streaming.kill9();
+      waiting.awaitLine("Stream iex delivers");
+      untilWhole(burst);
+
+      assertThat(exchange.stream().maxConnections()).isEqualTo(1);
+      assertSame(tape(burst), table());
+    }
+  }
+
+  /** Waits until all that was lost of a burst is repaired; says when the last gap ended. */
+  private Instant untilWhole(StartedBurst burst) {
+    awaiting("the end of the burst").until(burst::isOver);
+    awaiting("the end of the last gap")
+        .until(() -> number("select count(*) from gaps where to_ts is null") == 0);
+    Instant ended = Instant.now();
+    awaiting("no open gap")
+        .until(() -> number("select count(*) from gaps where status = 'open'") == 0);
+    assertThat(number("select count(*) from gaps where status = 'filled'")).isPositive();
+    assertThat(number("select count(*) from gaps where status = 'abandoned'")).isZero();
+    return ended;
+  }
+
+  private CaravanProcess.Start beside(String database) {
+    return start().set("caravan.database.url", database).set("caravan.database.user", "caravan");
+  }
+
+  private static boolean delivers(CaravanProcess caravan) {
+    return caravan.everything().contains("Stream iex delivers");
+  }
+
+  private static boolean waits(CaravanProcess caravan) {
+    return caravan.everything().contains("Caravan waits until it is free");
+  }
+
+  private CaravanProcess started() {
+    CaravanProcess caravan = start().run();
+    caravan.awaitLine("Stream iex delivers");
+    return caravan;
+  }
+
+  private CaravanProcess.Start start() {
+    return place
+        .caravan(exchange.url())
+        .set("caravan.schedule.stream", "always")
+        .set("caravan.stream.channels", "trades")
+        .set("caravan.schedule.repair", "0/10 * * ? * *")
+        .set("caravan.alpaca.requests-per-minute", 200)
+        .set("caravan.alpaca.burst", 50)
+        .set("caravan.symbols", String.join(",", SYMBOLS));
+  }
+
+  private StartedBurst burst(Duration duration) {
+    return exchange.stream()
+        .burst(Burst.of(SYMBOLS, TRADES_PER_SECOND, duration).withMessagesPerFrame(100));
+  }
+
+  /** Waits until so many seconds of the burst have passed. */
+  private static void at(StartedBurst burst, int seconds) {
+    Instant then = burst.start().plusSeconds(seconds);
+    awaiting("second " + seconds).until(() -> !Instant.now().isBefore(then));
+  }
+
+  private static ConditionFactory awaiting(String what) {
+    return await(what).atMost(Duration.ofMinutes(6)).ignoreExceptions();
+  }
+
+  private long number(String sql) {
+    return place.count(sql);
+  }
+
+  private Set<String> tape(StartedBurst burst) {
+    try (Stream<TapeTrade> trades = exchange.stream().tape().trades(burst.start(), burst.end())) {
+      Set<String> lines = trades.map(StreamE2E::line).collect(Collectors.toSet());
+      assertThat(lines).hasSize(Math.toIntExact(burst.count()));
+      return lines;
+    }
+  }
+
+  private Set<String> table() throws SQLException {
+    Set<String> lines = new HashSet<>();
+    try (Connection connection =
+            DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + place.port() + "/caravan", "caravan", "");
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.setFetchSize(10_000);
+      try (ResultSet rows = statement.executeQuery("select " + COLUMNS + " from trades")) {
+        while (rows.next()) {
+          List<String> line = new ArrayList<>();
+          for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+            line.add(rows.getString(i));
+          }
+          assertThat(lines.add(String.join(" ", line))).as("each row once").isTrue();
+        }
+      }
+    }
+    return lines;
+  }
+
+  /** A trade of the tape as the table's columns. */
+  private static String line(TapeTrade trade) {
+    return String.join(
+        " ",
+        trade.symbol(),
+        String.valueOf(trade.nanos()),
+        String.valueOf(trade.exchange()),
+        String.valueOf(trade.id()),
+        trade.dollars().toPlainString(),
+        String.valueOf(trade.size()),
+        trade.conditions(),
+        String.valueOf(trade.tape()),
+        "iex",
+        "valid");
+  }
+
+  /** As equal sets, but with a message that can be read where they are not. */
+  private static void assertSame(Set<String> tape, Set<String> table) {
+    assertThat(tape.stream().filter(line -> !table.contains(line)).limit(5).toList())
+        .as("on the tape and not in the table")
+        .isEmpty();
+    assertThat(table.stream().filter(line -> !tape.contains(line)).limit(5).toList())
+        .as("in the table and not on the tape")
+        .isEmpty();
+    assertThat(table).hasSameSizeAs(tape);
+  }
+
+  private static List<String> symbols() {
+    return List.of(
+        "AAPL", "MSFT", "GOOGL", "AMZN", "NVDA", "META", "TSLA", "JPM", "SPY", "BRK.B", "QQQ", "V",
+        "UNH", "HD", "PG", "MA", "DIS", "BAC", "XOM", "PFE");
+  }
+}

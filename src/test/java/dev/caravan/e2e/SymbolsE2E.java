@@ -1,0 +1,164 @@
+package dev.caravan.e2e;
+
+import static dev.caravan.support.Place.ended;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.exchange.SimulatorOptions;
+import dev.caravan.support.CaravanProcess;
+import dev.caravan.support.Place;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** The symbols command as a new user tries it, on the server of a Caravan beside it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SymbolsE2E {
+  private final Place place = Place.fresh("symbols");
+
+  @BeforeAll
+  void listNothing() {
+    place.server();
+    CaravanProcess first = ended(place.caravan().run("symbols", "list"), 0);
+    assertThat(first.output()).isEmpty();
+    assertThat(first.errors()).singleElement().asString().startsWith("Table symbols is empty");
+  }
+
+  @BeforeEach
+  void empty() {
+    for (String table : List.of("symbols", "symbol_changes", "listed_assets")) {
+      place.query("with gone as (delete from " + table + " returning 1) select count(*) from gone");
+    }
+  }
+
+  @AfterAll
+  void close() {
+    place.close();
+  }
+
+  @Test
+  void symbolsAreAddedRemovedAddedAgainAndListed() {
+    CaravanProcess added =
+        ended(
+            place.caravan().run("symbols", "add", "aapl", "BRK-B", "MS$FT", "^GSPC", "AAPL,KO"), 2);
+    assertThat(added.output())
+        .containsExactly(
+            "AAPL: added",
+            "BRK.B: added (Yahoo: BRK-B)",
+            "^GSPC: added, of Yahoo alone",
+            "KO: added");
+    assertThat(added.errors()).singleElement().asString().startsWith("'MS$FT' is no symbol");
+
+    assertThat(ended(place.caravan().run("symbols", "add", "brk.b", "KO"), 0).output())
+        .containsExactly("BRK.B: already there", "KO: already there");
+
+    CaravanProcess removed = ended(place.caravan().run("symbols", "remove", "BRK-B", "NOPE"), 2);
+    assertThat(removed.output()).containsExactly("BRK.B: inactive now; its rows stay");
+    assertThat(removed.errors())
+        .containsExactly("NOPE: there is no such symbol; 'symbols list' shows all");
+    assertThat(ended(place.caravan().run("symbols", "remove", "BRK.B"), 0).output())
+        .containsExactly("BRK.B: was inactive already");
+
+    CaravanProcess inactive =
+        ended(place.caravan().run("symbols", "list", "--status", "inactive"), 0);
+    assertThat(inactive.output()).hasSize(2);
+    assertThat(inactive.output().get(0))
+        .matches("SYMBOL +YAHOO +EXCHANGE +STATUS +SOURCES +CHANGED +NAME");
+    assertThat(inactive.output().get(1))
+        .matches("BRK\\.B +BRK-B +- +inactive +alpaca,yahoo +\\d{4}-\\d\\d-\\d\\d +-");
+    assertThat(inactive.errors()).isEmpty();
+
+    assertThat(ended(place.caravan().run("symbols", "add", "BRK.B"), 0).output())
+        .containsExactly("BRK.B: active again (Yahoo: BRK-B)");
+    assertThat(
+            place.query(
+                "select symbol, old_value, new_value, changed_by from symbol_changes"
+                    + " where old_value is not null order by change_id"))
+        .containsExactly(
+            Map.of(
+                "symbol",
+                "BRK.B",
+                "old_value",
+                "active",
+                "new_value",
+                "inactive",
+                "changed_by",
+                "person"),
+            Map.of(
+                "symbol",
+                "BRK.B",
+                "old_value",
+                "inactive",
+                "new_value",
+                "active",
+                "changed_by",
+                "person"));
+  }
+
+  @Test
+  void whereNothingIsAnyGoodNothingIsChanged() {
+    CaravanProcess nothing = ended(place.caravan().run("symbols", "add", "A/B", "!"), 1);
+    assertThat(nothing.output()).isEmpty();
+    assertThat(nothing.errors()).hasSize(3).last().isEqualTo("Nothing is changed.");
+    assertThat(ended(place.caravan().run("symbols", "remove", "NOPE"), 1).errors())
+        .containsExactly("NOPE: there is no such symbol; 'symbols list' shows all");
+    assertThat(place.count("select count(*) from symbols")).isZero();
+  }
+
+  @Test
+  void aFileOfThousandsIsTakenAndItsBadLinesAreNamed() throws IOException {
+    List<String> symbols =
+        IntStream.range(0, 5000)
+            .mapToObj(
+                i ->
+                    "Q"
+                        + (char) ('A' + i / 676)
+                        + (char) ('A' + i / 26 % 26)
+                        + (char) ('A' + i % 26))
+            .collect(Collectors.toList());
+    Files.writeString(
+        place.directory().resolve("list.txt"),
+        "# a list\n"
+            + String.join(", ", symbols.subList(0, 100))
+            + "\nBAD$ BRK-A\n"
+            + String.join("\n", symbols.subList(100, 5000))
+            + "\n");
+
+    CaravanProcess added = ended(place.caravan().run("symbols", "add", "--file", "list.txt"), 2);
+    assertThat(added.errors())
+        .singleElement()
+        .asString()
+        .startsWith("list.txt, line 3: 'BAD$' is no symbol");
+    assertThat(added.output()).hasSize(5001).contains("BRK.A: added (Yahoo: BRK-A)");
+    assertThat(place.count("select count(*) from symbols where status = 'active'")).isEqualTo(5001);
+    assertThat(ended(place.caravan().run("symbols", "add", "--file", "list.txt"), 2).output())
+        .hasSize(5001)
+        .allMatch(line -> line.endsWith(": already there"));
+
+    Files.write(place.directory().resolve("picture"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+    assertThat(ended(place.caravan().run("symbols", "add", "--file", "picture"), 1).errors().get(0))
+        .isEqualTo("picture is no text in UTF-8.");
+  }
+
+  @Test
+  void whatAlpacaSaysOfASymbolIsListedAndASpellingThatItDoesNotKnowIsRemarked() {
+    try (Simulator exchange =
+        Simulator.start(SimulatorOptions.defaults().withAlpacaRequestsPerMinute(0))) {
+      ended(place.caravan().run("symbols", "add", "AAPL"), 0);
+      ended(place.caravan(exchange.url()).run("run", "symbol-maintenance"), 0);
+    }
+    assertThat(ended(place.caravan().run("symbols", "list"), 0).output().get(1))
+        .matches("AAPL +AAPL +NASDAQ +active +alpaca,yahoo +\\d{4}-\\d\\d-\\d\\d +Apple Inc\\.");
+    assertThat(ended(place.caravan().run("symbols", "add", "ZZZZA"), 0).output())
+        .containsExactly(
+            "ZZZZA: added, but Alpaca's newest list does not have it: is it spelled right?");
+  }
+}

@@ -1,0 +1,46 @@
+package dev.caravan.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.exchange.SimulatorOptions;
+import dev.caravan.simulator.server.Fault;
+import dev.caravan.simulator.server.Provider;
+import dev.caravan.support.CaravanTestSupport;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** A class of its own, since a breaker that has opened stays so for the tests after it. */
+class BreakerIT extends CaravanTestSupport {
+  private final Simulator exchange =
+      Simulator.start(SimulatorOptions.defaults().withYahooQuickRequests(0));
+
+  BreakerIT() {
+    set("caravan.yahoo.url", exchange.url());
+  }
+
+  @AfterAll
+  void close() {
+    exchange.close();
+  }
+
+  @Test
+  void aBreakerStopsAProviderThatIsDownFromBeingHammeredAndTheRunSaysSo() {
+    database.execute(
+        "insert into symbols (symbol) select 'S' || chr(65 + n / 26) || chr(65 + n % 26) from generate_series(0, 399) n");
+    exchange.addFault(Fault.status(Provider.YAHOO, 503));
+
+    Map<String, Object> run = run("yahoo-quotes");
+    assertThat(run).containsEntry("status", "failed").containsEntry("expected", 400);
+    assertThat(
+            database.count("select count(*) from dead_letters where reason like 'yahoo is down%'"))
+        .isPositive();
+    assertThat(database.count("select count(*) from dead_letters"))
+        .as("each symbol is named")
+        .isEqualTo(400);
+    // 400 symbols with 5 tries each would be 2,000 requests; the breaker looks at 20 and 50 are
+    // under way.
+    assertThat(exchange.requests().size()).isLessThan(150);
+  }
+}

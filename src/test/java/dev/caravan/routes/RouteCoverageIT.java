@@ -1,0 +1,288 @@
+package dev.caravan.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.caravan.alpaca.AlpacaQuotes;
+import dev.caravan.alpaca.NewsReading;
+import dev.caravan.ledger.BackfillPlan;
+import dev.caravan.market.MarketCalendar;
+import dev.caravan.runtime.FlowCatalog;
+import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.exchange.SimulatorOptions;
+import dev.caravan.simulator.server.Fault;
+import dev.caravan.simulator.server.Provider;
+import dev.caravan.simulator.stream.StreamError;
+import dev.caravan.stream.AlpacaStreamConstants;
+import dev.caravan.stream.StreamHours;
+import dev.caravan.support.CaravanTestSupport;
+import dev.caravan.support.TestDatabase;
+import dev.caravan.support.Web;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.apache.camel.api.management.ManagedCamelContext;
+import org.apache.camel.test.junit5.TestExecutionConfiguration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
+
+/**
+ * With all schedules on and some bad answers, every route is run; Camel's own route coverage says
+ * so.
+ */
+class RouteCoverageIT extends CaravanTestSupport {
+  private final Simulator exchange =
+      Simulator.start(
+          SimulatorOptions.defaults()
+              .withAlwaysOpen(true)
+              .withAlpacaRequestsPerMinute(0)
+              .withYahooQuickRequests(0));
+
+  private final int port = TestDatabase.freePort();
+  private final Web web = Web.at(port);
+
+  RouteCoverageIT() {
+    set("caravan.http.port", Integer.toString(port));
+    set("caravan.yahoo.url", exchange.url());
+    set("caravan.yahoo.cookie-url", exchange.url());
+    set("caravan.alpaca.data-url", exchange.url());
+    set("caravan.alpaca.trading-url", exchange.url());
+    set("caravan.newsapi.url", exchange.url());
+    set("caravan.newsapi.key", "test");
+    set("caravan.alpaca.stream-url", exchange.url().replace("http:", "ws:"));
+    set("caravan.schedule.stream", "always");
+    for (String flow : FlowCatalog.FLOWS) {
+      // A flow of steps, and a week of minutes, take their time on a small machine.
+      set(
+          "caravan.schedule." + flow,
+          flow.equals("yahoo-quotes") || flow.equals("repair")
+              ? "0/2 * * ? * *"
+              : "0/10 * * ? * *");
+    }
+  }
+
+  @Override
+  protected boolean scheduled() {
+    return true;
+  }
+
+  @Override
+  public void configureTest(TestExecutionConfiguration configuration) {
+    super.configureTest(configuration);
+    configuration.withJMX(true);
+  }
+
+  @AfterAll
+  void close() {
+    exchange.close();
+  }
+
+  @Test
+  void everyRouteIsRun() throws Exception {
+    // Unknown to both, malformed for Alpaca, and one that Yahoo fails to serve at first.
+    symbols("AAPL", "MSFT", "ZZZZX", "ATC.220816");
+    // So many that their quotes are asked for in one call.
+    database.execute(
+        "insert into symbols (symbol) select 'Q' || chr(65 + n) from generate_series(0, 7) n");
+    // One whose company the exchange lists under another symbol.
+    database.execute(
+        "insert into symbols (symbol, alpaca_id) values ('OLDNV', '"
+            + UUID.nameUUIDFromBytes("NVDA".getBytes(StandardCharsets.UTF_8))
+            + "')");
+    exchange.addFault(Fault.status(Provider.YAHOO, 503).times(1));
+    // Since then sessions have passed without Caravan.
+    database.execute(
+        "insert into flow_runs (flow, trigger, status, started_at, finished_at, process)"
+            + " values ('yahoo-bars', 'command', 'succeeded', now() - interval '9 days', now(), 'gone')");
+    // Gaps of each dataset, one of a symbol that Alpaca refuses, and one too recent for the plan.
+    for (String gap :
+        List.of(
+            "'sip', 'bars', 'AAPL', '1Min', now() - interval '2 h', now() - interval '1 h'",
+            "'sip', 'bars', 'ATC.220816', '1Min', now() - interval '2 h', now() - interval '1 h'",
+            "'sip', 'bars', 'MSFT', '1Min', now() - interval '9 min', now() - interval '1 min'",
+            "'news', 'news', '*', '-', now() - interval '2 h', now() - interval '1 h'",
+            "'sip', 'trades', 'AAPL', '-', now() - interval '2 h', now() - interval '1 h'",
+            "'sip', 'quotes', 'AAPL', '-', now() - interval '2 h', now() - interval '1 h'")) {
+      database.execute(
+          "insert into gaps (source, reason, feed, dataset, symbol, timeframe, from_ts, to_ts)"
+              + " values ('alpaca', 'test', "
+              + gap
+              + ")");
+    }
+    database.execute(
+        "insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, to_ts, reason)"
+            + " values ('yahoo', '-', 'bars', 'AAPL', '1Day', now() - interval '30 h',"
+            + " now() - interval '20 h', 'test')");
+    // A person's run; while a scheduled one is under way it is refused, and tried again.
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> !run("yahoo-quotes", "command").get("status").equals("skipped"));
+
+    // The first reading of news is long, and what follows it need not wait for it.
+    run("newsapi-headlines", "command");
+    template.send(
+        "direct:settle-news-gaps",
+        read -> read.setVariable("reading", NewsReading.since(null, Instant.now())));
+    template.send("direct:news-load-nobody", nobody -> {});
+    template.send("direct:news-stream-refused", unheardOf -> {});
+    template.send("direct:news-stream-lost", nothingOwed -> {});
+    // A person's backfills: with a symbol that Alpaca refuses, of trades, and with one unknown to
+    // Yahoo.
+    LocalDate session = MarketCalendar.sessionsBefore(LocalDate.now(MarketCalendar.NEW_YORK), 2);
+    for (BackfillPlan plan :
+        List.of(
+            backfill("alpaca", "1Hour", session, "AAPL", "ATC.220816"),
+            backfill("alpaca", "trades", session, "AAPL"),
+            backfill("yahoo", "1Day", session, "AAPL", "ZZZZX"))) {
+      template.request(
+          "direct:backfill",
+          request -> {
+            request.getMessage().setHeader("trigger", "command");
+            request.setVariable("plan", plan);
+          });
+    }
+    template.requestBodyAndHeader("direct:backfill-symbols", "", "source", "alpaca");
+
+    // The simulated exchange has no history of quotes.
+    template.request(
+        "direct:store-quotes",
+        store ->
+            store.setVariable("page", new AlpacaQuotes.Page(List.of(), Set.of(), null, List.of())));
+
+    // A dead letter of each kind, replayed.
+    for (String letter :
+        List.of(
+            "'yahoo-quotes', 'AAPL', null, null, null",
+            "'stream', 'AAPL', 'iex', null, 'no message'",
+            "'news-stream', '*', null, null, 'no article'",
+            "'repair', 'AAPL', 'iex', '1Min', '{\"t\":\"2025-11-20T15:00:00Z\",\"o\":1,\"h\":1,\"l\":1,\"c\":1}'")) {
+      database.execute(
+          "insert into dead_letters (reason, route_id, symbol, feed, timeframe, payload)"
+              + " values ('test', "
+              + letter
+              + ")");
+    }
+    template.request(
+        "direct:replay-letters",
+        replay -> {
+          replay.getMessage().setHeader("trigger", "command");
+          replay.setVariable("letterIds", "[]");
+          replay.setVariable("letterReason", "test");
+        });
+
+    askTheApi();
+
+    // On a quiet day the exchange has no news for minutes.
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(
+            () -> {
+              exchange.stream().news("A headline of the test", List.of("AAPL"));
+              return database.count(
+                      "select count(*) from news_articles where headline = 'A headline of the test'")
+                  > 0;
+            });
+    // An error of the stream, and with it a loss; then a loss as it is after the session.
+    await().atMost(Duration.ofMinutes(1)).until(() -> !exchange.stream().subscriptions().isEmpty());
+    exchange.stream().error(StreamError.INTERNAL_ERROR);
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> database.count("select count(*) from gaps where reason like '%500%'") > 0);
+    context
+        .getRegistry()
+        .lookupByNameAndType("streamHours", StreamHours.class)
+        .setSchedule("session");
+    template.requestBodyAndHeader(
+        "direct:stream-lost", "", AlpacaStreamConstants.AT, Instant.parse("2026-11-22T15:00:00Z"));
+
+    // To ask after every node of every route can take a minute itself where the machine is busy.
+    await().atMost(Duration.ofMinutes(8)).untilAsserted(() -> assertThat(notRun()).isEmpty());
+    Path report = Path.of("target/coverage/camel-routes.xml");
+    Files.createDirectories(report.getParent());
+    Files.writeString(report, coverage());
+  }
+
+  /** Everything that can be asked over HTTP, and something that cannot. */
+  private void askTheApi() {
+    for (String read :
+        List.of(
+            "symbols",
+            "quotes",
+            "bars?symbol=AAPL",
+            "runs",
+            "flows",
+            "gaps",
+            "receipts",
+            "completeness",
+            "news",
+            "profiles/AAPL",
+            "dead-letters",
+            "dead-letters/1",
+            "stream",
+            "status",
+            "openapi.json",
+            "nothing")) {
+      web.ask("GET", "/api/" + read);
+    }
+    for (String change :
+        List.of(
+            "flows/receipts/run",
+            "flows/receipts/pause",
+            "flows/receipts/resume",
+            "dead-letters/1/replay",
+            "gaps/1/reopen",
+            "gaps/reopen")) {
+      web.ask("POST", "/api/" + change);
+    }
+  }
+
+  private static BackfillPlan backfill(
+      String source, String timeframe, LocalDate session, String... symbols) {
+    return BackfillPlan.of(
+        source,
+        source.equals("alpaca") ? "sip" : "-",
+        timeframe,
+        session,
+        session,
+        List.of(symbols),
+        Instant.now());
+  }
+
+  private List<String> notRun() throws Exception {
+    NodeList routes =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(new InputSource(new StringReader(coverage())))
+            .getElementsByTagName("route");
+    List<String> notRun = new ArrayList<>();
+    for (int i = 0; i < routes.getLength(); i++) {
+      Element route = (Element) routes.item(i);
+      if (!route.hasAttribute("exchangesTotal")
+          || route.getAttribute("exchangesTotal").equals("0")) {
+        notRun.add(route.getAttribute("id"));
+      }
+    }
+    assertThat(routes.getLength()).isEqualTo(context.getRoutesSize());
+    return notRun;
+  }
+
+  private String coverage() throws Exception {
+    return context
+        .getCamelContextExtension()
+        .getContextPlugin(ManagedCamelContext.class)
+        .getManagedCamelContext()
+        .dumpRoutesCoverageAsXml();
+  }
+}

@@ -1,0 +1,321 @@
+package dev.caravan.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.io.Reader;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Test;
+
+/** What every file under routes/ and sql/ owes its reader. */
+class RoutesTest {
+  private static final Path ROUTES = Path.of("routes");
+  private static final Path SQL = Path.of("src/main/resources/sql");
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
+  /** Nodes that may lead out of the process. */
+  private static final Set<String> SENDERS =
+      Set.of("to", "toD", "poll", "wireTap", "enrich", "pollEnrich");
+
+  /** What stays in the process, and what a template is told to call. */
+  private static final Pattern INSIDE = Pattern.compile("(direct|seda|controlbus):.*|[{]{2}.*");
+
+  private static final Pattern STATEMENT = Pattern.compile("(?:sql/|statement:)([a-z_]+/[a-z_]+)");
+
+  private static final Pattern GETTER = Pattern.compile("(?:is|get)([A-Z])(\\w*)");
+
+  @Test
+  void everyFileIsNamedByItsPurposeWithoutFurtherDots() throws IOException {
+    assertThat(files(ROUTES))
+        .isNotEmpty()
+        .allSatisfy(
+            file -> assertThat(file.getFileName().toString()).matches("[a-z0-9-]+\\.camel\\.yaml"));
+  }
+
+  @Test
+  void everyFileBeginsWithWhatItIs() throws IOException {
+    for (Path file : files(ROUTES)) {
+      assertThat(Files.readString(file)).as(file.toString()).startsWith("# ");
+    }
+  }
+
+  @Test
+  void everyRouteAndTemplateHasADescription() throws IOException {
+    SoftAssertions all = new SoftAssertions();
+    for (JsonNode top : tops()) {
+      for (JsonNode described :
+          List.of(top.path("route"), top.path("routeTemplate"), top.at("/routeTemplate/route"))) {
+        if (!described.isMissingNode()) {
+          all.assertThat(described.path("description").asText())
+              .as("description of " + described.path("id").asText())
+              .isNotBlank();
+        }
+      }
+      for (JsonNode parameter : top.at("/routeTemplate/parameters")) {
+        all.assertThat(parameter.path("description").asText())
+            .as(top.at("/routeTemplate/id").asText() + ", parameter " + parameter.path("name"))
+            .isNotBlank();
+      }
+    }
+    all.assertAll();
+  }
+
+  @Test
+  void aRouteIsCalledByItsId() throws IOException {
+    SoftAssertions all = new SoftAssertions();
+    for (JsonNode top : tops()) {
+      for (JsonNode route : List.of(top.path("route"), top.at("/routeTemplate/route"))) {
+        String from = route.at("/from/uri").asText();
+        if (from.startsWith("direct:")) {
+          all.assertThat("direct:" + route.path("id").asText()).isEqualTo(from);
+        }
+      }
+    }
+    all.assertAll();
+  }
+
+  @Test
+  void aTemplatedRouteHasTheIdThatItsTemplateSays() throws IOException {
+    Map<String, JsonNode> templates = templates();
+    for (JsonNode top : tops()) {
+      JsonNode templated = top.path("templatedRoute");
+      if (!templated.isMissingNode()) {
+        JsonNode template = templates.get(templated.path("routeTemplateRef").asText());
+        assertThat(template).as(templated.toString()).isNotNull();
+        assertThat(templated.path("routeId").asText())
+            .isEqualTo(filled(template.at("/route/id").asText(), template, templated));
+      }
+    }
+  }
+
+  /** A trace, a metric and JMX show it by its id. */
+  @Test
+  void whatLeadsOutOfTheProcessHasAnIdAndNoIdIsTakenTwice() throws IOException {
+    SoftAssertions all = new SoftAssertions();
+    Map<String, String> seen = new HashMap<>();
+    for (Path file : files(ROUTES)) {
+      for (JsonNode top : YAML.readTree(file.toFile())) {
+        walk(
+            // Where an operation of the REST DSL leads is no step: that route takes its place.
+            top.has("rest") ? MissingNode.getInstance() : top,
+            (name, node) -> {
+              if (SENDERS.contains(name) && isStep(name, node) && leadsOut(node)) {
+                all.assertThat(node.path("id").asText())
+                    .as(file + ": id of " + name + " " + node)
+                    .isNotBlank();
+              }
+              if (node.path("id").isTextual()
+                  && !Set.of("route", "routeTemplate", "routeConfiguration").contains(name)) {
+                String id = node.path("id").asText();
+                all.assertThat(seen.put(id, file.toString()))
+                    .as(file + ": id " + id + " is taken")
+                    .isNull();
+              }
+            });
+      }
+    }
+    all.assertAll();
+  }
+
+  @Test
+  void everyRouteThatIsCalledExists() throws IOException {
+    Set<String> existing = new TreeSet<>();
+    Set<String> called = new TreeSet<>();
+    Map<String, JsonNode> templates = templates();
+    for (JsonNode top : tops()) {
+      existing.add(top.at("/route/from/uri").asText());
+      calls(top.path("route"), called);
+      for (JsonNode operation : operations(top)) {
+        called.add(operation.path("to").asText());
+      }
+      JsonNode templated = top.path("templatedRoute");
+      if (!templated.isMissingNode()) {
+        JsonNode template = templates.get(templated.path("routeTemplateRef").asText());
+        existing.add(filled(template.at("/route/from/uri").asText(), template, templated));
+        Set<String> ofTemplate = new TreeSet<>();
+        calls(template, ofTemplate);
+        ofTemplate.forEach(uri -> called.add(filled(uri, template, templated)));
+      }
+    }
+    assertThat(called).isNotEmpty().isSubsetOf(existing);
+  }
+
+  @Test
+  void everyStatementThatARouteNamesExists() throws IOException {
+    Set<String> named = new TreeSet<>();
+    for (Path file : files(ROUTES)) {
+      Matcher statement = STATEMENT.matcher(Files.readString(file));
+      while (statement.find()) {
+        named.add(statement.group(1));
+      }
+    }
+    for (JsonNode top : tops()) {
+      for (JsonNode parameter : top.at("/templatedRoute/parameters")) {
+        if (Set.of("due", "statement").contains(parameter.path("name").asText())) {
+          named.add(parameter.path("value").asText());
+        }
+      }
+    }
+    assertThat(named)
+        .isNotEmpty()
+        .allSatisfy(name -> assertThat(SQL.resolve(name + ".sql")).isRegularFile());
+  }
+
+  @Test
+  void everyStatementBeginsWithItsGuarantee() throws IOException {
+    assertThat(files(SQL))
+        .isNotEmpty()
+        .allSatisfy(
+            file -> {
+              assertThat(SQL.relativize(file).toString()).matches("[a-z_]+/[a-z_]+\\.sql");
+              assertThat(Files.readAllLines(file).get(0)).startsWith("-- ").endsWith(".");
+            });
+  }
+
+  /**
+   * Camel also knows a getter by its short name, {@code isOpen} as {@code open}: where there is a
+   * method of that name too, the order in which the JVM lists methods decides whether it refuses.
+   */
+  @Test
+  void noBeanHasAMethodThatIsCalledLikeAGetterInShort() throws Exception {
+    Properties settings = new Properties();
+    try (Reader file = Files.newBufferedReader(Path.of("application.properties"))) {
+      settings.load(file);
+    }
+    List<String> classes =
+        settings.stringPropertyNames().stream()
+            .filter(name -> name.matches("camel\\.beans\\.\\w+"))
+            .map(settings::getProperty)
+            .filter(value -> value.startsWith("#class:dev.caravan."))
+            .map(value -> value.substring("#class:".length()).split("[#(]")[0])
+            .toList();
+    assertThat(classes).hasSizeGreaterThan(20);
+    List<String> twice = new ArrayList<>();
+    for (String name : classes) {
+      List<String> methods =
+          Arrays.stream(Class.forName(name).getDeclaredMethods())
+              .filter(method -> !method.isSynthetic() && !Modifier.isPrivate(method.getModifiers()))
+              .map(Method::getName)
+              .toList();
+      for (String method : methods) {
+        Matcher getter = GETTER.matcher(method);
+        if (getter.matches()
+            && methods.contains(getter.group(1).toLowerCase(Locale.ROOT) + getter.group(2))) {
+          twice.add(name + "." + method);
+        }
+      }
+    }
+    assertThat(twice).isEmpty();
+  }
+
+  private static Map<String, JsonNode> templates() throws IOException {
+    Map<String, JsonNode> templates = new HashMap<>();
+    for (JsonNode top : tops()) {
+      JsonNode template = top.path("routeTemplate");
+      if (!template.isMissingNode()) {
+        templates.put(template.path("id").asText(), template);
+      }
+    }
+    return templates;
+  }
+
+  /** A template's text with a templated route's parameters, and its own where none are given. */
+  private static String filled(String text, JsonNode template, JsonNode templated) {
+    Set<String> given = new TreeSet<>();
+    templated.path("parameters").forEach(parameter -> given.add(parameter.path("name").asText()));
+    String filled = text;
+    for (JsonNode parameter : template.path("parameters")) {
+      if (parameter.has("defaultValue") && !given.contains(parameter.path("name").asText())) {
+        filled =
+            filled.replace(
+                "{{" + parameter.path("name").asText() + "}}",
+                parameter.path("defaultValue").asText());
+      }
+    }
+    for (JsonNode parameter : templated.path("parameters")) {
+      filled =
+          filled.replace(
+              "{{" + parameter.path("name").asText() + "}}", parameter.path("value").asText());
+    }
+    return filled;
+  }
+
+  private static List<JsonNode> operations(JsonNode top) {
+    List<JsonNode> operations = new ArrayList<>();
+    for (String verb : List.of("get", "post")) {
+      top.path("rest").path(verb).forEach(operations::add);
+    }
+    return operations;
+  }
+
+  private static void calls(JsonNode route, Set<String> called) {
+    walk(
+        route,
+        (name, node) -> {
+          String uri =
+              !name.equals("to")
+                  ? ""
+                  : node.isTextual() ? node.asText() : node.path("uri").asText();
+          if (uri.startsWith("direct:")) {
+            called.add(uri);
+          }
+        });
+  }
+
+  /** The names of headers and variables are no steps. */
+  private static boolean isStep(String name, JsonNode node) {
+    return node.isObject() || name.equals("to") || name.equals("log");
+  }
+
+  private static boolean leadsOut(JsonNode sender) {
+    String uri = sender.isTextual() ? sender.asText() : sender.path("uri").asText();
+    return !INSIDE.matcher(uri).matches();
+  }
+
+  private static void walk(JsonNode node, BiConsumer<String, JsonNode> visitor) {
+    node.properties()
+        .forEach(
+            field -> {
+              visitor.accept(field.getKey(), field.getValue());
+              walk(field.getValue(), visitor);
+            });
+    if (node.isArray()) {
+      node.forEach(element -> walk(element, visitor));
+    }
+  }
+
+  private static List<JsonNode> tops() throws IOException {
+    List<JsonNode> tops = new ArrayList<>();
+    for (Path file : files(ROUTES)) {
+      YAML.readTree(file.toFile()).forEach(tops::add);
+    }
+    return tops;
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.caravan.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.caravan.stream.AlpacaStreamConstants;
+import dev.caravan.support.CaravanTestSupport;
+import dev.caravan.support.MovableClock;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The stream is started a minute before the session, and the server's first answer may be late. */
+class SessionBeginIT extends CaravanTestSupport {
+  private static final String STARTED = "2025-11-20T08:59:10Z";
+
+  private final MovableClock clock = new MovableClock(STARTED);
+
+  SessionBeginIT() {
+    // Nothing is scheduled here; it says that the stream is wanted in the sessions.
+    set("caravan.schedule.stream", "session");
+    set("caravan.stream.channels", "trades,bars");
+  }
+
+  @Override
+  protected Clock clock() {
+    return clock;
+  }
+
+  @BeforeEach
+  void start() {
+    clock.set(STARTED);
+    symbols("AAPL");
+    database.execute(
+        "insert into stream_watermarks (source, feed, stored_to)"
+            + " values ('alpaca', 'iex', '2025-11-20 00:59:58+00')");
+    template.sendBody("direct:stream-missed", "");
+    assertThat(gaps()).isEmpty();
+  }
+
+  @Test
+  void ofASessionThatBeganBeforeTheFirstAnswerIsOwedWhatWasBeforeIt() {
+    subscribed("2025-11-20T09:07:20Z");
+
+    assertThat(gaps())
+        .containsExactly(
+            "bars AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20",
+            "corrections AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20",
+            "trades AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20");
+
+    database.execute("delete from gaps");
+    subscribed("2025-11-20T09:07:50Z");
+    assertThat(gaps()).as("it is owed once").isEmpty();
+  }
+
+  @Test
+  void anAnswerBeforeTheSessionOwesNothing() {
+    subscribed("2025-11-20T08:59:50Z");
+    subscribed("2025-11-20T08:59:59Z");
+
+    assertThat(gaps()).isEmpty();
+  }
+
+  private void subscribed(String at) {
+    clock.set(at);
+    template.sendBodyAndHeader(
+        "direct:stream-subscribed",
+        "{\"T\":\"subscription\",\"trades\":[\"AAPL\"],\"bars\":[\"AAPL\"]}",
+        AlpacaStreamConstants.AT,
+        Instant.parse(at));
+  }
+
+  private List<String> gaps() {
+    return database
+        .query(
+            "select concat_ws(' ', dataset, symbol, from_ts at time zone 'UTC', to_ts at time zone 'UTC')"
+                + " as text from gaps order by 1")
+        .stream()
+        .map(row -> (String) row.get("text"))
+        .toList();
+  }
+}

@@ -1,0 +1,197 @@
+package dev.caravan.support;
+
+import dev.caravan.database.Database;
+import dev.caravan.database.EmbeddedServer;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A fresh database for a test class: a copy of one that was migrated in order, and dropped at the
+ * end. It lies on the server that CARAVAN_TEST_DATABASE_URL names, or on an embedded one that this
+ * JVM starts.
+ */
+public final class TestDatabase implements AutoCloseable {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+  private static final int PORTS_OF_A_FORK = 4_000;
+
+  /** Surefire numbers the JVMs that it has side by side from 1 on. */
+  private static final int FIRST_PORT =
+      12_000 + PORTS_OF_A_FORK * (Integer.getInteger("caravan.test.fork", 0) % 5);
+
+  // Other builds of this machine begin elsewhere.
+  private static final AtomicInteger PORTS =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS_OF_A_FORK));
+
+  private static final String PREFIX = "caravan_test_" + ProcessHandle.current().pid() + "_";
+  private static final String TEMPLATE = PREFIX + "template";
+  private static String serverUrl;
+  private static EmbeddedServer embedded;
+  private static boolean prepared;
+
+  private final String name;
+  private final Database database;
+
+  private TestDatabase(String name, Database database) {
+    this.name = name;
+    this.database = database;
+  }
+
+  public static TestDatabase fresh() {
+    prepare();
+    String name = PREFIX + COUNT.incrementAndGet();
+    execute(server(), "create database " + name + " template " + TEMPLATE);
+    return new TestDatabase(name, open(name));
+  }
+
+  private static synchronized void prepare() {
+    if (!prepared) {
+      execute(server(), "create database " + TEMPLATE);
+      open(TEMPLATE);
+      prepared = true;
+    }
+  }
+
+  private static Database open(String name) {
+    return Database.open(
+        new Database.Options(url(name), user(), password(), Path.of("unused"), 1, false));
+  }
+
+  public Database database() {
+    return database;
+  }
+
+  /** The URL without the options that Caravan adds. */
+  public String url() {
+    return url(name);
+  }
+
+  public static String user() {
+    return System.getenv("CARAVAN_TEST_DATABASE_URL") == null
+        ? "postgres"
+        : System.getenv().getOrDefault("CARAVAN_TEST_DATABASE_USER", "postgres");
+  }
+
+  public static String password() {
+    return System.getenv().getOrDefault("CARAVAN_TEST_DATABASE_PASSWORD", "");
+  }
+
+  public void execute(String sql) {
+    execute(url(), sql);
+  }
+
+  /** All rows of a query, each a map from column to value. */
+  public List<Map<String, Object>> query(String sql) {
+    return query(url(), user(), password(), sql);
+  }
+
+  /** The single value that a query answers with. */
+  public Object value(String sql) {
+    return query(sql).get(0).values().iterator().next();
+  }
+
+  public long count(String sql) {
+    return ((Number) value(sql)).longValue();
+  }
+
+  public static List<Map<String, Object>> query(
+      String url, String user, String password, String sql) {
+    try (Connection connection = DriverManager.getConnection(url, user, password);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      List<Map<String, Object>> all = new ArrayList<>();
+      while (rows.next()) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+          row.put(rows.getMetaData().getColumnLabel(i), rows.getObject(i));
+        }
+        all.add(row);
+      }
+      return all;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    execute(server(), "drop database if exists " + name + " with (force)");
+  }
+
+  /**
+   * A port that nobody listens on and that none of this JVM was given before. It lies below those
+   * that the system gives to whoever connects, and away from those of the JVMs beside this one.
+   */
+  public static int freePort() {
+    while (true) {
+      int port = FIRST_PORT + Math.floorMod(PORTS.getAndIncrement(), PORTS_OF_A_FORK);
+      try (ServerSocket socket = new ServerSocket(port)) {
+        return socket.getLocalPort();
+      } catch (IOException taken) {
+        continue;
+      }
+    }
+  }
+
+  private static void execute(String url, String sql) {
+    try (Connection connection = DriverManager.getConnection(url, user(), password());
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Where database {@code postgres} of the server is. */
+  public static String serverUrl() {
+    return server();
+  }
+
+  private static synchronized String server() {
+    if (serverUrl == null) {
+      // Another class loader of this JVM may have a server already.
+      String given =
+          System.getProperty(
+              "caravan.test.database-url", System.getenv("CARAVAN_TEST_DATABASE_URL"));
+      if (given != null) {
+        serverUrl = given;
+      } else {
+        Path directory =
+            Path.of(System.getProperty("caravan.test.directory", "target/work"), "postgres");
+        embedded = EmbeddedServer.open(directory, freePort(), "caravan test", false);
+        serverUrl = embedded.jdbcUrl().replaceAll("/[^/]*$", "/postgres");
+        // What a crash of the machine would lose is of no use to anybody here.
+        for (String off : List.of("fsync", "synchronous_commit", "full_page_writes")) {
+          execute(serverUrl, "alter system set " + off + " = off");
+        }
+        execute(serverUrl, "select pg_reload_conf()");
+      }
+      Runtime.getRuntime().addShutdownHook(new Thread(TestDatabase::leave));
+    }
+    return serverUrl;
+  }
+
+  private static void leave() {
+    if (prepared) {
+      execute(serverUrl, "drop database if exists " + TEMPLATE + " with (force)");
+    }
+    if (embedded != null) {
+      embedded.close();
+    }
+  }
+
+  private static String url(String database) {
+    return server().replaceAll("/[^/?]*(\\?.*)?$", "/" + database + "$1");
+  }
+}
