@@ -6,7 +6,6 @@ import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.ModelLifecycleStrategySupport;
 import org.apache.camel.model.OptionalIdentifiedDefinition;
 import org.apache.camel.model.RouteDefinition;
-import org.apache.camel.model.rest.VerbDefinition;
 
 /**
  * Gives the routes that Camel makes of the API's operations the description of their operation, so
@@ -39,17 +38,9 @@ public final class VerbDescriptions extends ModelLifecycleStrategySupport
     }
     context.getRestDefinitions().stream()
         .flatMap(rest -> rest.getVerbs().stream())
-        .filter(verb -> isOf(route, verb))
+        .filter(verb -> route.getOutputs().contains(verb.getTo()))
         .findFirst()
         .map(OptionalIdentifiedDefinition::getDescriptionText)
         .ifPresent(route::setDescription);
-  }
-
-  /**
-   * Camel either goes to the operation's target or puts it into the route, which then has its id.
-   */
-  private static boolean isOf(RouteDefinition route, VerbDefinition verb) {
-    return route.getOutputs().contains(verb.getTo())
-        || verb.getTo().getEndpointUri().equals("direct:" + route.getRouteId());
   }
 }
