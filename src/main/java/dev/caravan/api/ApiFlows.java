@@ -56,7 +56,7 @@ public final class ApiFlows {
     String flow = (String) ApiRequest.of(operation, headers, camel).parameters().get("flow");
     if (!all(camel).contains(flow)) {
       throw Problem.missing(
-          "There is no flow of this name; there are " + String.join(", ", all(camel)) + ".");
+          "There is no flow of this name; the flows are " + String.join(", ", all(camel)) + ".");
     }
     return flow;
   }

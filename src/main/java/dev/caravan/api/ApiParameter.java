@@ -202,10 +202,10 @@ record ApiParameter(
       case "symbol" -> "a symbol such as AAPL";
       case "symbols" -> "symbols separated by commas, such as AAPL,MSFT";
       case "date" -> "a date such as 2026-11-20";
-      case "run-or-none" -> "the number of a run, or none";
+      case "run-or-none" -> "a run id, or none";
       case "date-or-instant" ->
           "a date such as 2026-11-20 (New York), or an instant such as 2026-11-20T14:30:00Z";
-      default -> "a text of 1 to " + LONGEST + " characters";
+      default -> "text of 1 to " + LONGEST + " characters";
     };
   }
 }

@@ -129,7 +129,7 @@ public record ApiRequest(
     try {
       return URLDecoder.decode(text, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException malformed) {
-      throw Problem.bad(null, "The query has a % that begins no escape.");
+      throw Problem.bad(null, "The query has a % that is not part of an escape.");
     }
   }
 

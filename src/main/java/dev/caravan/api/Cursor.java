@@ -78,6 +78,6 @@ final class Cursor {
         name,
         "Parameter "
             + name
-            + " is none that this list gave; take it from the Link header of the page before.");
+            + " is not a cursor of this list; take it from the previous page's Link header.");
   }
 }

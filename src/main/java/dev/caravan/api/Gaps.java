@@ -21,7 +21,7 @@ public final class Gaps {
     String reason = (String) row.get("reason");
     if (reason != null) {
       throw reason.equals("there is no such gap")
-          ? Problem.missing("There is no gap of this number.")
+          ? Problem.missing("There is no gap with this id.")
           : Problem.conflict("Gap " + row.get("gap_id") + " was not reopened: " + reason + ".");
     }
     ObjectNode json = JsonFields.mapper().createObjectNode();

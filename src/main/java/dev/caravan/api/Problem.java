@@ -53,21 +53,20 @@ public record Problem(int status, String detail, String parameter, String allow)
     SQLException pool = FailureReason.find(cause, SQLTransientConnectionException.class);
     boolean busy = pool != null && pool.getSQLState() == null;
     if (busy || FailureReason.find(cause, RejectedExecutionException.class) != null) {
-      return new Problem(
-          429, "There are too many requests at once; ask again in a second.", null, null);
+      return new Problem(429, "Too many requests at once; try again in a second.", null, null);
     }
     SQLException database = FailureReason.find(cause, SQLException.class);
     if (database != null) {
       return of(String.valueOf(database.getSQLState()));
     }
-    return new Problem(500, "The request failed; the log of Caravan says why.", null, null);
+    return new Problem(500, "The request failed; see Caravan's log.", null, null);
   }
 
   private static Problem of(String state) {
     if (state.equals(TOO_LONG)) {
       return new Problem(
           503,
-          "The database did not answer in time; ask for less, or again in a while.",
+          "The database did not answer in time; ask for less, or try again later.",
           null,
           null);
     }
@@ -75,8 +74,11 @@ public record Problem(int status, String detail, String parameter, String allow)
     boolean away = state.startsWith("08") || state.startsWith("57P") || state.startsWith("53");
     return away
         ? new Problem(
-            503, "The database is away; Caravan goes on as soon as it is back.", null, null)
-        : new Problem(500, "The request failed; the log of Caravan says why.", null, null);
+            503,
+            "The database is unavailable; Caravan continues as soon as it is back.",
+            null,
+            null)
+        : new Problem(500, "The request failed; see Caravan's log.", null, null);
   }
 
   /** Whether nobody but the log is told what failed. */

@@ -36,11 +36,12 @@ public final class UnknownPath {
       }
     }
     if (methods.isEmpty()) {
-      return Problem.missing("There is nothing here; /api/openapi.json lists what there is.");
+      return Problem.missing("Not found; /api/openapi.json lists all paths.");
     }
     String allow = String.join(", ", methods);
     return new ProblemException(
-        new Problem(405, method + " is not for this path; it has " + allow + ".", null, allow));
+        new Problem(
+            405, method + " is not allowed on this path; allowed: " + allow + ".", null, allow));
   }
 
   /** {@code /api/flows/{flow}/run} as a regular expression. */

@@ -35,17 +35,17 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Load history: bars of one timeframe, or trades, between two dates.",
-      "It goes on where it was when the same command is given again, after Ctrl-C, a crash or an",
-      "outage: what is stored or proved by receipts is not asked for again. It leaves requests to",
-      "whatever else runs on the same account.",
+      "The same command resumes where it stopped, after Ctrl-C, a crash or an",
+      "outage: data that is stored or proved by receipts is not requested again. It leaves requests",
+      "for everything else that runs on the same account.",
       ""
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:all is there, or known to be without trade",
-      "2:some of it is missing; the same command tries again",
-      "1:nothing came of it; the reason is on standard error",
-      "130:stopped by Ctrl-C; the same command goes on from there"
+      "0:everything is stored, or known to have had no trade",
+      "2:some data is missing; the same command tries again",
+      "1:the load failed; the reason is on standard error",
+      "130:stopped by Ctrl-C; the same command resumes"
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -104,7 +104,7 @@ final class BackfillCommand implements Callable<Integer> {
       names = "--symbols",
       paramLabel = "A,B",
       description =
-          "Only these, of table symbols. Default: all active ones that the source serves.")
+          "Only these symbols, which must be in table symbols. Default: all active ones that the source serves.")
   private String symbols;
 
   /** The names that the help shows. */
@@ -123,7 +123,7 @@ final class BackfillCommand implements Callable<Integer> {
     Settings settings = Settings.load(Map.of(), Map.of());
     if (source.equals("alpaca") && !settings.alpaca()) {
       throw new SettingException(
-          "backfill --source alpaca needs the keys of an Alpaca account: set APCA_API_KEY_ID and"
+          "backfill --source alpaca needs the keys of an Alpaca account; set APCA_API_KEY_ID and"
               + " APCA_API_SECRET_KEY");
     }
     Terminal terminal = Terminal.detect();
@@ -159,7 +159,7 @@ final class BackfillCommand implements Callable<Integer> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    err().println("Stopped. The same command goes on from here.");
+    err().println("Stopped. The same command resumes from here.");
     err().flush();
   }
 
@@ -179,9 +179,8 @@ final class BackfillCommand implements Callable<Integer> {
     if (source.equals("yahoo") && !timeframe.equals("1Day")) {
       throw wrong(
           timeframe.equals(BackfillPlan.TRADES)
-              ? "Yahoo serves no trades; ask --source alpaca."
-              : "Of Yahoo only 1Day is loaded, since it keeps shorter bars for weeks at the most;"
-                  + " ask --source alpaca for "
+              ? "Yahoo does not serve trades; use --source alpaca."
+              : "Yahoo is loaded for 1Day only, because it keeps shorter bars for a few weeks; use --source alpaca for "
                   + timeframe
                   + ".");
     }
@@ -198,7 +197,7 @@ final class BackfillCommand implements Callable<Integer> {
     }
     if (MarketCalendar.sessions(from, to).isEmpty()) {
       throw wrong(
-          "The exchanges were closed from " + from + " to " + to + "; there is no history.");
+          "The exchanges were closed from " + from + " to " + to + "; there is nothing to load.");
     }
   }
 
@@ -274,7 +273,7 @@ final class BackfillCommand implements Callable<Integer> {
           .println(
               "Not in table symbols: "
                   + String.join(", ", unknown)
-                  + ". Add what is missing there first.");
+                  + ". Add them first with 'symbols add'.");
       return List.of();
     }
     if (!unserved.isEmpty()) {
@@ -282,7 +281,7 @@ final class BackfillCommand implements Callable<Integer> {
       return List.of();
     }
     if (good.isEmpty()) {
-      err().println("No active symbol is served by " + source + ": add one to table symbols.");
+      err().println("No active symbol is served by " + source + "; add one with 'symbols add'.");
     }
     return good;
   }
@@ -335,8 +334,7 @@ final class BackfillCommand implements Callable<Integer> {
       out()
           .printf(
               Locale.ROOT,
-              "%d symbols more are of exchanges whose calendar is not known here: %,d bars of them"
-                  + " are stored.%n",
+              "%d more symbols are listed on exchanges whose calendar is unknown: %,d of their bars are stored.%n",
               outcome.unknown(),
               outcome.unknownRows());
     }

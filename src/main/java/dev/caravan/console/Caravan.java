@@ -23,7 +23,7 @@ import picocli.CommandLine.ParameterException;
     description = {
       "Market data into PostgreSQL, carried by Apache Camel.",
       "",
-      "Without a command Caravan runs: every flow on its schedule, until Ctrl-C or SIGTERM.",
+      "Without a command, Caravan runs every flow on its schedule until Ctrl-C or SIGTERM.",
       ""
     },
     footerHeading = "%nConfiguration:%n",
@@ -34,11 +34,11 @@ import picocli.CommandLine.ParameterException;
       "  APCA_API_SECRET_KEY; without them only Yahoo is asked.",
       "",
       "Examples:",
-      "  java -jar target/caravan.jar demo              see it work, without keys or network",
-      "  java -jar target/caravan.jar doctor            see what is wrong",
+      "  java -jar target/caravan.jar demo              try it without keys or network",
+      "  java -jar target/caravan.jar doctor            check the set-up",
       "  java -jar target/caravan.jar                   run it",
       "  java -jar target/caravan.jar run end-of-day    run one flow now",
-      "  psql -h 127.0.0.1 -p 54320 -U caravan caravan  look at the data"
+      "  psql -h 127.0.0.1 -p 54320 -U caravan caravan  query the data"
     },
     subcommands = {
       RunCommand.class,
@@ -81,9 +81,9 @@ public final class Caravan implements Callable<Integer> {
         && !unmatched.isUnknownOption()) {
       String words = "'" + String.join(" ", unmatched.getUnmatched()) + "'";
       boolean alone = wrong.getCommandLine().getSubcommands().isEmpty();
-      return alone ? words + " is one word too many." : "There is no command " + words + ".";
+      return alone ? words + " is one argument too many." : "There is no command " + words + ".";
     }
-    return wrong.getMessage().replaceFirst("' is not an int$", "' is no whole number.");
+    return wrong.getMessage().replaceFirst("' is not an int$", "' is not a whole number.");
   }
 
   /** The simulator knows nothing of Caravan's settings, and is told where the database is. */
@@ -129,7 +129,7 @@ public final class Caravan implements Callable<Integer> {
       if (thrown instanceof SettingException || thrown instanceof DatabaseException) {
         command.getErr().println(thrown.getMessage());
       } else {
-        command.getErr().println("Caravan cannot go on: " + thrown);
+        command.getErr().println("Caravan cannot continue: " + thrown);
         thrown.printStackTrace(command.getErr());
       }
       return 1;

@@ -33,9 +33,9 @@ import picocli.CommandLine.Spec;
     name = "dead-letters",
     mixinStandardHelpOptions = true,
     description = {
-      "List, show and replay what could not be taken.",
-      "That is symbols that a flow could not serve, and rows that could not be read or were refused.",
-      "It uses the database of a Caravan that is running beside it.",
+      "List, show and replay dead letters.",
+      "A dead letter is a symbol that a flow could not serve, or a row that could not be read or was refused.",
+      "Uses the database of the Caravan that is running, if there is one.",
       ""
     },
     footerHeading = "%nExamples:%n",
@@ -58,28 +58,27 @@ final class DeadLettersCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(
-        spec.commandLine(), "Say what to do with the dead letters: list, show or replay.");
+    throw new ParameterException(spec.commandLine(), "Missing command: list, show or replay.");
   }
 
   /** Letters in a table, the newest first. */
   @Command(
       name = "list",
       mixinStandardHelpOptions = true,
-      description = {"List the letters that were not replayed yet, the newest first.", ""})
+      description = {"List the letters that were not replayed yet, newest first.", ""})
   static final class ListCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Option(names = "--all", description = "Those that were replayed as well.")
+    @Option(names = "--all", description = "Include letters that were replayed.")
     private boolean all;
 
     @Option(
         names = {"--route", "--flow"},
         paramLabel = "R",
-        description = "Only those of this route or flow, such as yahoo-bars or stream.")
+        description = "Only letters of this route or flow, such as yahoo-bars or stream.")
     private String route;
 
-    @Option(names = "--symbol", paramLabel = "S", description = "Only those of this symbol.")
+    @Option(names = "--symbol", paramLabel = "S", description = "Only those for this symbol.")
     private String symbol;
 
     @Mixin private ListLimit limit;
@@ -143,14 +142,11 @@ final class DeadLettersCommand implements Callable<Integer> {
   @Command(
       name = "show",
       mixinStandardHelpOptions = true,
-      description = {
-        "Show one letter with all that it says. Control characters are written as \\uXXXX.",
-        ""
-      })
+      description = {"Show one letter in full. Control characters are written as \\uXXXX.", ""})
   static final class ShowCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
-    @Parameters(paramLabel = "ID", converter = Ids.class, description = "Number of the letter.")
+    @Parameters(paramLabel = "ID", converter = Ids.class, description = "Letter id.")
     private Long id;
 
     @Override
@@ -188,10 +184,10 @@ final class DeadLettersCommand implements Callable<Integer> {
           out.println("payload");
           out.println(
               payload == null
-                  ? "(none: the provider did not answer, or has nothing)"
+                  ? "(none: the provider did not answer, or had nothing)"
                   : Printable.lines(payload, PAYLOAD));
           if (payload != null && payload.codePointCount(0, payload.length()) > PAYLOAD) {
-            out.println("(cut; " + payload.length() + " characters stand in table dead_letters)");
+            out.println("(cut; " + payload.length() + " characters are in table dead_letters)");
           }
           out.flush();
           return 0;
@@ -205,17 +201,17 @@ final class DeadLettersCommand implements Callable<Integer> {
       name = "replay",
       mixinStandardHelpOptions = true,
       description = {
-        "Do again what the letters are about, and mark those of which it works.",
-        "A symbol that was not served is asked for again, by a run of its flow for that symbol alone.",
-        "A message, row or article that was refused is read again as this version of Caravan reads",
-        "it; a bar or edition that has come since stays. At most 1000 letters, the oldest first.",
+        "Retry what the letters are about, and mark those that succeed.",
+        "A symbol that was not served is requested again, by a run of its flow for that symbol alone.",
+        "A message, row or article that was refused is parsed again as this version of Caravan parses",
+        "it; newer bars and editions are kept. At most 1000 letters, oldest first.",
         ""
       },
       exitCodeListHeading = "%nExit codes:%n",
       exitCodeList = {
-        "0:every letter was replayed, or there was none",
-        "2:some were not; each is named with the reason",
-        "1:none was, or the replay did not start"
+        "0:every letter was replayed, or there were none",
+        "2:some were not; each is listed with the reason",
+        "1:none were, or the replay did not start"
       })
   static final class ReplayCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -232,16 +228,16 @@ final class DeadLettersCommand implements Callable<Integer> {
     @Option(
         names = "--reason",
         paramLabel = "TEXT",
-        description = "All whose reason has this text in it, in capitals or not.")
+        description = "All whose reason contains this text, ignoring case.")
     private String reason;
 
     @Option(
         names = {"--route", "--flow"},
         paramLabel = "R",
-        description = "All of this route or flow.")
+        description = "All letters of this route or flow.")
     private String route;
 
-    @Option(names = "--symbol", paramLabel = "S", description = "All of this symbol.")
+    @Option(names = "--symbol", paramLabel = "S", description = "All letters for this symbol.")
     private String symbol;
 
     @Override
@@ -251,16 +247,15 @@ final class DeadLettersCommand implements Callable<Integer> {
       if (ids.isEmpty() && !all && !narrowed) {
         throw new ParameterException(
             spec.commandLine(),
-            "Say which letters: their numbers, --reason, --route, --symbol or --all.");
+            "Missing letters: give their ids, --reason, --route, --symbol or --all.");
       }
       if (!ids.isEmpty() && (all || narrowed)) {
         throw new ParameterException(
-            spec.commandLine(),
-            "Give the numbers of letters or options that choose them, not both.");
+            spec.commandLine(), "Give letter ids or options that select letters, not both.");
       }
       if (ids.size() > 1000) {
         throw new ParameterException(
-            spec.commandLine(), "These are " + ids.size() + " letters; give 1000 at the most.");
+            spec.commandLine(), "These are " + ids.size() + " letters; at most 1000 are allowed.");
       }
       Settings settings = Settings.load(Map.of(), Map.of());
       try (CaravanRuntime runtime = new CaravanRuntime(settings, CaravanRuntime.Mode.ONE_SHOT)) {
@@ -346,9 +341,7 @@ final class DeadLettersCommand implements Callable<Integer> {
 
   private static String unknown(Set<Long> ids) {
     String named = String.join(", ", ids.stream().map(String::valueOf).toList());
-    return "There is no letter "
-        + named
-        + "; 'caravan dead-letters list --all' shows those there are.";
+    return "There is no letter " + named + "; 'caravan dead-letters list --all' lists them.";
   }
 
   /** Says what is wrong with a number without the words of a program. */
@@ -357,7 +350,7 @@ final class DeadLettersCommand implements Callable<Integer> {
     public Long convert(String value) {
       if (!value.matches("[1-9]\\d{0,17}")) {
         throw new CommandLine.TypeConversionException(
-            "'" + value + "' is no number of a letter; give one such as 17.");
+            "'" + value + "' is not a letter id; expected a number, for example 17.");
       }
       return Long.valueOf(value);
     }

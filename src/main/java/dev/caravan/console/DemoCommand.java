@@ -23,12 +23,12 @@ import picocli.CommandLine.Spec;
       "Run Caravan against a simulated exchange inside this process: no keys, no network.",
       "",
       "It is the same program with the same routes. Only the schedules are faster, so that every",
-      "flow runs within a minute, and the exchange is always open. The data has a place of its own",
+      "flow runs within a minute, and the exchange is always open. The data has its own place",
       "(directory data-demo, port 54321), whatever caravan.database.* says, so that simulated rows",
-      "never lie beside real ones. Ctrl-C ends it; the data stays.",
+      "never mix with real ones. Ctrl-C ends it; the data is kept.",
       ""
     },
-    footerHeading = "%nLook at the data meanwhile:%n",
+    footerHeading = "%nQuery the data meanwhile:%n",
     footer = {
       "  psql -h 127.0.0.1 -p 54321 -U caravan caravan -c 'select * from flow_runs order by 1 desc limit 9'"
     })
@@ -73,7 +73,7 @@ public final class DemoCommand implements Callable<Integer> {
         .println(
             "Demo: a simulated exchange at "
                 + exchange.url()
-                + ", data in data-demo. Look with: psql -h 127.0.0.1 -p "
+                + ", data in data-demo. Query it with: psql -h 127.0.0.1 -p "
                 + PORT
                 + " -U caravan caravan. Ctrl-C ends it.");
     try {
@@ -81,7 +81,7 @@ public final class DemoCommand implements Callable<Integer> {
     } catch (DatabaseException e) {
       // What it says of caravan.database.* is of no use here.
       throw new DatabaseException(
-          e.getMessage() + " The demo's place cannot be set otherwise: does another demo run?",
+          e.getMessage() + " The demo always uses this place; is another demo running?",
           e.passing(),
           e);
     }

@@ -29,13 +29,13 @@ import picocli.CommandLine.Spec;
     name = "doctor",
     mixinStandardHelpOptions = true,
     description = {
-      "Say in plain words what is wrong with configuration, keys, reachability and database.",
-      "It sends one small request to each provider, within the request budget, and stores nothing",
+      "Check configuration, keys, reachability and database, and report what is wrong.",
+      "Sends one small request to each provider, within the request budget, and stores nothing",
       "but that.",
       ""
     },
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:nothing is wrong", "1:something is; each such line says what to do"})
+    exitCodeList = {"0:nothing is wrong", "1:something is wrong; each such line says what to do"})
 final class DoctorCommand implements Callable<Integer> {
   private static final int CONNECT_TIMEOUT_MS = 5_000;
 
@@ -79,9 +79,7 @@ final class DoctorCommand implements Callable<Integer> {
             settings.get("caravan.alpaca.trading-url"));
         stream(settings);
       } else {
-        note(
-            "alpaca",
-            "off: there are no keys. Set APCA_API_KEY_ID and APCA_API_SECRET_KEY to turn it on");
+        note("alpaca", "off: no keys. Set APCA_API_KEY_ID and APCA_API_SECRET_KEY to turn it on");
       }
       if (settings.has("caravan.newsapi.key")) {
         ask(
@@ -116,7 +114,9 @@ final class DoctorCommand implements Callable<Integer> {
     } else if (http.isCaravan()) {
       note(
           "http",
-          "a Caravan runs on " + http.url() + "; another one needs another caravan.http.port");
+          "a Caravan is running on "
+              + http.url()
+              + "; a second one needs another caravan.http.port");
     } else {
       wrong("http", fault.get());
     }
@@ -137,14 +137,12 @@ final class DoctorCommand implements Callable<Integer> {
       } else if (!row.getString(3).equals("on") || row.getString(4).equals("off")) {
         wrong(
             "database",
-            "fsync or synchronous_commit is off, so that a crash of the machine can lose rows;"
-                + " set both on");
+            "fsync or synchronous_commit is off, so a crash of the machine can lose rows; turn both on");
       } else {
         good("database", database.place() + ", PostgreSQL " + version + ", durable");
       }
       if (row.getInt(5) == 0) {
-        wrong(
-            "symbols", "table symbols has no active symbol, so that every flow has nothing to do");
+        wrong("symbols", "table symbols has no active symbol, so no flow has anything to do");
       } else {
         good("symbols", row.getInt(5) + " are active");
       }

@@ -29,10 +29,10 @@ import picocli.CommandLine.Spec;
     name = "gaps",
     mixinStandardHelpOptions = true,
     description = {
-      "List what was not delivered, and reopen what was given up.",
-      "An open gap is asked for again by itself, until an answer settles it. A gap is abandoned when",
+      "List gaps, and reopen those that were abandoned.",
+      "An open gap is requested again automatically until an answer settles it. A gap is abandoned when",
       "its source has refused that very request ten times.",
-      "It uses the database of a Caravan that is running beside it.",
+      "Uses the database of the Caravan that is running, if there is one.",
       ""
     },
     footerHeading = "%nExamples:%n",
@@ -52,15 +52,14 @@ final class GapsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(
-        spec.commandLine(), "Say what to do with the gaps: list or reopen.");
+    throw new ParameterException(spec.commandLine(), "Missing command: list or reopen.");
   }
 
   /** Gaps in a table, the newest first. */
   @Command(
       name = "list",
       mixinStandardHelpOptions = true,
-      description = {"List the gaps that are open or abandoned, the newest first.", ""})
+      description = {"List the gaps that are open or abandoned, newest first.", ""})
   static final class ListCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -68,11 +67,10 @@ final class GapsCommand implements Callable<Integer> {
         names = "--status",
         paramLabel = "S",
         description =
-            "Only those that are open, abandoned, filled or no_trades; or all. Default: open and"
-                + " abandoned.")
+            "Status: open, abandoned, filled, no_trades or all. Default: open and abandoned.")
     private String status;
 
-    @Option(names = "--symbol", paramLabel = "X", description = "Only those of this symbol.")
+    @Option(names = "--symbol", paramLabel = "X", description = "Only those for this symbol.")
     private String symbol;
 
     @Mixin private ListLimit limit;
@@ -155,13 +153,13 @@ final class GapsCommand implements Callable<Integer> {
       name = "reopen",
       mixinStandardHelpOptions = true,
       description = {
-        "Reopen gaps that were abandoned, once the cause is gone: the next repair asks for them again.",
+        "Reopen gaps that were abandoned, once the cause is gone: the next repair requests them again.",
         ""
       },
       exitCodeListHeading = "%nExit codes:%n",
       exitCodeList = {
-        "0:every gap was reopened, or there was none",
-        "2:some were not; each is named with the reason",
+        "0:every gap was reopened, or there were none",
+        "2:some were not; each is listed with the reason",
         "1:none was"
       })
   static final class ReopenCommand implements Callable<Integer> {
@@ -171,7 +169,7 @@ final class GapsCommand implements Callable<Integer> {
     @Parameters(paramLabel = "ID", arity = "0..*", description = "Numbers of gaps.")
     private List<String> words = List.of();
 
-    @Option(names = "--all", description = "All gaps that are abandoned.")
+    @Option(names = "--all", description = "All abandoned gaps.")
     private boolean all;
 
     @Override
@@ -193,12 +191,10 @@ final class GapsCommand implements Callable<Integer> {
 
     private List<Long> ids() {
       if (words.isEmpty() && !all) {
-        throw new ParameterException(
-            spec.commandLine(), "Say which gaps: their numbers, or --all.");
+        throw new ParameterException(spec.commandLine(), "Missing gaps: give their ids, or --all.");
       }
       if (!words.isEmpty() && all) {
-        throw new ParameterException(
-            spec.commandLine(), "Give the numbers of gaps or --all, not both.");
+        throw new ParameterException(spec.commandLine(), "Give gap ids or --all, not both.");
       }
       if (words.size() > MOST) {
         throw new ParameterException(
@@ -211,7 +207,8 @@ final class GapsCommand implements Callable<Integer> {
     private Long id(String word) {
       if (!word.matches("[1-9]\\d{0,17}")) {
         throw new ParameterException(
-            spec.commandLine(), "'" + word + "' is no number of a gap; give one such as 17.");
+            spec.commandLine(),
+            "'" + word + "' is not a gap id; expected a number, for example 17.");
       }
       return Long.valueOf(word);
     }

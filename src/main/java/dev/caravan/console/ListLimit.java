@@ -14,7 +14,7 @@ final class ListLimit {
       names = "--limit",
       paramLabel = "N",
       defaultValue = "50",
-      description = "At most so many. Default: 50.")
+      description = "Maximum number to list. Default: 50.")
   private int limit;
 
   /**
@@ -23,7 +23,7 @@ final class ListLimit {
   int checked() {
     if (limit < 1 || limit > 100_000) {
       throw new ParameterException(
-          spec.commandLine(), "--limit must be 1 to 100000, but is " + limit + ".");
+          spec.commandLine(), "--limit must be 1 to 100000, not " + limit + ".");
     }
     return limit;
   }

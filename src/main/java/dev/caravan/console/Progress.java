@@ -55,7 +55,7 @@ record Progress(double done, long rows, double rowsASecond, int left, Duration t
             rows,
             rowsASecond,
             left,
-            toGo == null ? "no time known yet" : time(toGo) + " to go");
+            toGo == null ? "remaining time unknown" : time(toGo) + " to go");
     // The last column is left free: a terminal would break the line there.
     int room = width - 1 - text.length() - 2;
     if (room < SHORTEST_BAR) {
@@ -78,7 +78,7 @@ record Progress(double done, long rows, double rowsASecond, int left, Duration t
         rows,
         rowsASecond,
         left,
-        toGo == null ? "time to go not known yet" : "about " + time(toGo) + " to go");
+        toGo == null ? "remaining time unknown" : "about " + time(toGo) + " to go");
   }
 
   private int percent() {

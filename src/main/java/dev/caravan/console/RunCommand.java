@@ -28,13 +28,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Run one flow now, then exit.",
-      "It uses the database of a Caravan that is running beside it, and shares its request budget.",
+      "Uses the database of the Caravan that is running, if there is one, and shares its request budget.",
       ""
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:every symbol was served",
-      "2:some symbols were not served; table dead_letters names them",
+      "2:some symbols were not served; table dead_letters lists them",
       "1:the run failed or did not start; the reason is on standard error"
     },
     footerHeading = "%nExamples:%n",
@@ -43,14 +43,14 @@ final class RunCommand implements Callable<Integer> {
   /** The flows to which a date says nothing, and why. */
   private static final Map<String, String> UNDATED =
       Map.of(
-          "yahoo-quotes", "asks for the latest price",
-          "yahoo-profiles", "asks for what is known today",
+          "yahoo-quotes", "reads the latest price",
+          "yahoo-profiles", "reads what is known today",
           "market-calendar", "reads what is due now",
           "hourly-process", "reads what is due now",
           "news-load", "reads what is newer than the last stored article",
           "symbol-maintenance", "reads what is listed now",
-          "catch-up", "finds out by itself what is owed",
-          "repair", "works off what is owed");
+          "catch-up", "finds out by itself what is missing",
+          "repair", "requests what is missing");
 
   @Spec private CommandSpec spec;
 
@@ -65,8 +65,7 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "D",
       converter = Dates.class,
       description =
-          "Ask for the bars of this session alone, or count it (yyyy-mm-dd, New York). Default: what is"
-              + " due.")
+          "Load or count this session alone (yyyy-mm-dd, New York). Default: what is due.")
   private LocalDate date;
 
   /** The names that the help shows. */
@@ -86,7 +85,7 @@ final class RunCommand implements Callable<Integer> {
         return LocalDate.parse(value);
       } catch (DateTimeParseException e) {
         throw new CommandLine.TypeConversionException(
-            "'" + value + "' is no date; give one such as 2026-11-20.");
+            "'" + value + "' is not a date; expected one such as 2026-11-20.");
       }
     }
   }

@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
     name = "symbols",
     mixinStandardHelpOptions = true,
     description = {
-      "Say which symbols Caravan follows: table symbols, by hand.",
-      "A Caravan that is running beside it takes the change up by itself.",
+      "Manage the symbols that Caravan follows (table symbols).",
+      "A running Caravan picks up the change by itself.",
       ""
     },
     footerHeading = "%nExamples:%n",
@@ -50,7 +50,7 @@ final class SymbolsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "Say what to do: add, remove or list.");
+    throw new ParameterException(spec.commandLine(), "Missing command: add, remove or list.");
   }
 
   /** What adding and removing have in common: symbols, here or in a file. */
@@ -68,8 +68,7 @@ final class SymbolsCommand implements Callable<Integer> {
         names = "--file",
         paramLabel = "FILE",
         description =
-            "Read symbols from a text file: any number a line, separated by blanks, commas or"
-                + " semicolons; what follows a # is a comment.")
+            "Read symbols from a text file: any number per line, separated by blanks, commas or semicolons; # starts a comment.")
     private Path file;
 
     abstract List<SymbolTable.Outcome> change(SymbolTable table, List<String> symbols);
@@ -94,7 +93,7 @@ final class SymbolsCommand implements Callable<Integer> {
         String said = said(outcome);
         if (said == null) {
           unknown++;
-          err.println(outcome.symbol() + ": there is no such symbol; 'symbols list' shows all");
+          err.println(outcome.symbol() + ": unknown symbol; 'symbols list' shows all");
         } else {
           out.println(outcome.symbol() + ": " + said);
         }
@@ -108,7 +107,7 @@ final class SymbolsCommand implements Callable<Integer> {
 
     private SymbolSpelling words() {
       if (symbols.isEmpty() && file == null) {
-        throw new ParameterException(spec.commandLine(), "Give symbols, or --file with a file.");
+        throw new ParameterException(spec.commandLine(), "Give symbols, or --file FILE.");
       }
       SymbolSpelling typed = SymbolSpelling.typed(symbols);
       SymbolSpelling words =
@@ -124,13 +123,13 @@ final class SymbolsCommand implements Callable<Integer> {
       try {
         if (Files.isRegularFile(file) && Files.size(file) > LARGEST_FILE) {
           throw new ParameterException(
-              spec.commandLine(), file + " is larger than 4 MB, and no list of symbols is.");
+              spec.commandLine(), file + " is larger than 4 MB; that is not a list of symbols.");
         }
         return Files.readAllLines(file);
       } catch (NoSuchFileException e) {
         throw new ParameterException(spec.commandLine(), "There is no file " + file + ".");
       } catch (MalformedInputException e) {
-        throw new ParameterException(spec.commandLine(), file + " is no text in UTF-8.");
+        throw new ParameterException(spec.commandLine(), file + " is not UTF-8 text.");
       } catch (IOException e) {
         throw new ParameterException(
             spec.commandLine(), file + " cannot be read: " + e.getMessage() + ".");
@@ -144,13 +143,13 @@ final class SymbolsCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       description = {
         "Follow these symbols.",
-        "One that is there already stays as it is; one that is inactive is active again.",
+        "A symbol that is already followed stays as it is; an inactive one becomes active again.",
         ""
       },
       exitCodeListHeading = "%nExit codes:%n",
       exitCodeList = {
         "0:all of them are followed",
-        "2:some are no symbols, each named on standard error; the others are followed",
+        "2:some are not valid symbols, each listed on standard error; the others are followed",
         "1:nothing was changed"
       })
   static final class Add extends Change {
@@ -171,7 +170,7 @@ final class SymbolsCommand implements Callable<Integer> {
       if (outcome.sources().equals(List.of("yahoo"))) {
         said.append(", of Yahoo alone");
       } else if (outcome.unlisted()) {
-        said.append(", but Alpaca's newest list does not have it: is it spelled right?");
+        said.append(", but it is not in Alpaca's newest list: is it spelled correctly?");
       }
       return said.toString();
     }
@@ -182,14 +181,14 @@ final class SymbolsCommand implements Callable<Integer> {
       name = "remove",
       mixinStandardHelpOptions = true,
       description = {
-        "Follow these symbols no more: they become inactive, and Caravan does not bring them back.",
-        "All their rows stay.",
+        "Stop following these symbols: they become inactive, and Caravan does not reactivate them.",
+        "Their rows are kept.",
         ""
       },
       exitCodeListHeading = "%nExit codes:%n",
       exitCodeList = {
         "0:none of them is followed",
-        "2:some are unknown or no symbols, each named on standard error; the others are inactive",
+        "2:some are unknown or not valid, each listed on standard error; the others are inactive",
         "1:nothing was changed"
       })
   static final class Remove extends Change {
@@ -205,7 +204,7 @@ final class SymbolsCommand implements Callable<Integer> {
       }
       return outcome.before().equals("inactive")
           ? "was inactive already"
-          : "inactive now; its rows stay";
+          : "inactive now; its rows are kept";
     }
   }
 
@@ -214,9 +213,9 @@ final class SymbolsCommand implements Callable<Integer> {
       name = "list",
       mixinStandardHelpOptions = true,
       description = {
-        "Show the symbols, one a line.",
-        "Its columns: symbol, Yahoo's spelling, exchange, status, sources, New York date of the last",
-        "change, name, and in parentheses why it is what it is.",
+        "List the symbols, one per line.",
+        "Columns: symbol, Yahoo's spelling, exchange, status, sources, New York date of the last",
+        "change, name, and the reason for the status in parentheses.",
         ""
       })
   static final class ListAll implements Callable<Integer> {
@@ -228,14 +227,15 @@ final class SymbolsCommand implements Callable<Integer> {
         names = "--status",
         paramLabel = "STATUS",
         defaultValue = "all",
-        description = "Show active or inactive ones alone, or all of them. Default: all.")
+        description = "Status: active, inactive or all. Default: all.")
     private String status;
 
     @Override
     public Integer call() {
       if (!List.of("active", "inactive", "all").contains(status)) {
         throw new ParameterException(
-            spec.commandLine(), "--status '" + status + "' is none of active, inactive and all.");
+            spec.commandLine(),
+            "--status '" + status + "' is not a status; expected active, inactive or all.");
       }
       List<SymbolTable.Row> rows =
           DatabaseAlone.with(database -> new SymbolTable(database).list(status));
@@ -245,8 +245,7 @@ final class SymbolsCommand implements Callable<Integer> {
             .getErr()
             .println(
                 status.equals("all")
-                    ? "Table symbols is empty: add some with 'symbols add'; otherwise the first start"
-                        + " fills it with those of caravan.symbols."
+                    ? "Table symbols is empty: add some with 'symbols add', or the first start fills it from caravan.symbols."
                     : "No symbol is " + status + ".");
         return 0;
       }

@@ -161,7 +161,7 @@ public record Database(
     } catch (FlywayException e) {
       close();
       throw new DatabaseException(
-          place() + " cannot be brought up to date: " + firstLine(e.getMessage()), false, e);
+          place() + " cannot be migrated: " + firstLine(e.getMessage()), false, e);
     }
   }
 

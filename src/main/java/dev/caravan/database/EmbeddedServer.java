@@ -82,7 +82,7 @@ public final class EmbeddedServer implements AutoCloseable {
               + home
               + " cannot be used: "
               + fault(e)
-              + ". Make it writable or name another directory.",
+              + ". Make it writable, or choose another directory.",
           false,
           e);
     } catch (RuntimeException e) {
@@ -104,7 +104,7 @@ public final class EmbeddedServer implements AutoCloseable {
   public void close() {
     try (FileChannel turn = lock(directory.resolve("start.lock"))) {
       if (usedByOthers()) {
-        LOG.info("PostgreSQL on port {} is left running: another Caravan uses it", port);
+        LOG.info("PostgreSQL on port {} keeps running: another Caravan uses it", port);
       } else {
         stop();
       }
@@ -133,7 +133,7 @@ public final class EmbeddedServer implements AutoCloseable {
           "Caravan is already running on directory "
               + home
               + (holder.isEmpty() ? "" : " (process " + holder + ")")
-              + ". Stop it first, or give this one a place of its own with"
+              + ". Stop it first, or give this one its own place with"
               + " caravan.database.directory and caravan.database.port.");
     }
     channel.truncate(0);
@@ -164,7 +164,7 @@ public final class EmbeddedServer implements AutoCloseable {
     try (FileChannel turn = lock(directory.resolve("start.lock"))) {
       if (portIsTaken()) {
         adopt();
-        LOG.info("PostgreSQL that was running on port {} is used ({})", port, directory);
+        LOG.info("Using the PostgreSQL that is already running on port {} ({})", port, directory);
       } else {
         refuseForeignServer();
         start();
@@ -277,7 +277,7 @@ public final class EmbeddedServer implements AutoCloseable {
               + Files.readString(file).strip()
               + "; this Caravan brings "
               + brought
-              + ". Move it over with pg_upgrade or pg_dump, or name another directory.");
+              + ". Migrate it with pg_upgrade or pg_dump, or choose another directory.");
     }
   }
 

@@ -18,10 +18,10 @@ public final class GapFigures {
   /** Shows the figures in a registry. */
   public void setRegistry(MeterRegistry registry) {
     Gauge.builder("caravan.gaps.open", this, GapFigures::getOpen)
-        .description("Gaps that are not settled yet; -1 while the database does not say")
+        .description("Unsettled gaps; -1 while the database does not answer")
         .register(registry);
     Gauge.builder("caravan.gaps.abandoned", this, GapFigures::getAbandoned)
-        .description("Gaps that were given up; each is in table gaps with its reason")
+        .description("Abandoned gaps; table gaps has the reason of each")
         .register(registry);
   }
 
@@ -30,7 +30,7 @@ public final class GapFigures {
     return figure(Reading::openGaps);
   }
 
-  /** Gaps that were given up; -1 while the database does not say. */
+  /** Abandoned gaps; -1 while the database does not answer. */
   public long getAbandoned() {
     return figure(Reading::abandonedGaps);
   }

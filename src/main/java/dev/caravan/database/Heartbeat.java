@@ -85,7 +85,7 @@ public final class Heartbeat implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (SQLException away) {
-      LOG.debug("It could not be said that this process ends", away);
+      LOG.debug("Cannot record that this process ends", away);
     }
   }
 
@@ -105,7 +105,7 @@ public final class Heartbeat implements AutoCloseable {
       beat();
       bury();
     } catch (SQLException | RuntimeException away) {
-      LOG.debug("A heartbeat failed; the next one is tried on a connection of its own", away);
+      LOG.debug("A heartbeat failed; the next one uses a new connection", away);
       disconnect();
     }
   }

@@ -93,7 +93,7 @@ public class StatementComponent extends JdbcComponent {
     Set<String> taken = new TreeSet<>(wanted);
     taken.retainAll(OPTIONS);
     if (!taken.isEmpty()) {
-      faults.add("calls a parameter as an option is called: " + String.join(", ", taken));
+      faults.add("names a parameter like an option: " + String.join(", ", taken));
     }
     if (!faults.isEmpty()) {
       throw new IllegalArgumentException(

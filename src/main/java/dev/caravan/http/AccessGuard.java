@@ -75,7 +75,7 @@ public final class AccessGuard implements AuthenticationHandler {
           .response()
           .putHeader("WWW-Authenticate", "Basic realm=\"Caravan\", charset=\"UTF-8\"");
       new ErrorResponse(
-              401, "User and password are those of caravan.http.user and caravan.http.password.")
+              401, "Use the user and password of caravan.http.user and caravan.http.password.")
           .send(context, path);
     }
   }
@@ -101,8 +101,7 @@ public final class AccessGuard implements AuthenticationHandler {
     // Two that say the same are refused too, as HTTP asks for.
     boolean twice = request.headers().getAll(HttpHeaders.HOST).size() > 1;
     if (twice || authority.isEmpty() && !named.isEmpty()) {
-      return Optional.of(
-          new ErrorResponse(400, "A request names one host, and this one does not."));
+      return Optional.of(new ErrorResponse(400, "A request must name exactly one host."));
     }
     // A password is what keeps out a page that had its name resolve to this machine: the browser
     // does not give such a page what it remembers for another.
@@ -110,7 +109,7 @@ public final class AccessGuard implements AuthenticationHandler {
       return Optional.of(
           new ErrorResponse(
               421,
-              "Without a password Caravan answers to localhost and 127.0.0.1 alone. Use one of"
+              "Without a password Caravan answers only to localhost and 127.0.0.1. Use one of"
                   + " these names, or set caravan.http.user and caravan.http.password."));
     }
     return Optional.empty();
@@ -126,13 +125,13 @@ public final class AccessGuard implements AuthenticationHandler {
             authority)) {
       return Optional.of(
           new ErrorResponse(
-              403, "This request comes from a page of another site, and may change nothing."));
+              403, "This request comes from another site's page and may not change anything."));
     }
     // What of Jolokia a viewer may ask is decided where the question is understood.
     if (role == Role.VIEWER && !VIEWS.contains(method) && !WebPaths.isJolokia(path)) {
       return Optional.of(
           new ErrorResponse(
-              403, "This user may look, and change nothing: that takes caravan.http.user."));
+              403, "This user may only read; changes need the user of caravan.http.user."));
     }
     return Optional.empty();
   }

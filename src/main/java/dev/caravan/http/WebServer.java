@@ -19,11 +19,11 @@ final class WebServer extends MainHttpServer {
 
   private static final Map<Integer, String> ERRORS =
       Map.of(
-          400, "This request cannot be understood.",
-          404, "There is nothing here.",
-          405, "This path does not take that method.",
+          400, "Bad request.",
+          404, "Not found.",
+          405, "Method not allowed on this path.",
           413, "This request is too large.",
-          500, "Caravan failed at this request; its log says why.");
+          500, "The request failed; see Caravan's log.");
 
   /** Behind everything that is served by a route. */
   private static final int LAST = Integer.MAX_VALUE - 10;

@@ -14,7 +14,7 @@ import org.apache.camel.api.management.ManagedResource;
  * ends: commands beside it and the next start go by the configuration.
  */
 @ManagedResource(
-    description = "Requests of a provider account; changes hold for this process, until it ends")
+    description = "Request budget of a provider account; changes last until this process ends")
 public final class BudgetControl {
   /** What the configuration allows as well. */
   private static final int MOST = 1_000_000;
@@ -32,37 +32,39 @@ public final class BudgetControl {
     return budget.getAccount();
   }
 
-  @ManagedAttribute(description = "At most so many requests in any 60 s")
+  @ManagedAttribute(description = "Request limit per 60 s")
   public int getRequestsPerMinute() {
     return budget.getRequestsPerMinute();
   }
 
-  @ManagedAttribute(description = "At most so many requests in any 60 s: 1 to 1000000")
+  @ManagedAttribute(description = "Request limit per 60 s: 1 to 1000000")
   public void setRequestsPerMinute(int requestsPerMinute) {
     budget.setRequestsPerMinute(allowed("RequestsPerMinute", requestsPerMinute));
   }
 
-  @ManagedAttribute(description = "At most so many requests at once")
+  @ManagedAttribute(description = "Limit of concurrent requests")
   public int getBurst() {
     return budget.getBurst();
   }
 
-  @ManagedAttribute(description = "At most so many requests at once: 1 to 1000000")
+  @ManagedAttribute(description = "Limit of concurrent requests: 1 to 1000000")
   public void setBurst(int burst) {
     budget.setBurst(allowed("Burst", burst));
   }
 
-  @ManagedAttribute(description = "Requests that may be sent now; -1 while the database is away")
+  @ManagedAttribute(
+      description = "Requests that may be sent now; -1 while the database is unavailable")
   public int getLeft() {
     return standing.latest().map(reading -> left(reading)).orElse(-1);
   }
 
-  @ManagedAttribute(description = "Callers in this process that wait for their turn")
+  @ManagedAttribute(description = "Callers in this process waiting for their turn")
   public int getWaiting() {
     return Arrays.stream(RequestPriority.values()).mapToInt(budget::waiting).sum();
   }
 
-  @ManagedAttribute(description = "When the account goes on after refusals; null without a pause")
+  @ManagedAttribute(
+      description = "When the account resumes after refusals; null if it is not paused")
   public String getPausedUntil() {
     return account()
         .map(OperationalSnapshot.Account::pausedUntil)
@@ -70,7 +72,7 @@ public final class BudgetControl {
         .orElse(null);
   }
 
-  @ManagedAttribute(description = "The provider's own limit a minute, where it is the lower one")
+  @ManagedAttribute(description = "The provider's own limit per minute, where that is lower")
   public Integer getProviderLimit() {
     return account().map(OperationalSnapshot.Account::providerLimit).orElse(null);
   }

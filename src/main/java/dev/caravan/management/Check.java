@@ -10,7 +10,7 @@ import org.apache.camel.impl.health.AbstractHealthCheck;
  * visitors elsewhere.
  */
 abstract class Check extends AbstractHealthCheck {
-  static final String UNKNOWN = "not known: the database does not answer";
+  static final String UNKNOWN = "unknown: the database does not answer";
 
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);

@@ -48,6 +48,6 @@ public final class ClockHealth extends Check {
         + off.abs().toSeconds()
         + " s "
         + (off.isNegative() ? "behind" : "ahead of")
-        + " this machine's: set both right (NTP)";
+        + " this machine's: set both by NTP";
   }
 }

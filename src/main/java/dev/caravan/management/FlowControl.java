@@ -20,7 +20,7 @@ import org.quartz.SchedulerException;
 import org.quartz.Trigger;
 
 /** One flow in JMX. Times are UTC, as text; null is never. */
-@ManagedResource(description = "A flow: what its last run came to, when it runs next, run it now")
+@ManagedResource(description = "A flow: its last run, its next run, run it now")
 public class FlowControl {
   /** A run that is under way goes on without its schedule, so that there is little to wait for. */
   private static final long PAUSE_SECONDS = 1;
@@ -70,17 +70,17 @@ public class FlowControl {
     return schedule().isAutoStartup() && status() != ServiceStatus.Started;
   }
 
-  @ManagedAttribute(description = "Status of the last run that came to an end")
+  @ManagedAttribute(description = "Status of the last finished run")
   public String getLastRunStatus() {
     return last(OperationalSnapshot.Run::status);
   }
 
-  @ManagedAttribute(description = "When the last run that came to an end was started")
+  @ManagedAttribute(description = "Start of the last finished run")
   public String getLastRunStartedAt() {
     return text(last(OperationalSnapshot.Run::startedAt));
   }
 
-  @ManagedAttribute(description = "When the last run that came to an end was finished")
+  @ManagedAttribute(description = "End of the last finished run")
   public String getLastRunFinishedAt() {
     return text(last(OperationalSnapshot.Run::finishedAt));
   }
@@ -91,16 +91,16 @@ public class FlowControl {
   }
 
   @ManagedOperation(
-      description = "Runs the flow now, in the background; a flow that runs already is skipped")
+      description = "Runs the flow now, in the background; skipped if the flow is already running")
   public void runNow() {
     try {
       runs.execute(this::run);
     } catch (RejectedExecutionException full) {
-      throw new IllegalStateException("Too many runs were asked for; wait until some are done");
+      throw new IllegalStateException("Too many runs requested; wait until some are done");
     }
   }
 
-  @ManagedOperation(description = "Pauses its schedule; a run that is under way goes on")
+  @ManagedOperation(description = "Pauses its schedule; a run in progress continues")
   public void pause() throws Exception {
     if (!schedule().isAutoStartup()) {
       throw new IllegalStateException("The schedule of " + flow + " is off");
@@ -112,8 +112,7 @@ public class FlowControl {
     }
   }
 
-  @ManagedOperation(
-      description = "Lets its schedule go on; what was missed meanwhile is not made up")
+  @ManagedOperation(description = "Resumes its schedule; missed firings are not made up")
   public void resume() throws Exception {
     if (!schedule().isAutoStartup()) {
       throw new IllegalStateException("The schedule of " + flow + " is off");

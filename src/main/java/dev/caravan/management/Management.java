@@ -98,7 +98,7 @@ public final class Management extends LifecycleStrategySupport {
             this,
             TimeUnit.SECONDS,
             self -> self.age(OperationalSnapshot.Reading::newestPrice))
-        .description("Time since the newest price of Yahoo's was set; NaN where there is none")
+        .description("Age of Yahoo's newest price; NaN where there is none")
         .register(registry);
   }
 
@@ -135,7 +135,7 @@ public final class Management extends LifecycleStrategySupport {
             this,
             TimeUnit.SECONDS,
             self -> self.age(reading -> run(reading, flow, OperationalSnapshot.Run::finishedAt)))
-        .description("Time since the last run came to an end; NaN before the first")
+        .description("Time since the last run finished; NaN before the first")
         .tags("flow", flow)
         .register(registry);
     Gauge.builder(
@@ -147,7 +147,7 @@ public final class Management extends LifecycleStrategySupport {
                         "failed".equals(run(reading, flow, OperationalSnapshot.Run::status))
                             ? 1.0
                             : 0.0))
-        .description("1 while the last run that came to an end is one that failed")
+        .description("1 if the last finished run failed")
         .tags("flow", flow)
         .register(registry);
   }
@@ -155,7 +155,7 @@ public final class Management extends LifecycleStrategySupport {
   private void showBudget(BudgetControl budget) {
     String account = budget.getAccount();
     Gauge.builder("caravan.budget.left", budget, BudgetControl::getLeft)
-        .description("Requests that the account may send now; -1 while the database is away")
+        .description("Requests that the account may send now; -1 while the database is unavailable")
         .tags("account", account)
         .register(registry);
     Gauge.builder("caravan.budget.limit", budget, BudgetControl::getRequestsPerMinute)
@@ -163,12 +163,12 @@ public final class Management extends LifecycleStrategySupport {
         .tags("account", account)
         .register(registry);
     Gauge.builder("caravan.budget.waiting", budget, BudgetControl::getWaiting)
-        .description("Callers that wait for their turn")
+        .description("Callers waiting for their turn")
         .tags("account", account)
         .register(registry);
     TimeGauge.builder(
             "caravan.budget.pause", budget, TimeUnit.SECONDS, BudgetControl::secondsPaused)
-        .description("Time for which the account still pauses after refusals")
+        .description("Time for which the account is still paused after refusals")
         .tags("account", account)
         .register(registry);
   }

@@ -9,8 +9,7 @@ import org.apache.camel.api.management.ManagedAttribute;
 import org.apache.camel.api.management.ManagedResource;
 
 /** The repair in JMX: its flow, and what it still owes. */
-@ManagedResource(
-    description = "The repair: what the gap ledger owes, and the flow that works it off")
+@ManagedResource(description = "The repair: unsettled gaps, and the flow that repairs them")
 public final class RepairControl extends FlowControl {
   private final GapFigures gaps;
 
@@ -24,12 +23,12 @@ public final class RepairControl extends FlowControl {
     this.gaps = gaps;
   }
 
-  @ManagedAttribute(description = "Gaps that are not settled; -1 while the database does not say")
+  @ManagedAttribute(description = "Unsettled gaps; -1 while the database does not answer")
   public long getOpenGaps() {
     return gaps.getOpen();
   }
 
-  @ManagedAttribute(description = "Gaps that were given up; -1 while the database does not say")
+  @ManagedAttribute(description = "Abandoned gaps; -1 while the database does not answer")
   public long getAbandonedGaps() {
     return gaps.getAbandoned();
   }

@@ -139,7 +139,7 @@ public final class JsonFields {
       if (Math.abs(time.getEpochSecond()) <= LAST_SECOND) {
         return time;
       }
-      throw new MissingDataException(field, symbol, "not a time of ours: " + quoted(node));
+      throw new MissingDataException(field, symbol, "not a time in range: " + quoted(node));
     } catch (DateTimeException malformed) {
       throw new MissingDataException(field, symbol, "not a time: " + quoted(node));
     }

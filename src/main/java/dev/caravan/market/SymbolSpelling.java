@@ -73,8 +73,7 @@ public record SymbolSpelling(List<String> good, List<String> faults) {
             : "";
     return "'"
         + Text.oneLine(word, 40)
-        + "' is no symbol: allowed are letters, digits and . - = with a ^ before an index, at most"
-        + " 32 in all"
+        + "' is not a symbol: up to 32 letters, digits, . - and = are allowed, and a leading ^ for an index"
         + hint;
   }
 }

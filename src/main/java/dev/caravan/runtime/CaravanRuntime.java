@@ -90,7 +90,7 @@ public final class CaravanRuntime implements AutoCloseable {
     heartbeat.start();
     int interrupted = database.interruptDeadRuns();
     if (interrupted > 0) {
-      LOG.warn("{} runs that were cut off are marked interrupted", interrupted);
+      LOG.warn("{} runs that were cut off are now marked interrupted", interrupted);
     }
     database.seedSymbols(settings.get("caravan.symbols"));
     // Before any flow or schedule asks what day it is.
@@ -99,7 +99,7 @@ public final class CaravanRuntime implements AutoCloseable {
         settings.get("caravan.alpaca.feed"), settings.get("caravan.alpaca.history-feed"));
     if (!settings.alpaca()) {
       LOG.warn(
-          "The Alpaca flows are off: there are no keys. Set APCA_API_KEY_ID and"
+          "The Alpaca flows are off: no keys. Set APCA_API_KEY_ID and"
               + " APCA_API_SECRET_KEY to turn them on.");
     }
     camel = new Main();
@@ -193,7 +193,7 @@ public final class CaravanRuntime implements AutoCloseable {
           throw e;
         }
         if (!said) {
-          LOG.warn("{}; Caravan tries again every 2 s until it is there", e.getMessage());
+          LOG.warn("{}; Caravan retries every 2 s until it is available", e.getMessage());
           said = true;
         }
         if (stopping.await(2, TimeUnit.SECONDS)) {

@@ -88,7 +88,7 @@ public record HttpPort(String host, int port) {
                   + port
                   + " on "
                   + host
-                  + " cannot be listened on ("
+                  + " is not available for listening ("
                   + reason
                   + "). Set caravan.http.port to another port, one above 1023.");
     }
@@ -106,7 +106,7 @@ public record HttpPort(String host, int port) {
   private String noAddress() {
     return "caravan.http.host: '"
         + host
-        + "' is no address of this machine; use one that is, or 127.0.0.1.";
+        + "' is not an address of this machine; use one that is, or 127.0.0.1.";
   }
 
   /** Whether it is a Caravan that serves there. */

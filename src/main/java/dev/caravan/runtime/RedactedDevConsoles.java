@@ -29,7 +29,7 @@ final class RedactedDevConsoles extends MainListenerSupport {
 
   private static final class Silent extends AbstractDevConsole {
     private Silent(String id) {
-      super("caravan", id, id, "Says nothing, since it would tell secrets");
+      super("caravan", id, id, "Disabled, because it would show secrets");
     }
 
     @Override

@@ -55,9 +55,9 @@ public final class Simulator implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
   private static final int REST_WORKERS = 8;
   private static final String WHAT_A_REPLAY_IS =
-      "The simulated exchange of Caravan: a stored day of Alpaca's stock data, told again.\n";
+      "Caravan's simulated exchange: a stored day of Alpaca's stock data, replayed.\n";
   private static final String WHAT_IT_IS =
-      "The simulated exchange of Caravan: Yahoo's chart and Alpaca's stock data, all made up.\n";
+      "Caravan's simulated exchange: Yahoo's chart and Alpaca's stock data, all made up.\n";
 
   private final ListedSymbols listed;
   private final Optional<StoredDay> replay;
@@ -243,7 +243,7 @@ public final class Simulator implements AutoCloseable {
               + options.port()
               + " of "
               + HOST
-              + ": choose another port, or end the program that holds it",
+              + ": choose another port, or stop the program that uses it",
           new IOException(refused));
     }
   }

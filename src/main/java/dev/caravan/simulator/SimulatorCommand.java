@@ -44,12 +44,12 @@ import picocli.CommandLine.Spec;
       "  java -jar caravan.jar simulator --port 8099 --latency-ms 50",
       "  curl -A Mozilla/5.0 'http://127.0.0.1:8099/v8/finance/chart/AAPL?range=1mo'",
       "",
-      "What a person can do while it runs (JSON in, JSON out):",
-      "  POST   /simulator/faults    let something go wrong",
-      "  GET    /simulator/faults    what is still to go wrong",
-      "  DELETE /simulator/faults    let everything go right again",
+      "Controls while it runs (JSON in, JSON out):",
+      "  POST   /simulator/faults    inject a fault",
+      "  GET    /simulator/faults    list pending faults",
+      "  DELETE /simulator/faults    clear all faults",
       "  POST   /simulator/splits    split a share; adjustedFrom, if given, is the later date on",
-      "                              which Yahoo's history is told in new shares",
+      "                              which Yahoo's history is in new shares",
       "  POST   /simulator/halts     {symbol, from, to, factor}: no session until to, and then",
       "                              another price",
       "  POST   /simulator/currencies  {symbol, from, currency, divisor}: Yahoo tells prices in",
@@ -62,8 +62,8 @@ import picocli.CommandLine.Spec;
       "            \"numerator\":4,\"denominator\":1}' \\",
       "       http://127.0.0.1:8099/simulator/splits",
       "",
-      "The fields of a fault; all but the kind may be left out:",
-      "  provider  YAHOO or ALPACA; both if it is left out",
+      "The fields of a fault; only kind is required:",
+      "  provider  YAHOO or ALPACA; default: both",
       "  kind      STATUS          the given status with the provider's own body",
       "            SLOW            the true answer after delayMs",
       "            HANG            no answer ever",
@@ -76,20 +76,20 @@ import picocli.CommandLine.Spec;
       "            CIRCLING_PAGES  the same, with two tokens in turn",
       "            REPEATED_PAGES  the same, with ever new tokens",
       "            EMPTY_PAGES     empty pages after the first, with ever new tokens",
-      "  times     how often; -1 until it is cleared; 1 if it is left out",
-      "  match     a part of the path and query, such as AAPL",
+      "  times     how often; -1 until it is cleared; default: 1",
+      "  match     part of the path and query, such as AAPL",
       "  status    of the kind STATUS, 200 to 599",
       "  headers   of the answer, such as {\"Retry-After\":\"30\"}",
       "  delayMs   how long the answer is held back, in milliseconds",
       "",
-      "A stored day told again, once, sixty times as fast as it was:",
+      "A stored day replayed once, sixty times as fast:",
       "  java -jar caravan.jar simulator --port 8099 --replay 2026-11-20 --speed 60",
-      "It says how to start a second Caravan, with a database of its own, that takes it.",
+      "It prints how to start a second Caravan, with its own database, that stores it.",
       "",
       "The streams are ws://127.0.0.1:PORT/v2/iex, /v2/sip, /v2/test and /v1beta1/news. A key id",
-      "that begins with FREE may not use /v2/sip. What a person can do with them:",
+      "that begins with FREE may not use /v2/sip. Controls of the streams:",
       "",
-      "  start a burst of trades; messagesPerFrame is 100 if it is left out",
+      "  start a burst of trades; messagesPerFrame defaults to 100",
       "  curl -d '{\"symbols\":[\"AAPL\",\"MSFT\"],\"tradesPerSecond\":20000,\"seconds\":60}' \\",
       "       http://127.0.0.1:8099/simulator/stream/bursts",
       "",
@@ -106,14 +106,14 @@ import picocli.CommandLine.Spec;
       "  curl -d '[{\"T\":\"unheard-of\",\"S\":\"AAPL\"}]' \\",
       "       http://127.0.0.1:8099/simulator/stream/frames",
       "",
-      "  let something go wrong",
+      "  inject a fault",
       "  curl -d '{\"kind\":\"MUTE\",\"seconds\":30}' \\",
       "       http://127.0.0.1:8099/simulator/stream/faults",
       "",
-      "  let everything go right again",
+      "  clear all faults",
       "  curl -X DELETE http://127.0.0.1:8099/simulator/stream/faults",
       "",
-      "  who is connected, and what was sent",
+      "  list who is connected and what was sent",
       "  curl http://127.0.0.1:8099/simulator/stream",
       "",
       "  every trade as CSV: symbol, nanoseconds, exchange, id, price, size, conditions,",
@@ -157,7 +157,7 @@ public final class SimulatorCommand implements Callable<Integer> {
       names = "--port",
       required = true,
       paramLabel = "N",
-      description = "Port on 127.0.0.1; 0 takes a free one.")
+      description = "Port on 127.0.0.1; 0 for any free port.")
   private int port;
 
   @Option(
@@ -185,16 +185,16 @@ public final class SimulatorCommand implements Callable<Integer> {
   @Option(
       names = "--speed",
       paramLabel = "N",
-      description = "Of a replay: how many times as fast as it was, up to 1000000. Default: 1.")
+      description = "Replay: how many times as fast as the original, up to 1000000. Default: 1.")
   private Double speed;
 
-  @Option(names = "--loop", description = "Of a replay: begin again when the day is over.")
+  @Option(names = "--loop", description = "Replay: start again when the day is over.")
   private boolean loop;
 
   @Option(
       names = "--database-url",
       paramLabel = "URL",
-      description = "Of a replay: another database, such as jdbc:postgresql://host:5432/caravan.")
+      description = "Replay: another database, such as jdbc:postgresql://host:5432/caravan.")
   private String databaseUrl;
 
   @Option(
@@ -209,14 +209,14 @@ public final class SimulatorCommand implements Callable<Integer> {
       paramLabel = "WORD",
       arity = "0..1",
       interactive = true,
-      description = "Its password; asked for where the word is left out.")
+      description = "Its password; prompted for if no value is given.")
   private char[] databasePassword;
 
   @Option(
       names = "--latency-ms",
       paramLabel = "N",
       defaultValue = "0",
-      description = "How long every answer takes at least, in milliseconds. Default: 0.")
+      description = "Minimum latency of every answer, in milliseconds. Default: 0.")
   private long latencyMs;
 
   @Option(
@@ -233,7 +233,8 @@ public final class SimulatorCommand implements Callable<Integer> {
 
   @Option(
       names = "--alpaca-rate-headers",
-      description = "Alpaca's good answers carry X-RateLimit-Limit, -Remaining and -Reset.")
+      description =
+          "Send X-RateLimit-Limit, -Remaining and -Reset with Alpaca's successful answers.")
   private boolean alpacaRateHeaders;
 
   @Option(
@@ -256,8 +257,7 @@ public final class SimulatorCommand implements Callable<Integer> {
   @Option(
       names = "--no-yahoo-crumbs",
       description = {
-        "Yahoo gives no crumb to anybody, so that it serves charts alone: neither companies nor "
-            + "quotes of many symbols at once."
+        "Yahoo gives no crumb, so it serves charts only: neither companies nor quotes of many symbols at once."
       })
   private boolean noYahooCrumbs;
 
@@ -293,7 +293,7 @@ public final class SimulatorCommand implements Callable<Integer> {
       names = "--stream-buffer-bytes",
       paramLabel = "N",
       defaultValue = "67108864",
-      description = "What waits for a client before it is called slow. Default: 67108864.")
+      description = "Bytes queued for a client before it counts as slow. Default: 67108864.")
   private int streamBuffer;
 
   @Option(
@@ -310,14 +310,14 @@ public final class SimulatorCommand implements Callable<Integer> {
       names = "--stream-auth-timeout-seconds",
       paramLabel = "N",
       defaultValue = "10",
-      description = "How long a client may take to authenticate. Default: 10.")
+      description = "Seconds a client may take to authenticate. Default: 10.")
   private int streamAuthTimeoutSeconds;
 
   @Option(
       names = "--stream-ping-seconds",
       paramLabel = "N",
       defaultValue = "54",
-      description = "How often the streams ping their clients. Default: 54.")
+      description = "Seconds between pings to the clients of the streams. Default: 54.")
   private int streamPingSeconds;
 
   private final Supplier<ReplayDatabase> usualPlace;
@@ -345,7 +345,7 @@ public final class SimulatorCommand implements Callable<Integer> {
         return LocalDate.parse(value);
       } catch (DateTimeParseException e) {
         throw new CommandLine.TypeConversionException(
-            "'" + value + "' is no date; give one such as 2026-11-20.");
+            "'" + value + "' is not a date; expected one such as 2026-11-20.");
       }
     }
   }
@@ -399,8 +399,7 @@ public final class SimulatorCommand implements Callable<Integer> {
     boolean asked = speed != null || loop || databaseUrl != null || databasePassword != null;
     if (replay == null && asked) {
       throw new ParameterException(
-          spec.commandLine(),
-          "--speed, --loop and --database-... belong to a replay: give --replay DAY as well.");
+          spec.commandLine(), "--speed, --loop and --database-... need --replay DAY.");
     }
     if (replay == null) {
       return;
@@ -413,7 +412,7 @@ public final class SimulatorCommand implements Callable<Integer> {
     }
     if (speed != null && !(speed > 0 && speed <= ReplayOptions.FASTEST)) {
       throw new ParameterException(
-          spec.commandLine(), "--speed must be above 0 and at most 1000000, but is " + speed + ".");
+          spec.commandLine(), "--speed must be above 0 and at most 1000000, not " + speed + ".");
     }
     if (replay.isAfter(LocalDate.now(MarketCalendar.NEW_YORK))) {
       throw new ParameterException(spec.commandLine(), "--replay " + replay + " is in the future.");

@@ -19,8 +19,7 @@ public class AlpacaStreamComponent extends VertxWebsocketComponent {
       label = "security",
       secret = true,
       description =
-          "Key id of the account. It is added to the auth message on the wire, and is on no"
-              + " exchange.")
+          "Key id of the account. It is added to the auth message on the wire and never put on an exchange.")
   private String keyId;
 
   @Metadata(
@@ -31,12 +30,12 @@ public class AlpacaStreamComponent extends VertxWebsocketComponent {
 
   @Metadata(
       label = "advanced",
-      description = "Where the state of the connection is shown; one is made where none is given.")
+      description = "Where the state of the connection is reported; created if not given.")
   private StreamFigures figures = new StreamFigures();
 
   @Metadata(
       label = "advanced",
-      description = "The clock that every time is taken from; it learns the server's as well.")
+      description = "The clock for all times; it also learns the server's time.")
   private ProviderClock clock = new ProviderClock();
 
   @Override

@@ -47,10 +47,7 @@ public final class AlpacaStreamConstants {
       defaultValue = "send")
   public static final String COMMAND = "CaravanStreamCommand";
 
-  @Metadata(
-      label = "producer",
-      description = "How long reconnect waits at least, in ms",
-      javaType = "Long")
+  @Metadata(label = "producer", description = "Minimum wait of reconnect, in ms", javaType = "Long")
   public static final String DELAY = "CaravanStreamDelay";
 
   private AlpacaStreamConstants() {}

@@ -307,10 +307,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     connection.askedNanos = connection.openedNanos;
     figures.opened();
     endpoint.clock().heard("alpaca", connection.socket.headers().get("Date"), connection.beganAt);
-    endpoint
-        .clock()
-        .fault()
-        .ifPresent(fault -> LOG.warn("{}. Gaps are made wider by as much", fault));
+    endpoint.clock().fault().ifPresent(fault -> LOG.warn("{}. Gaps are widened by as much", fault));
     if (stopping) {
       close(connection, "Caravan was stopped", 0);
     }
@@ -511,7 +508,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     }
     long waitMs = Math.max(backoff.nextMs(), lost.delayMs);
     figures.waiting(waitMs);
-    LOG.info("{} connects again in {} ms", getRouteId(), waitMs);
+    LOG.info("{} reconnects in {} ms", getRouteId(), waitMs);
     reconnect = vertx.setTimer(waitMs, fired -> connect());
   }
 
@@ -577,8 +574,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
 
   private void failed(Connection connection, Throwable failure) {
     connection.broken = true;
-    getExceptionHandler()
-        .handleException("What the stream received could not be taken in", failure);
+    getExceptionHandler().handleException("What the stream received could not be stored", failure);
     loop.runOnContext(
         go -> close(connection, "what was received could not be taken in: " + message(failure), 0));
   }
@@ -641,11 +637,11 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
       }
       boolean lost = event.equals("lost");
       if (!lost && connection.over) {
-        LOG.warn("The stream's {} was not taken in: {}", event, message(failure));
+        LOG.warn("The stream's {} was not stored: {}", event, message(failure));
         return;
       }
       LOG.warn(
-          "The stream's {} could not be taken in: {}; it is tried again in {} ms",
+          "The stream's {} could not be stored: {}; retrying in {} ms",
           event,
           message(failure),
           waitMs);

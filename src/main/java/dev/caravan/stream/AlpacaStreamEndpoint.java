@@ -55,19 +55,19 @@ public class AlpacaStreamEndpoint extends VertxWebsocketEndpoint {
       label = "consumer",
       defaultValue = "12000",
       description =
-          "After so long without a frame, a ping or a pong the socket counts as dead, in ms.")
+          "Time without a frame, ping or pong after which the socket counts as dead, in ms.")
   private long silenceMs = 12_000;
 
   @UriParam(
       label = "consumer",
       defaultValue = "250",
-      description = "Shortest wait before a connect is tried again, in ms.")
+      description = "Shortest wait before a reconnect, in ms.")
   private long reconnectMinMs = 250;
 
   @UriParam(
       label = "consumer",
       defaultValue = "30000",
-      description = "Longest wait before a connect is tried again, in ms.")
+      description = "Longest wait before a reconnect, in ms.")
   private long reconnectMaxMs = 30_000;
 
   @UriParam(
@@ -119,7 +119,7 @@ public class AlpacaStreamEndpoint extends VertxWebsocketEndpoint {
   synchronized void attach(AlpacaStreamConsumer running) {
     if (running != null && consumer != null && consumer != running) {
       throw new IllegalStateException(
-          "Another route consumes this stream already; Alpaca lets in one connection an account");
+          "Another route already consumes this stream; Alpaca allows one connection per account");
     }
     consumer = running;
   }
@@ -214,7 +214,7 @@ public class AlpacaStreamEndpoint extends VertxWebsocketEndpoint {
     return figures().getMessages();
   }
 
-  @ManagedAttribute(description = "Messages a second, over the last ten seconds or so")
+  @ManagedAttribute(description = "Messages per second, over about the last ten seconds")
   public double getMessagesPerSecond() {
     return figures().getMessagesPerSecond();
   }
@@ -224,7 +224,7 @@ public class AlpacaStreamEndpoint extends VertxWebsocketEndpoint {
     return figures().getRows();
   }
 
-  @ManagedAttribute(description = "Rows a second, over the last ten seconds or so")
+  @ManagedAttribute(description = "Rows per second, over about the last ten seconds")
   public double getRowsPerSecond() {
     return figures().getRowsPerSecond();
   }
@@ -239,7 +239,7 @@ public class AlpacaStreamEndpoint extends VertxWebsocketEndpoint {
     return figures().getSecondsQueued();
   }
 
-  @ManagedAttribute(description = "Seconds for which the socket was paused, in all")
+  @ManagedAttribute(description = "Total seconds for which the socket was paused")
   public double getSecondsPaused() {
     return figures().getSecondsPaused();
   }
@@ -249,7 +249,7 @@ public class AlpacaStreamEndpoint extends VertxWebsocketEndpoint {
     return figures().getReconnects();
   }
 
-  @ManagedAttribute(description = "Gaps of the ledger that are open; -1 where it is not known")
+  @ManagedAttribute(description = "Open gaps of the ledger; -1 if unknown")
   public long getOpenGaps() {
     return figures().getOpenGaps();
   }

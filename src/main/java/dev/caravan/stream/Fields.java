@@ -222,7 +222,7 @@ final class Fields {
     }
     boolean number = kinds[field] == Kind.WHOLE || kinds[field] == Kind.FRACTION;
     if (!number || lengths[field] > LONGEST_NUMBER || farExponent(field)) {
-      throw new MissingDataException(name, symbol, "not a number of ours");
+      throw new MissingDataException(name, symbol, "not a valid number");
     }
     if (characters[starts[field]] == '-') {
       throw new MissingDataException(name, symbol, "negative");

@@ -71,12 +71,12 @@ public final class StreamFigures {
     gauge(
         registry,
         "caravan.stream.authenticated",
-        "1 while the server knows us",
+        "1 while authenticated",
         () -> bit(authenticated));
     gauge(
         registry,
         "caravan.stream.subscribed",
-        "1 while the server delivers what is wanted",
+        "1 while the server has confirmed the subscription",
         () -> bit(subscribed));
     gauge(
         registry,
@@ -134,7 +134,7 @@ public final class StreamFigures {
             .register(registry);
     merges =
         Counter.builder("caravan.stream.merges")
-            .description("Batches that met rows which were there already")
+            .description("Batches that contained rows already stored")
             .tags(stream)
             .register(registry);
   }

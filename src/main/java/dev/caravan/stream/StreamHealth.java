@@ -83,7 +83,7 @@ public final class StreamHealth extends AbstractHealthCheck {
     } else if (figures.isSubscribed()) {
       builder.message(text(figures.getState())).up();
     } else if (!enabled || !hours.isOpen(clock.instant())) {
-      builder.message(enabled ? "off: there is no session now" : "off, or without keys").up();
+      builder.message(enabled ? "off: no session now" : "off, or without keys").up();
     } else if (figures.isWanted()) {
       builder.message(text(figures.getState())).down();
     } else {

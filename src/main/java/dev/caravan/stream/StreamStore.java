@@ -406,7 +406,7 @@ public final class StreamStore extends AsyncProcessorSupport {
           }
           String reason = ChunkStore.reason(e);
           if (figures.getStoreTrouble() == null) {
-            LOG.warn("The stream's rows wait: {}; they are tried again until stored", reason);
+            LOG.warn("The stream's rows are waiting: {}; retrying until they are stored", reason);
           }
           figures.trouble(reason);
           TimeUnit.MILLISECONDS.sleep(waitMs);
@@ -417,7 +417,7 @@ public final class StreamStore extends AsyncProcessorSupport {
           figures.lag(now - chunk.samples[i]);
         }
         if (figures.getStoreTrouble() != null) {
-          LOG.info("The database takes the stream's rows again");
+          LOG.info("The database accepts the stream's rows again");
         }
         figures.committed(rows);
         return;

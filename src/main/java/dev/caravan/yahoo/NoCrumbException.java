@@ -14,7 +14,7 @@ public final class NoCrumbException extends MarketDataException {
    */
   NoCrumbException(String reason, Instant nextTry, Throwable cause) {
     super(
-        "No crumb of Yahoo's: "
+        "Yahoo gave no crumb: "
             + reason
             + "; next try at "
             + nextTry.truncatedTo(ChronoUnit.SECONDS));

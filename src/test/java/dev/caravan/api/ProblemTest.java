@@ -52,6 +52,6 @@ class ProblemTest {
     assertThat(problem.json())
         .isEqualTo(
             "{\"type\":\"about:blank\",\"title\":\"Internal error\",\"status\":500,"
-                + "\"detail\":\"The request failed; the log of Caravan says why.\"}");
+                + "\"detail\":\"The request failed; see Caravan's log.\"}");
   }
 }

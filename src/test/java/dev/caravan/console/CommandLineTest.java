@@ -118,33 +118,29 @@ class CommandLineTest {
       value = {
         "run nonsense | There is no flow nonsense; there are " + FLOWS + ". | caravan run",
         "run Yahoo-Bars | There is no flow Yahoo-Bars; there are " + FLOWS + ". | caravan run",
-        "run yahoo-quotes --date 2026-11-20 | yahoo-quotes asks for the latest price and takes no"
+        "run yahoo-quotes --date 2026-11-20 | yahoo-quotes reads the latest price and takes no"
             + " --date. | caravan run",
-        "run yahoo-profiles --date 2026-11-20 | yahoo-profiles asks for what is known today and takes"
+        "run yahoo-profiles --date 2026-11-20 | yahoo-profiles reads what is known today and takes"
             + " no --date. | caravan run",
-        "run catch-up --date 2026-11-20 | catch-up finds out by itself what is owed and takes no --date. | caravan run",
+        "run catch-up --date 2026-11-20 | catch-up finds out by itself what is missing and takes no --date. | caravan run",
         "run hourly-process --date 2026-11-20 | hourly-process reads what is due now and takes no --date. | caravan run",
         "run market-calendar --date 2026-11-20 | market-calendar reads what is due now and takes no --date. | caravan run",
-        "run repair --date 2026-11-20 | repair works off what is owed and takes no --date. | caravan run",
+        "run repair --date 2026-11-20 | repair requests what is missing and takes no --date. | caravan run",
         "run symbol-maintenance --date 2026-11-20 | symbol-maintenance reads what is listed now and takes no"
             + " --date. | caravan run",
         "run news-load --date 2026-11-20 | news-load reads what is newer than the last stored article"
             + " and takes no --date. | caravan run",
         "run yahoo-bars --date 2999-01-01 | --date 2999-01-01 is in the future. | caravan run",
-        "run yahoo-bars --date yesterday | Invalid value for option '--date': 'yesterday' is no date; give one such as"
-            + " 2026-11-20. | caravan run",
-        "run yahoo-bars --date 2026-02-30 | Invalid value for option '--date': '2026-02-30' is no date; give one such as"
-            + " 2026-11-20. | caravan run",
+        "run yahoo-bars --date yesterday | Invalid value for option '--date': 'yesterday' is not a date; expected one such as 2026-11-20. | caravan run",
+        "run yahoo-bars --date 2026-02-30 | Invalid value for option '--date': '2026-02-30' is not a date; expected one such as 2026-11-20. | caravan run",
         "run yahoo-bars --from 2026-11-20 | Unknown options: '--from', '2026-11-20' | caravan run",
         "run | Missing required parameter: 'FLOW' | caravan run",
         "backfill --source nasdaq --timeframe 1Min --from 2026-11-16 --to 2026-11-20 | There is no source nasdaq; there"
             + " are alpaca, yahoo. | caravan backfill",
         "backfill --source alpaca --timeframe 2Min --from 2026-11-16 --to 2026-11-20 | There is no timeframe 2Min; there"
             + " are 1Min, 5Min, 15Min, 1Hour, 1Day, trades. | caravan backfill",
-        "backfill --source yahoo --timeframe 1Min --from 2026-11-16 --to 2026-11-20 | Of Yahoo only 1Day is loaded, since"
-            + " it keeps shorter bars for weeks at the most; ask --source alpaca for 1Min. | caravan backfill",
-        "backfill --source yahoo --timeframe trades --from 2026-11-16 --to 2026-11-20 | Yahoo serves no trades; ask"
-            + " --source alpaca. | caravan backfill",
+        "backfill --source yahoo --timeframe 1Min --from 2026-11-16 --to 2026-11-20 | Yahoo is loaded for 1Day only, because it keeps shorter bars for a few weeks; use --source alpaca for 1Min. | caravan backfill",
+        "backfill --source yahoo --timeframe trades --from 2026-11-16 --to 2026-11-20 | Yahoo does not serve trades; use --source alpaca. | caravan backfill",
         "backfill --source alpaca --timeframe 1Day --from 2026-11-20 --to 2026-11-16 | --from 2026-11-20 is after --to"
             + " 2026-11-16. | caravan backfill",
         "backfill --source alpaca --timeframe 1Day --from 2026-11-16 --to 2999-01-01 | --to 2999-01-01 is in the future."
@@ -152,61 +148,58 @@ class CommandLineTest {
         "backfill --source alpaca --timeframe 1Day --from 2015-12-01 --to 2016-12-01 | Alpaca's history begins with"
             + " 2016-01-01, after --from 2015-12-01. | caravan backfill",
         "backfill --source alpaca --timeframe 1Day --from 2025-07-04 --to 2025-07-06 | The exchanges were closed from"
-            + " 2025-07-04 to 2025-07-06; there is no history. | caravan backfill",
+            + " 2025-07-04 to 2025-07-06; there is nothing to load. | caravan backfill",
         "backfill --source alpaca --timeframe 1Day --from yesterday --to 2025-07-06 | Invalid value for option '--from':"
-            + " 'yesterday' is no date; give one such as 2026-11-20. | caravan backfill",
+            + " 'yesterday' is not a date; expected one such as 2026-11-20. | caravan backfill",
         "backfill --source alpaca --timeframe 1Day --to 2025-07-06 | Missing required option: '--from=D' | caravan backfill",
-        "symbols | Say what to do: add, remove or list. | caravan symbols",
-        "symbols add | Give symbols, or --file with a file. | caravan symbols add",
+        "symbols | Missing command: add, remove or list. | caravan symbols",
+        "symbols add | Give symbols, or --file FILE. | caravan symbols add",
         "symbols add , | That holds no symbol. | caravan symbols add",
         "symbols remove --file nowhere.txt | There is no file nowhere.txt. | caravan symbols remove",
-        "symbols list --status dead | --status 'dead' is none of active, inactive and all. | caravan symbols"
+        "symbols list --status dead | --status 'dead' is not a status; expected active, inactive or all. | caravan symbols"
             + " list",
-        "symbols list AAPL | 'AAPL' is one word too many. | caravan symbols list",
+        "symbols list AAPL | 'AAPL' is one argument too many. | caravan symbols list",
         "symbols AAPL | There is no command 'AAPL'. | caravan symbols",
         "doctor --fix | Unknown option: '--fix' | caravan doctor",
-        "demo now | 'now' is one word too many. | caravan demo",
+        "demo now | 'now' is one argument too many. | caravan demo",
         "--port 1 | Unknown options: '--port', '1' | caravan",
         "simulator | Missing required option: '--port=N' | caravan simulator",
-        "simulator --port 0 --replay 20-11-2025 | Invalid value for option '--replay': '20-11-2025' is no date; give"
-            + " one such as 2026-11-20. | caravan simulator",
+        "simulator --port 0 --replay 20-11-2025 | Invalid value for option '--replay': '20-11-2025' is not a date; expected one such as 2026-11-20. | caravan simulator",
         "simulator --port 0 --replay 2999-01-01 | --replay 2999-01-01 is in the future. | caravan simulator",
-        "simulator --port 0 --loop | --speed, --loop and --database-... belong to a replay: give --replay DAY as"
-            + " well. | caravan simulator",
-        "simulator --port 0 --replay 2025-11-20 --speed 0 | --speed must be above 0 and at most 1000000, but is 0.0."
+        "simulator --port 0 --loop | --speed, --loop and --database-... need --replay DAY. | caravan simulator",
+        "simulator --port 0 --replay 2025-11-20 --speed 0 | --speed must be above 0 and at most 1000000, not 0.0."
             + " | caravan simulator",
         "simulator --port 0 --replay 2025-11-20 --always-open | A replay tells what is stored and makes nothing up:"
             + " leave --ohlcv, --always-open and --background-trades-per-minute out. | caravan simulator",
         "simulator --port 0 --replay 2025-11-20 --database-url mysql://x | --database-url must be such as"
             + " jdbc:postgresql://127.0.0.1:5432/caravan. | caravan simulator",
-        "gaps | Say what to do with the gaps: list or reopen. | caravan gaps",
+        "gaps | Missing command: list or reopen. | caravan gaps",
         "gaps list --status lost | --status 'lost' is none of open, abandoned, filled, no_trades and all. | caravan gaps"
             + " list",
         "gaps list --status | Missing required parameter for option '--status' (S) | caravan gaps list",
-        "gaps list --limit 0 | --limit must be 1 to 100000, but is 0. | caravan gaps list",
-        "gaps list AAPL | 'AAPL' is one word too many. | caravan gaps list",
-        "gaps reopen | Say which gaps: their numbers, or --all. | caravan gaps reopen",
-        "gaps reopen 7 --all | Give the numbers of gaps or --all, not both. | caravan gaps reopen",
-        "gaps reopen 7 x8 | 'x8' is no number of a gap; give one such as 17. | caravan gaps reopen",
-        "gaps reopen 0 | '0' is no number of a gap; give one such as 17. | caravan gaps reopen",
-        "gaps reopen 7.5 | '7.5' is no number of a gap; give one such as 17. | caravan gaps reopen",
-        "gaps reopen 9999999999999999999 | '9999999999999999999' is no number of a gap; give one such as 17. | caravan"
+        "gaps list --limit 0 | --limit must be 1 to 100000, not 0. | caravan gaps list",
+        "gaps list AAPL | 'AAPL' is one argument too many. | caravan gaps list",
+        "gaps reopen | Missing gaps: give their ids, or --all. | caravan gaps reopen",
+        "gaps reopen 7 --all | Give gap ids or --all, not both. | caravan gaps reopen",
+        "gaps reopen 7 x8 | 'x8' is not a gap id; expected a number, for example 17. | caravan gaps reopen",
+        "gaps reopen 0 | '0' is not a gap id; expected a number, for example 17. | caravan gaps reopen",
+        "gaps reopen 7.5 | '7.5' is not a gap id; expected a number, for example 17. | caravan gaps reopen",
+        "gaps reopen 9999999999999999999 | '9999999999999999999' is not a gap id; expected a number, for example 17. | caravan"
             + " gaps reopen",
         "gaps close 7 | There is no command 'close 7'. | caravan gaps",
-        "dead-letters | Say what to do with the dead letters: list, show or replay. | caravan dead-letters",
+        "dead-letters | Missing command: list, show or replay. | caravan dead-letters",
         "dead-letters show | Missing required parameter: 'ID' | caravan dead-letters show",
-        "dead-letters show x7 | Invalid value for positional parameter at index 0 (ID): 'x7' is no number of a letter;"
-            + " give one such as 17. | caravan dead-letters show",
-        "dead-letters list --limit 0 | --limit must be 1 to 100000, but is 0. | caravan dead-letters list",
-        "dead-letters list --limit x | Invalid value for option '--limit': 'x' is no whole number. | caravan dead-letters"
+        "dead-letters show x7 | Invalid value for positional parameter at index 0 (ID): 'x7' is not a letter id; expected a number, for example 17. | caravan dead-letters show",
+        "dead-letters list --limit 0 | --limit must be 1 to 100000, not 0. | caravan dead-letters list",
+        "dead-letters list --limit x | Invalid value for option '--limit': 'x' is not a whole number. | caravan dead-letters"
             + " list",
-        "dead-letters replay 7 x8 | 'x8' is no number of a letter; give one such as 17. | caravan dead-letters"
+        "dead-letters replay 7 x8 | 'x8' is not a letter id; expected a number, for example 17. | caravan dead-letters"
             + " replay",
         "symbols add --file . | . cannot be read: Is a directory. | caravan symbols add",
-        "simulator --port x | Invalid value for option '--port': 'x' is no whole number. | caravan simulator",
-        "dead-letters replay | Say which letters: their numbers, --reason, --route, --symbol or --all. | caravan"
+        "simulator --port x | Invalid value for option '--port': 'x' is not a whole number. | caravan simulator",
+        "dead-letters replay | Missing letters: give their ids, --reason, --route, --symbol or --all. | caravan"
             + " dead-letters replay",
-        "dead-letters replay 7 --all | Give the numbers of letters or options that choose them, not both. | caravan"
+        "dead-letters replay 7 --all | Give letter ids or options that select letters, not both. | caravan"
             + " dead-letters replay"
       })
   void aWrongWordFailsWithWhatIsWrongAndWhereHelpIs(String line, String wrong, String command) {

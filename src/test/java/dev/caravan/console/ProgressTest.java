@@ -57,7 +57,7 @@ class ProgressTest {
   @Test
   void nothingIsSaidOfTheEndBeforeAnythingIsKnown() {
     assertThat(Progress.of(new Seen(true, 0, 100, 0, 0, 0), 900, TEN_SECONDS, 200).line())
-        .endsWith("time to go not known yet");
+        .endsWith("remaining time unknown");
   }
 
   @Test

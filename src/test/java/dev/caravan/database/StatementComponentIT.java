@@ -267,7 +267,7 @@ class StatementComponentIT {
                         parameters:
                           pool: dataSource
                     """))
-        .hasStackTraceContaining("calls a parameter as an option is called: pool");
+        .hasStackTraceContaining("names a parameter like an option: pool");
   }
 
   @Test

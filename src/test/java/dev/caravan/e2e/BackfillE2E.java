@@ -53,7 +53,7 @@ class BackfillE2E {
           assertThat(stopped.errors())
               .last()
               .asString()
-              .isEqualTo("Stopped. The same command goes on from here.");
+              .isEqualTo("Stopped. The same command resumes from here.");
           assertThat(stopped.everything()).doesNotContain("Exception", "ERROR", "missing");
         },
         // The first if it could still record why the range was not read.
@@ -106,7 +106,7 @@ class BackfillE2E {
       assertThat(unknown.errors())
           .last()
           .asString()
-          .isEqualTo("Not in table symbols: NOPE1, NOPE2. Add what is missing there first.");
+          .isEqualTo("Not in table symbols: NOPE1, NOPE2. Add them first with 'symbols add'.");
       CaravanProcess unserved =
           ended(caravan(place).run(words("alpaca", "1Day", "--symbols", "^gspc,AAPL")), 1);
       assertThat(unserved.errors()).last().asString().isEqualTo("alpaca does not serve ^GSPC.");

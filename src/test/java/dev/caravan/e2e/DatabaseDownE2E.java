@@ -40,7 +40,7 @@ class DatabaseDownE2E {
             .set("caravan.symbols", "AAPL,MSFT,NVDA")
             .set("caravan.schedule.yahoo-quotes", "0/2 * * ? * *")
             .run()) {
-      runtime.awaitLine("Caravan tries again every 2 s until it is there");
+      runtime.awaitLine("Caravan retries every 2 s until it is available");
       // Two further tries at least, which are not worth a line each.
       await()
           .during(java.time.Duration.ofSeconds(6))

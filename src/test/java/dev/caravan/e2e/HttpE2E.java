@@ -170,7 +170,7 @@ class HttpE2E {
         assertThat(away.body())
             .isEqualTo(
                 "{\"type\":\"about:blank\",\"title\":\"Not available now\",\"status\":503,"
-                    + "\"detail\":\"The database is away; Caravan goes on as soon as it is back.\"}");
+                    + "\"detail\":\"The database is unavailable; Caravan continues as soon as it is back.\"}");
       }
       assertThat(web.get("/api/status").statusCode()).isEqualTo(200);
       assertThat(web.get("/api/status").body())

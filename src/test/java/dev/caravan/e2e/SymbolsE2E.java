@@ -55,15 +55,14 @@ class SymbolsE2E {
             "BRK.B: added (Yahoo: BRK-B)",
             "^GSPC: added, of Yahoo alone",
             "KO: added");
-    assertThat(added.errors()).singleElement().asString().startsWith("'MS$FT' is no symbol");
+    assertThat(added.errors()).singleElement().asString().startsWith("'MS$FT' is not a symbol");
 
     assertThat(ended(place.caravan().run("symbols", "add", "brk.b", "KO"), 0).output())
         .containsExactly("BRK.B: already there", "KO: already there");
 
     CaravanProcess removed = ended(place.caravan().run("symbols", "remove", "BRK-B", "NOPE"), 2);
-    assertThat(removed.output()).containsExactly("BRK.B: inactive now; its rows stay");
-    assertThat(removed.errors())
-        .containsExactly("NOPE: there is no such symbol; 'symbols list' shows all");
+    assertThat(removed.output()).containsExactly("BRK.B: inactive now; its rows are kept");
+    assertThat(removed.errors()).containsExactly("NOPE: unknown symbol; 'symbols list' shows all");
     assertThat(ended(place.caravan().run("symbols", "remove", "BRK.B"), 0).output())
         .containsExactly("BRK.B: was inactive already");
 
@@ -109,7 +108,7 @@ class SymbolsE2E {
     assertThat(nothing.output()).isEmpty();
     assertThat(nothing.errors()).hasSize(3).last().isEqualTo("Nothing is changed.");
     assertThat(ended(place.caravan().run("symbols", "remove", "NOPE"), 1).errors())
-        .containsExactly("NOPE: there is no such symbol; 'symbols list' shows all");
+        .containsExactly("NOPE: unknown symbol; 'symbols list' shows all");
     assertThat(place.count("select count(*) from symbols")).isZero();
   }
 
@@ -136,7 +135,7 @@ class SymbolsE2E {
     assertThat(added.errors())
         .singleElement()
         .asString()
-        .startsWith("list.txt, line 3: 'BAD$' is no symbol");
+        .startsWith("list.txt, line 3: 'BAD$' is not a symbol");
     assertThat(added.output()).hasSize(5001).contains("BRK.A: added (Yahoo: BRK-A)");
     assertThat(place.count("select count(*) from symbols where status = 'active'")).isEqualTo(5001);
     assertThat(ended(place.caravan().run("symbols", "add", "--file", "list.txt"), 2).output())
@@ -145,7 +144,7 @@ class SymbolsE2E {
 
     Files.write(place.directory().resolve("picture"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
     assertThat(ended(place.caravan().run("symbols", "add", "--file", "picture"), 1).errors().get(0))
-        .isEqualTo("picture is no text in UTF-8.");
+        .isEqualTo("picture is not UTF-8 text.");
   }
 
   @Test
@@ -159,6 +158,6 @@ class SymbolsE2E {
         .matches("AAPL +AAPL +NASDAQ +active +alpaca,yahoo +\\d{4}-\\d\\d-\\d\\d +Apple Inc\\.");
     assertThat(ended(place.caravan().run("symbols", "add", "ZZZZA"), 0).output())
         .containsExactly(
-            "ZZZZA: added, but Alpaca's newest list does not have it: is it spelled right?");
+            "ZZZZA: added, but it is not in Alpaca's newest list: is it spelled correctly?");
   }
 }

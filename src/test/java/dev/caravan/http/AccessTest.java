@@ -267,7 +267,7 @@ class AccessTest {
               viewer.ask(method + " " + path + " HTTP/1.1", HOST, "Authorization: " + VIEWER);
           assertThat(answer.status()).as(method + " " + path).isEqualTo(403);
           assertThat(answer.body())
-              .contains("This user may look, and change nothing: that takes caravan.http.user.");
+              .contains("This user may only read; changes need the user of caravan.http.user.");
           dressed(answer, method + " " + path);
         }
       }
@@ -292,7 +292,7 @@ class AccessTest {
                 method + " " + path + " HTTP/1.1", HOST, "Authorization: " + OPERATOR, header);
         assertThat(answer.status()).as(method + " " + path).isEqualTo(403);
         assertThat(answer.body())
-            .contains("This request comes from a page of another site, and may change nothing.");
+            .contains("This request comes from another site's page and may not change anything.");
         assertThat(answer.headers()).doesNotContainKey("access-control-allow-origin");
         dressed(answer, path);
       }
@@ -323,13 +323,13 @@ class AccessTest {
     assertThat(problem.path("status").asInt()).isEqualTo(401);
     assertThat(problem.path("title").asText()).isEqualTo("Unauthorized");
     assertThat(problem.path("detail").asText())
-        .isEqualTo("User and password are those of caravan.http.user and caravan.http.password.");
+        .isEqualTo("Use the user and password of caravan.http.user and caravan.http.password.");
     assertThat(stranger.ask("GET / HTTP/1.1", HOST).header("Content-Type"))
         .isEqualTo("text/plain; charset=utf-8");
     RawHttp.Answer missing =
         stranger.ask("GET /nothing HTTP/1.1", HOST, "Authorization: " + OPERATOR);
     assertThat(missing.status()).isEqualTo(404);
-    assertThat(missing.body()).isEqualTo("There is nothing here.\n");
+    assertThat(missing.body()).isEqualTo("Not found.\n");
     dressed(missing, "/nothing");
   }
 

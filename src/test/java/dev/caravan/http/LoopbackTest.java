@@ -99,7 +99,7 @@ class LoopbackTest {
         assertThat(answer.body()).doesNotContain("jvm_", "UP");
         if (!method.equals("HEAD")) {
           assertThat(answer.body())
-              .contains("Without a password Caravan answers to localhost and 127.0.0.1 alone.");
+              .contains("Without a password Caravan answers only to localhost and 127.0.0.1.");
         }
       }
     }

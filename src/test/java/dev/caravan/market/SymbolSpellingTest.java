@@ -35,8 +35,7 @@ class SymbolSpellingTest {
     assertThat(words.good()).containsExactly("AAPL", "KO");
     assertThat(words.faults())
         .containsExactly(
-            "list.txt, line 3: 'MS$FT' is no symbol: allowed are letters, digits and . - = with a ^"
-                + " before an index, at most 32 in all");
+            "list.txt, line 3: 'MS$FT' is not a symbol: up to 32 letters, digits, . - and = are allowed, and a leading ^ for an index");
   }
 
   @Test
@@ -44,7 +43,7 @@ class SymbolSpellingTest {
     assertThat(SymbolSpelling.typed(List.of("BTC/USD")).faults())
         .singleElement()
         .asString()
-        .startsWith("'BTC/USD' is no symbol")
+        .startsWith("'BTC/USD' is not a symbol")
         .endsWith("a share class is written BRK.B, a pair of currencies as Yahoo does: BTC-USD");
   }
 

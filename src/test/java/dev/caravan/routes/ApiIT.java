@@ -636,7 +636,7 @@ class ApiIT extends CaravanTestSupport {
       for (Future<HttpResponse<byte[]>> refused : asked) {
         if (refused.isDone()) {
           assertThat(refused.get().statusCode()).isEqualTo(429);
-          assertThat(read(refused.get()).path("detail").asText()).contains("too many requests");
+          assertThat(read(refused.get()).path("detail").asText()).contains("Too many requests");
         }
       }
       assertThat(web.ask("GET", "/api/status").statusCode())

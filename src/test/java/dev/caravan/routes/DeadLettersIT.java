@@ -376,8 +376,7 @@ class DeadLettersIT extends CaravanTestSupport {
         .startsWith("0 ")
         .contains("no \\u001b[2J message", "timeframe        -", "feed             iex");
     assertThat(command("show", "999999"))
-        .startsWith(
-            "1 There is no letter 999999; 'caravan dead-letters list --all' shows those there are.");
+        .startsWith("1 There is no letter 999999; 'caravan dead-letters list --all' lists them.");
 
     assertThat(command("replay", aapl.toString(), msft.toString(), "999999"))
         .startsWith("2 ")

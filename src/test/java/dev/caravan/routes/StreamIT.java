@@ -692,7 +692,7 @@ class StreamIT extends CaravanTestSupport {
           .until(
               () ->
                   log.lines(Level.WARN).stream()
-                          .filter(line -> line.contains("lost could not be taken in"))
+                          .filter(line -> line.contains("lost could not be stored"))
                           .count()
                       > 1);
       assertThat(server.attempts()).hasSize(1);

@@ -204,7 +204,7 @@ class YahooProfilesIT extends CaravanTestSupport {
         .extractingByKey("error")
         .asString()
         .startsWith(
-            "2 of 2 symbols were not served: No crumb of Yahoo's: Missing required data: crumb of"
+            "2 of 2 symbols were not served: Yahoo gave no crumb: Missing required data: crumb of"
                 + " getcrumb; next try at 20");
     assertThat(yahoo.asked())
         .extracting(Canned.Asked::uri)

@@ -49,7 +49,7 @@ class HttpPortTest {
         .contains(
             "caravan.http.host: '"
                 + host
-                + "' is no address of this machine; use one that is, or 127.0.0.1.");
+                + "' is not an address of this machine; use one that is, or 127.0.0.1.");
   }
 
   @ParameterizedTest

@@ -58,7 +58,7 @@ class SimulatorCommandTest extends SimulatorTestBase {
         .isEqualTo(
             "The simulator cannot listen on port "
                 + taken
-                + " of 127.0.0.1: choose another port, or end the program that holds it");
+                + " of 127.0.0.1: choose another port, or stop the program that uses it");
   }
 
   @Test

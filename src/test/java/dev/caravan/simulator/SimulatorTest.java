@@ -32,7 +32,7 @@ class SimulatorTest extends SimulatorTestBase {
   void itSaysWhatItIsAndKnowsNothingElse() throws Exception {
     Client client = client();
 
-    assertThat(client.get("/").body()).startsWith("The simulated exchange of Caravan");
+    assertThat(client.get("/").body()).startsWith("Caravan's simulated exchange");
     assertThat(client.get("/v1/other").statusCode()).isEqualTo(404);
   }
 

@@ -44,7 +44,7 @@ class YahooCrumbsTest {
     IOException failure = new IOException("Connection refused");
     assertThatExceptionOfType(NoCrumbException.class)
         .isThrownBy(() -> crumbs.refused(failure))
-        .withMessage("No crumb of Yahoo's: Connection refused; next try at 2026-11-20T12:15:00Z")
+        .withMessage("Yahoo gave no crumb: Connection refused; next try at 2026-11-20T12:15:00Z")
         .withCause(failure);
 
     at(NOON.plusSeconds(899));
@@ -83,11 +83,11 @@ class YahooCrumbsTest {
     assertThatExceptionOfType(NoCrumbException.class)
         .isThrownBy(() -> crumbs.refused(wrapped))
         .withMessageStartingWith(
-            "No crumb of Yahoo's: Missing required data: crumb of getcrumb; next try at ");
+            "Yahoo gave no crumb: Missing required data: crumb of getcrumb; next try at ");
     at(NOON.plusSeconds(1000));
     assertThatExceptionOfType(NoCrumbException.class)
         .isThrownBy(() -> crumbs.refused(new IOException()))
-        .withMessageStartingWith("No crumb of Yahoo's: IOException; ");
+        .withMessageStartingWith("Yahoo gave no crumb: IOException; ");
   }
 
   @Test
@@ -116,7 +116,7 @@ class YahooCrumbsTest {
     assertThatExceptionOfType(NoCrumbException.class)
         .isThrownBy(() -> crumbs.answered(TWO, 429, "Too Many Requests"))
         .withMessage(
-            "No crumb of Yahoo's: Yahoo answers questions that have one with 429 Too Many Requests;"
+            "Yahoo gave no crumb: Yahoo answers questions that have one with 429 Too Many Requests;"
                 + " next try at 2026-11-20T12:15:00Z");
     assertThatExceptionOfType(NoCrumbException.class).isThrownBy(crumbs::held);
   }

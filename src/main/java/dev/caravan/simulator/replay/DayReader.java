@@ -109,7 +109,7 @@ public final class DayReader extends Thread {
       } catch (SQLException away) {
         handed = Math.max(before, taken);
         LOG.warn(
-            "The replay waits for its database: {}",
+            "The replay is waiting for its database: {}",
             String.valueOf(away.getMessage()).lines().findFirst().orElse(""));
         sleep(RETRY_MS);
       }

@@ -112,7 +112,7 @@ public final class RequestHandler implements Handler<RoutingContext> {
   private void send(
       RoutingContext context, RequestLog.Entry entry, ServedAnswer answer, Optional<Fault> fault) {
     switch (fault.map(Fault::kind).orElse(Fault.Kind.SLOW)) {
-      case HANG -> LOG.debug("A request hangs, as asked for");
+      case HANG -> LOG.debug("A request hangs, as requested");
       case RESET -> context.request().connection().close();
       case CLOSE_MID_BODY -> {
         entry.answered(answer.status());
