@@ -306,6 +306,21 @@ class StreamStoreIT {
     assertThat(database.count("select count(*) from bar_revisions")).isZero();
   }
 
+  /** At the open, at the close, by the other half year's clock, and at midnight in UTC. */
+  @Test
+  void aDayStandsAtMidnightOfItsSessionWhateverTimeItIsSentWith() throws Exception {
+    String[] times = {"14:30", "21:00", "05:00", "04:00", "00:00", "23:59"};
+    for (int i = 0; i < times.length; i++) {
+      take("[" + bar("d", "A", times[i], i + 1) + "]");
+    }
+    // Eight on a Friday evening is midnight in UTC, and the day of no Saturday.
+    take("[" + bar("d", "A", "00:00", 7).replace("2026-11-20", "2026-11-21") + "]");
+
+    assertThat(database.query("select timeframe, ts::text, close, final from bars"))
+        .extracting(Map::toString)
+        .containsExactly("{timeframe=1Day, ts=2026-11-20 05:00:00+00, close=7, final=false}");
+  }
+
   @Test
   void aDayThatIsFinalIsNotTouchedByADaySoFar() throws Exception {
     take("[" + bar("d", "A", "05:00", 1) + "]");
