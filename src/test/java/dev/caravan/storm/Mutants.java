@@ -32,6 +32,8 @@ import java.util.List;
  * StreamHealthTest} does.
  */
 final class Mutants {
+  private static final String NO_END = "return trail.pages() == 0 ? trail : trail.after(";
+
   private Mutants() {}
 
   static List<Mutant> all() throws IOException {
@@ -180,12 +182,10 @@ final class Mutants {
 
   static Mutant pagesNeverEnd() throws IOException {
     return Mutant.named("pages never end")
-        .with(
-            "alpaca/AlpacaPage.java",
-            "return trail.after(",
-            "return trail.pages() == 0 ? trail : trail.after(")
-        .under(STUCK_PAGES, FLOW)
-        .at("7953")
+        .with("alpaca/AlpacaPage.java", "return trail.after(", NO_END)
+        .with("market/ArticlePage.java", "return trail.after(", NO_END)
+        .amid(STUCK_PAGES, FLOW)
+        .at("13421:8,9")
         .says("without an end");
   }
 
@@ -218,7 +218,7 @@ final class Mutants {
             "id: repair-forget, uri: \"statement:flow_runs/forget_idle_repairs\"}\n            doCatch:\n"
                 + "              - exception: [java.lang.InterruptedException]")
         .amid(CLOSE, KILL)
-        .at("748:1,2")
+        .at("2")
         .says("repairs failed a month later");
   }
 
@@ -233,7 +233,7 @@ final class Mutants {
             " and flow_runs.status = 'running'\n  returning",
             "\n  returning")
         .amid(FREEZE, SECOND)
-        .at("1808:1,2")
+        .at("1")
         .says("have ended again");
   }
 

@@ -1,11 +1,12 @@
-package dev.caravan.console;
+package dev.caravan.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.caravan.simulator.MovableClock;
 import dev.caravan.simulator.Simulator;
-import dev.caravan.simulator.SimulatorOptions;
+import dev.caravan.simulator.exchange.SimulatorOptions;
+import dev.caravan.support.CaravanTestSupport;
+import dev.caravan.support.MovableClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

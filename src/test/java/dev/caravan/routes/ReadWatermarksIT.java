@@ -1,12 +1,13 @@
-package dev.caravan.console;
+package dev.caravan.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.ledger.BackfillPlan;
-import dev.caravan.simulator.MovableClock;
-import dev.caravan.simulator.ServedRequest;
 import dev.caravan.simulator.Simulator;
-import dev.caravan.simulator.SimulatorOptions;
+import dev.caravan.simulator.exchange.SimulatorOptions;
+import dev.caravan.simulator.server.ServedRequest;
+import dev.caravan.support.CaravanTestSupport;
+import dev.caravan.support.MovableClock;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
