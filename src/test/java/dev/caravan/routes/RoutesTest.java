@@ -95,6 +95,23 @@ class RoutesTest {
     all.assertAll();
   }
 
+  /** Camel makes a route of each operation of the REST DSL too, called as that is. */
+  @Test
+  void noIdOfARouteIsTakenTwice() throws IOException {
+    List<String> ids = new ArrayList<>();
+    for (JsonNode top : tops()) {
+      for (JsonNode id : List.of(top.at("/route/id"), top.at("/templatedRoute/routeId"))) {
+        if (!id.isMissingNode()) {
+          ids.add(id.asText());
+        }
+      }
+      for (JsonNode operation : operations(top)) {
+        ids.add(operation.path("routeId").asText(operation.path("id").asText()));
+      }
+    }
+    assertThat(ids).hasSizeGreaterThan(100).doesNotHaveDuplicates();
+  }
+
   @Test
   void aTemplatedRouteHasTheIdThatItsTemplateSays() throws IOException {
     Map<String, JsonNode> templates = templates();
