@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.AbstractMap.SimpleEntry;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -201,6 +202,36 @@ class BackfillIT extends CaravanTestSupport {
         .singleElement()
         .satisfies(request -> assertThat(request.query()).startsWith("symbols=QDW"));
     assertThat(lastRun()).contains(Map.entry("status", "succeeded"), Map.entry("stored", 120));
+  }
+
+  @Test
+  void aRangeWhoseFailureCannotBeWrittenStaysOpenAndHasItsLetter() {
+    symbols("AAPL");
+    exchange.addFault(Fault.status(Provider.ALPACA, 400));
+    database.execute(
+        "alter table backfill_ranges add constraint none_fails check (attempts = 0) not valid");
+    try {
+      backfill(plan("alpaca", "1Day", FROM, TO, "AAPL"));
+    } finally {
+      database.execute("alter table backfill_ranges drop constraint none_fails");
+    }
+
+    assertThat(lastRun())
+        .contains(Map.entry("status", "failed"), Map.entry("stored", 0))
+        .extractingByKey("error")
+        .asString()
+        .contains("AAPL not read to the end");
+    assertThat(database.query("select status, attempts, last_error from backfill_ranges"))
+        .singleElement()
+        .satisfies(
+            range ->
+                assertThat(range)
+                    .contains(
+                        Map.entry("status", "open"),
+                        Map.entry("attempts", 0),
+                        new SimpleEntry<>("last_error", null)));
+    assertThat(database.query("select symbol from dead_letters"))
+        .containsExactly(Map.of("symbol", "AAPL"));
   }
 
   @Test
