@@ -9,7 +9,6 @@ import dev.caravan.market.JsonFields;
 import dev.caravan.market.MissingDataException;
 import dev.caravan.market.PriceJumps;
 import dev.caravan.market.RefusedRow;
-import dev.caravan.market.RowJson;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,6 +72,21 @@ public final class AlpacaBars {
       return AlpacaPage.newest(bars, Bar::symbol, Bar::ts);
     }
 
+    /** The first bar of each symbol, for {@code sql/bars/select_before.sql}. */
+    public List<PriceJumps.First> firsts() {
+      return PriceJumps.firsts(bars);
+    }
+
+    /** The refused rows whose price jumps, as JSON: they wait in {@code quarantined_bars}. */
+    public String waiting() {
+      return PriceJumps.waiting(refused);
+    }
+
+    /** The refused rows that are malformed, as JSON: nothing will make bars of them. */
+    public String malformed() {
+      return PriceJumps.malformed(refused);
+    }
+
     /** Camel hashes what an expression walks through, and a page has ten thousand rows. */
     @Override
     public int hashCode() {
@@ -81,19 +95,10 @@ public final class AlpacaBars {
   }
 
   /**
-   * The bars of a page whose price jumps, as JSON for {@code sql/bars/select_evidence.sql}.
-   *
-   * @param before what stands before the page's bars, as {@code sql/bars/select_before.sql} tells
-   *     it
-   */
-  public static String suspects(Page page, List<Map<String, Object>> before) {
-    return RowJson.json(PriceJumps.suspects(page.bars(), before));
-  }
-
-  /**
    * A page without the bars that nothing vouches for; they are among the refused.
    *
-   * @param before as above
+   * @param before what is stored before the page's bars: the rows of {@code
+   *     sql/bars/select_before.sql}
    * @param evidence what {@code sql/bars/select_evidence.sql} tells
    */
   public static Page judged(
@@ -103,16 +108,6 @@ public final class AlpacaBars {
     List<RefusedRow> refused = new ArrayList<>(page.refused());
     refused.addAll(checked.refused());
     return new Page(checked.bars(), page.symbols(), page.nextPageToken(), refused);
-  }
-
-  /** The refused of a page whose price jumps: they wait in {@code quarantined_bars}. */
-  public static String waiting(Page page) {
-    return PriceJumps.waiting(page.refused());
-  }
-
-  /** The refused of a page that are malformed: nothing will make bars of them. */
-  public static String malformed(Page page) {
-    return PriceJumps.malformed(page.refused());
   }
 
   /**

@@ -60,6 +60,11 @@ public record Tally(
     return new Tally(stored, stored, 0, 0, null, List.of(), false);
   }
 
+  /** What there was before, which may be null, and so many symbols that had rows. */
+  public static Tally served(Tally before, int stored) {
+    return sum(before, served(stored));
+  }
+
   /** There was nobody to ask, which makes the run skipped; the reason says what to do about it. */
   public static Tally nobody(String reason) {
     return new Tally(0, 0, 0, 0, reason, List.of(), false);
@@ -103,7 +108,12 @@ public record Tally(
         FailureReason.find(cause, StoppedException.class) != null);
   }
 
-  /** As {@link #refused}, where the letters could not be written. */
+  /** What there was before, which may be null, and these symbols that were not served. */
+  public static Tally refused(Tally before, String symbols, Throwable cause) {
+    return sum(before, refused(symbols, cause));
+  }
+
+  /** As {@link #refused(String, Throwable)}, where the letters could not be written. */
   public static Tally unrecorded(String symbols, String reason) {
     List<String> all = SymbolList.list(symbols);
     return new Tally(

@@ -64,6 +64,16 @@ public record DailyWindow(LocalDate from, LocalDate to) {
     return until(from, today);
   }
 
+  /**
+   * Since when an answer of this window proves what is read, or null where one session was asked
+   * for: it says nothing of those before it.
+   *
+   * @param only the one session that was asked for, or null
+   */
+  public static LocalDate readFrom(DailyWindow window, LocalDate only) {
+    return only == null ? window.from : null;
+  }
+
   /** From a known date on, whatever is stored: after a split the whole history is due. */
   public static DailyWindow since(String date, Instant now) {
     return new DailyWindow(
