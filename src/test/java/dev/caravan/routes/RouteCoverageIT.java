@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.alpaca.AlpacaQuotes;
-import dev.caravan.alpaca.NewsReading;
 import dev.caravan.ledger.BackfillPlan;
 import dev.caravan.market.MarketCalendar;
 import dev.caravan.runtime.FlowCatalog;
@@ -132,9 +131,6 @@ class RouteCoverageIT extends CaravanTestSupport {
 
     // The first reading of news is long, and what follows it need not wait for it.
     run("newsapi-headlines", "command");
-    template.send(
-        "direct:settle-news-gaps",
-        read -> read.setVariable("reading", NewsReading.since(null, Instant.now())));
     template.send("direct:news-load-nobody", nobody -> {});
     template.send("direct:news-stream-refused", unheardOf -> {});
     template.send("direct:news-stream-lost", nothingOwed -> {});
