@@ -2,6 +2,9 @@ package dev.caravan.console;
 
 import dev.caravan.database.DatabaseException;
 import dev.caravan.runtime.CaravanRuntime;
+import dev.caravan.runtime.FlowCatalog;
+import dev.caravan.runtime.Setting;
+import dev.caravan.runtime.SettingCatalog;
 import dev.caravan.runtime.Settings;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.exchange.SimulatorOptions;
@@ -95,14 +98,15 @@ public final class DemoCommand implements Callable<Integer> {
     forced.put("caravan.database.password", "");
     forced.put("caravan.database.directory", CaravanRuntime.DEMO_DIRECTORY);
     forced.put("caravan.database.port", PORT);
-    forced.put("caravan.yahoo.url", exchange);
-    forced.put("caravan.yahoo.cookie-url", exchange);
-    forced.put("caravan.alpaca.data-url", exchange);
-    forced.put("caravan.alpaca.trading-url", exchange);
-    forced.put("caravan.alpaca.stream-url", exchange.replace("http://", "ws://"));
+    // No provider is asked, whichever there are.
+    for (Setting setting : SettingCatalog.all()) {
+      if (setting.address()) {
+        boolean socket = setting.defaultValue().startsWith("ws");
+        forced.put(setting.key(), socket ? exchange.replace("http://", "ws://") : exchange);
+      }
+    }
     forced.put("caravan.alpaca.key-id", "DEMO");
     forced.put("caravan.alpaca.secret-key", "demo");
-    forced.put("caravan.newsapi.url", exchange);
     forced.put("caravan.newsapi.key", "demo");
     forced.put("caravan.schedule.stream", "always");
     return forced;
@@ -110,20 +114,12 @@ public final class DemoCommand implements Callable<Integer> {
 
   /** What is faster than in earnest, unless the environment or -D says otherwise. */
   private static Map<String, String> preferred() {
-    Map<String, String> preferred = new HashMap<>();
+    Map<String, String> preferred = new HashMap<>(FlowCatalog.demoSchedules());
     preferred.put("caravan.yahoo.requests-per-minute", "600");
     preferred.put("caravan.yahoo.burst", "100");
-    preferred.put("caravan.schedule.yahoo-quotes", "0/5 * * ? * *");
-    // They share steps, and a flow never overlaps itself: so each has its own part of the minute.
-    preferred.put("caravan.schedule.hourly-process", "5 * * ? * *");
-    preferred.put("caravan.schedule.end-of-day", "10 * * ? * *");
-    preferred.put("caravan.schedule.start-of-day", "35 * * ? * *");
-    // It is the first step of start-of-day.
-    preferred.put("caravan.schedule.market-calendar", "off");
     // Its exchange has no limit, and the first news of seven days are a hundred pages.
     preferred.put("caravan.alpaca.requests-per-minute", "3000");
     preferred.put("caravan.alpaca.burst", "300");
-    preferred.put("caravan.schedule.repair", "5/15 * * ? * *");
     return preferred;
   }
 }

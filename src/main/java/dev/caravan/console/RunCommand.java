@@ -2,6 +2,7 @@ package dev.caravan.console;
 
 import dev.caravan.market.MarketCalendar;
 import dev.caravan.runtime.CaravanRuntime;
+import dev.caravan.runtime.Flow;
 import dev.caravan.runtime.FlowCatalog;
 import dev.caravan.runtime.SettingException;
 import dev.caravan.runtime.Settings;
@@ -40,18 +41,6 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {"  caravan run yahoo-quotes", "  caravan run alpaca-daily-bars --date 2026-11-20"})
 final class RunCommand implements Callable<Integer> {
-  /** The flows to which a date says nothing, and why. */
-  private static final Map<String, String> UNDATED =
-      Map.of(
-          "yahoo-quotes", "reads the latest price",
-          "yahoo-profiles", "reads what is known today",
-          "market-calendar", "reads what is due now",
-          "hourly-process", "reads what is due now",
-          "news-load", "reads what is newer than the last stored article",
-          "symbol-maintenance", "reads what is listed now",
-          "catch-up", "finds out by itself what is missing",
-          "repair", "requests what is missing");
-
   @Spec private CommandSpec spec;
 
   @Parameters(
@@ -92,9 +81,9 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    refuseWrongWords();
+    Flow known = refuseWrongWords();
     Settings settings = Settings.load(Map.of(), Map.of());
-    if (FlowCatalog.needsAlpaca(flow) && !settings.alpaca()) {
+    if (known.needsAlpaca() && !settings.alpaca()) {
       throw new SettingException(
           flow
               + " needs the keys of an Alpaca account: set APCA_API_KEY_ID and APCA_API_SECRET_KEY");
@@ -107,19 +96,26 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private void refuseWrongWords() {
-    if (!FlowCatalog.FLOWS.contains(flow)) {
+  private Flow refuseWrongWords() {
+    Flow known =
+        FlowCatalog.find(flow)
+            .orElseThrow(
+                () ->
+                    new ParameterException(
+                        spec.commandLine(),
+                        "There is no flow "
+                            + flow
+                            + "; there are "
+                            + String.join(", ", FlowCatalog.FLOWS)
+                            + "."));
+    if (date != null && !known.takesDate()) {
       throw new ParameterException(
-          spec.commandLine(),
-          "There is no flow " + flow + "; there are " + String.join(", ", FlowCatalog.FLOWS) + ".");
-    }
-    if (date != null && UNDATED.containsKey(flow)) {
-      throw new ParameterException(
-          spec.commandLine(), flow + " " + UNDATED.get(flow) + " and takes no --date.");
+          spec.commandLine(), flow + " " + known.undated() + " and takes no --date.");
     }
     if (date != null && date.isAfter(LocalDate.now(MarketCalendar.NEW_YORK))) {
       throw new ParameterException(spec.commandLine(), "--date " + date + " is in the future.");
     }
+    return known;
   }
 
   private Exchange request(CaravanRuntime runtime) throws Exception {

@@ -34,8 +34,12 @@ public final class CaravanRuntime implements AutoCloseable {
   /** Of this class's package the log shows the lines of the whole program. */
   private static final Logger LOG = LoggerFactory.getLogger("dev.caravan");
 
-  static final String CONFIGURATION =
-      "file:application.properties;optional=true,classpath:application.properties;optional=true";
+  /** What comes with Caravan: the defaults of what a user sets, and the wiring of beans. */
+  public static final String PACKAGED =
+      "classpath:application.properties,classpath:wiring.properties";
+
+  /** Where Camel finds its settings; the first place that has a key wins. */
+  static final String CONFIGURATION = "file:application.properties;optional=true," + PACKAGED;
 
   /** The runtime keeps all schedules; a one-shot command runs one flow and has none. */
   public enum Mode {

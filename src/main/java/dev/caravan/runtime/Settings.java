@@ -1,20 +1,19 @@
 package dev.caravan.runtime;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 
 /**
- * The values of all {@code caravan.*} keys that are in force: the packaged defaults, over them a
- * file {@code application.properties} in the working directory, over that the environment, over all
- * {@code -D}. Every value has been checked; see {@link SettingRules}.
+ * The values of all {@code caravan.*} keys that are in force: the defaults of {@link
+ * SettingCatalog}, over them a file {@code application.properties} in the working directory, over
+ * that the environment, over all {@code -D}. Every value has been checked; see {@link
+ * SettingRules}.
  */
 public final class Settings {
   private static final String PREFIX = "caravan.";
@@ -43,15 +42,15 @@ public final class Settings {
       Map<String, String> system,
       Map<String, String> forced,
       Map<String, String> preferred) {
-    Map<String, String> values = new TreeMap<>(packaged());
+    Map<String, String> values = new TreeMap<>(SettingCatalog.defaults());
     Map<String, String> own = Files.isRegularFile(file) ? read(file) : Map.of();
     SettingRules.refuseUnknown(own.keySet(), FILE);
     values.putAll(own);
     values.putAll(preferred);
-    for (String key : SettingRules.keys()) {
-      String variable = environment.get(variable(key));
+    for (Setting setting : SettingCatalog.all()) {
+      String variable = environment.get(setting.variable());
       if (variable != null) {
-        values.put(key, variable);
+        values.put(setting.key(), variable);
       }
     }
     fillKeys(values, environment);
@@ -64,7 +63,7 @@ public final class Settings {
     return new Settings(values);
   }
 
-  /** The value of a key, which is one of {@link SettingRules#keys()}. */
+  /** The value of a key, which is one of {@link SettingCatalog#all()}. */
   public String get(String key) {
     String value = values.get(key);
     if (value == null) {
@@ -88,21 +87,6 @@ public final class Settings {
 
   public Map<String, String> all() {
     return new TreeMap<>(values);
-  }
-
-  static String variable(String key) {
-    return key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
-  }
-
-  /** The defaults that the jar carries: the file at the top level of the repository. */
-  static Map<String, String> packaged() {
-    try (InputStream file = Settings.class.getResourceAsStream("/" + FILE)) {
-      Properties properties = new Properties();
-      properties.load(file);
-      return caravanOnly(asMap(properties));
-    } catch (IOException e) {
-      throw new SettingException("The packaged " + FILE + " cannot be read: " + e.getMessage());
-    }
   }
 
   private static Map<String, String> read(Path file) {

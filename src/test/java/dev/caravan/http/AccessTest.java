@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.runtime.CaravanRuntime;
 import dev.caravan.support.RawHttp;
 import dev.caravan.support.TestDatabase;
 import java.net.URI;
@@ -82,7 +83,7 @@ class AccessTest {
 
   @BeforeAll
   static void start() throws Exception {
-    CAMEL.setDefaultPropertyPlaceholderLocation("classpath:application.properties");
+    CAMEL.setDefaultPropertyPlaceholderLocation(CaravanRuntime.PACKAGED);
     Map.of(
             "camel.main.routesIncludePattern",
                 "classpath:routes/source.camel.yaml,classpath:routes/api*.camel.yaml",

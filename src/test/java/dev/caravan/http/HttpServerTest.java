@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.caravan.runtime.CaravanRuntime;
 import dev.caravan.runtime.HttpPort;
 import dev.caravan.runtime.SettingException;
 import dev.caravan.support.TestDatabase;
@@ -62,7 +63,7 @@ class HttpServerTest {
 
   private static Main camel(int port) {
     Main camel = new Main();
-    camel.setDefaultPropertyPlaceholderLocation("classpath:application.properties");
+    camel.setDefaultPropertyPlaceholderLocation(CaravanRuntime.PACKAGED);
     Map.of(
             "camel.main.routesIncludePattern", "classpath:routes/source.camel.yaml",
             "caravan.internal.jdbc-url", "jdbc:postgresql://127.0.0.1:1/none?connectTimeout=5",

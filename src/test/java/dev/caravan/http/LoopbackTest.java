@@ -2,6 +2,7 @@ package dev.caravan.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.runtime.CaravanRuntime;
 import dev.caravan.support.RawHttp;
 import dev.caravan.support.TestDatabase;
 import io.vertx.core.Vertx;
@@ -43,7 +44,7 @@ class LoopbackTest {
 
   @BeforeAll
   static void start() throws Exception {
-    CAMEL.setDefaultPropertyPlaceholderLocation("classpath:application.properties");
+    CAMEL.setDefaultPropertyPlaceholderLocation(CaravanRuntime.PACKAGED);
     Map.of(
             "camel.main.routesIncludePattern",
                 "classpath:routes/source.camel.yaml,classpath:routes/api*.camel.yaml",

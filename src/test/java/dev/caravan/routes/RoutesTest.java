@@ -216,14 +216,14 @@ class RoutesTest {
    */
   @Test
   void noBeanHasAMethodThatIsCalledLikeAGetterInShort() throws Exception {
-    Properties settings = new Properties();
-    try (Reader file = Files.newBufferedReader(Path.of("application.properties"))) {
-      settings.load(file);
+    Properties wiring = new Properties();
+    try (Reader file = Files.newBufferedReader(Path.of("src/main/resources/wiring.properties"))) {
+      wiring.load(file);
     }
     List<String> classes =
-        settings.stringPropertyNames().stream()
+        wiring.stringPropertyNames().stream()
             .filter(name -> name.matches("camel\\.beans\\.\\w+"))
-            .map(settings::getProperty)
+            .map(wiring::getProperty)
             .filter(value -> value.startsWith("#class:dev.caravan."))
             .map(value -> value.substring("#class:".length()).split("[#(]")[0])
             .toList();

@@ -102,7 +102,9 @@ class SettingsTest {
 
   @Test
   void everyKeyHasARule() {
-    assertThat(SettingRules.keys()).containsExactlyInAnyOrderElementsOf(DEFAULTS.keySet());
+    assertThat(SettingCatalog.all())
+        .extracting(Setting::key)
+        .containsExactlyInAnyOrderElementsOf(DEFAULTS.keySet());
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.market.MissingDataException;
+import dev.caravan.runtime.CaravanRuntime;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.main.Main;
@@ -21,7 +22,7 @@ class ReadJsonTest {
 
   @BeforeAll
   static void startTheRoute() throws Exception {
-    CAMEL.setDefaultPropertyPlaceholderLocation("classpath:application.properties");
+    CAMEL.setDefaultPropertyPlaceholderLocation(CaravanRuntime.PACKAGED);
     CAMEL.addOverrideProperty(
         "camel.main.routesIncludePattern", "classpath:routes/source.camel.yaml");
     // The pool is made but never asked for a connection.

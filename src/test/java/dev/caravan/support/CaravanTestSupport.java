@@ -112,7 +112,7 @@ public abstract class CaravanTestSupport extends CamelMainTestSupport {
 
   @Override
   protected String getPropertyPlaceholderLocations() {
-    return "classpath:application.properties";
+    return CaravanRuntime.PACKAGED;
   }
 
   @Override
