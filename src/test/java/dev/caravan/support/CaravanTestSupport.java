@@ -85,14 +85,7 @@ public abstract class CaravanTestSupport extends CamelMainTestSupport {
 
   /** Before the routes start, and before each further test. */
   public void emptyTables() {
-    database.execute(
-        "truncate "
-            + database
-                .query(
-                    "select string_agg(tablename, ', ') as tables from pg_tables"
-                        + " where schemaname = 'public' and tablename <> 'flyway_schema_history'")
-                .get(0)
-                .get("tables"));
+    database.empty();
     database.database().nameFeeds("iex", "sip");
   }
 

@@ -2,14 +2,18 @@ package dev.caravan.support;
 
 import dev.caravan.database.Database;
 import dev.caravan.database.EmbeddedServer;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +27,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * JVM starts.
  */
 public final class TestDatabase implements AutoCloseable {
+  /** The programs of the server are unpacked once, and not for each that is started. */
+  private static final Path BINARIES = Path.of("target", "postgresql").toAbsolutePath();
+
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static final int PORTS_OF_A_FORK = 4_000;
 
@@ -37,7 +44,7 @@ public final class TestDatabase implements AutoCloseable {
   private static final String PREFIX = "caravan_test_" + ProcessHandle.current().pid() + "_";
   private static final String TEMPLATE = PREFIX + "template";
   private static String serverUrl;
-  private static EmbeddedServer embedded;
+  private static EmbeddedPostgres throwaway;
   private static boolean prepared;
 
   private final String name;
@@ -89,6 +96,35 @@ public final class TestDatabase implements AutoCloseable {
 
   public void execute(String sql) {
     execute(url(), sql);
+  }
+
+  /**
+   * Removes the rows of all tables. To truncate a table takes new files for it and for each of its
+   * indexes, also where it is empty, as most are.
+   */
+  public void empty() {
+    execute(
+        """
+        do $$
+        declare
+          name text;
+          filled boolean;
+        begin
+          -- In any order, whatever refers to whatever.
+          set local session_replication_role = replica;
+          for name in
+            select tablename from pg_tables
+            where schemaname = 'public' and tablename <> 'flyway_schema_history'
+          loop
+            execute format('select exists (select from %I)', name) into filled;
+            if filled and pg_relation_size(name::regclass) > 1000000 then
+              execute format('truncate %I cascade', name);
+            elsif filled then
+              execute format('delete from %I', name);
+            end if;
+          end loop;
+        end $$
+        """);
   }
 
   /** All rows of a query, each a map from column to value. */
@@ -167,27 +203,55 @@ public final class TestDatabase implements AutoCloseable {
       if (given != null) {
         serverUrl = given;
       } else {
-        Path directory =
-            Path.of(System.getProperty("caravan.test.directory", "target/work"), "postgres");
-        embedded = EmbeddedServer.open(directory, freePort(), "caravan test", false);
-        serverUrl = embedded.jdbcUrl().replaceAll("/[^/]*$", "/postgres");
-        // What a crash of the machine would lose is of no use to anybody here.
-        for (String off : List.of("fsync", "synchronous_commit", "full_page_writes")) {
-          execute(serverUrl, "alter system set " + off + " = off");
-        }
-        execute(serverUrl, "select pg_reload_conf()");
+        throwaway = start();
+        serverUrl = throwaway.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", "");
       }
       Runtime.getRuntime().addShutdownHook(new Thread(TestDatabase::leave));
     }
     return serverUrl;
   }
 
-  private static void leave() {
-    if (prepared) {
-      execute(serverUrl, "drop database if exists " + TEMPLATE + " with (force)");
+  /**
+   * A server that forgets everything when the machine crashes, and need not wait for the disk
+   * therefore. {@link EmbeddedServer} insists on the opposite, as Caravan does in earnest.
+   */
+  private static EmbeddedPostgres start() {
+    Path work = Path.of(System.getProperty("caravan.test.directory", "target/work"));
+    try {
+      Files.createDirectories(work);
+      Path log = work.resolve("postgresql.log").toAbsolutePath();
+      return EmbeddedPostgres.builder()
+          .setDataDirectory(Files.createTempDirectory(work, "postgres").toAbsolutePath())
+          .setOverrideWorkingDirectory(BINARIES.toFile())
+          .setRegisterShutdownHook(false)
+          .setPort(freePort())
+          .setPGStartupWait(Duration.ofMinutes(2))
+          .setLocaleConfig("locale", "C")
+          .setLocaleConfig("locale-provider", "builtin")
+          .setLocaleConfig("builtin-locale", "C.UTF-8")
+          .setServerConfig("fsync", "off")
+          .setServerConfig("synchronous_commit", "off")
+          .setServerConfig("full_page_writes", "off")
+          .setServerConfig("listen_addresses", "127.0.0.1")
+          .setServerConfig("log_timezone", "UTC")
+          .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
+          .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    if (embedded != null) {
-      embedded.close();
+  }
+
+  private static void leave() {
+    try {
+      if (throwaway != null) {
+        // With all its files.
+        throwaway.close();
+      } else if (prepared) {
+        execute(serverUrl, "drop database if exists " + TEMPLATE + " with (force)");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
