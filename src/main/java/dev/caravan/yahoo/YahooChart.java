@@ -12,6 +12,7 @@ import dev.caravan.market.InstrumentKind;
 import dev.caravan.market.InvalidSymbolException;
 import dev.caravan.market.JsonFields;
 import dev.caravan.market.MissingDataException;
+import dev.caravan.market.PriceJumps;
 import dev.caravan.market.PriceSnapshot;
 import dev.caravan.market.RefusedRow;
 import java.math.BigDecimal;
@@ -89,6 +90,31 @@ public final class YahooChart {
       actions = List.copyOf(actions);
       refused = List.copyOf(refused);
       unread = List.copyOf(unread);
+    }
+
+    /** The time of the oldest bar; the epoch where there is none. */
+    public Instant first() {
+      return bars.isEmpty() ? Instant.EPOCH : bars.get(0).ts();
+    }
+
+    /** The time of the newest bar; the epoch where there is none. */
+    public Instant last() {
+      return bars.isEmpty() ? Instant.EPOCH : bars.get(bars.size() - 1).ts();
+    }
+
+    /** The first bar, for {@code sql/bars/select_before.sql}. */
+    public List<PriceJumps.First> firsts() {
+      return PriceJumps.firsts(bars);
+    }
+
+    /** The refused rows whose price jumps, as JSON: they wait in {@code quarantined_bars}. */
+    public String waiting() {
+      return PriceJumps.waiting(refused);
+    }
+
+    /** The refused rows that are malformed, as JSON: nothing will make bars of them. */
+    public String malformed() {
+      return PriceJumps.malformed(refused);
     }
 
     /** Of an instrument of the kind that its symbol has the form of; every event could be read. */

@@ -8,7 +8,6 @@ import dev.caravan.market.JsonFields;
 import dev.caravan.market.PriceJumps;
 import dev.caravan.market.PriceScale;
 import dev.caravan.market.RefusedRow;
-import dev.caravan.market.RowJson;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
@@ -73,17 +72,6 @@ public final class YahooSeries {
   /** The time of a bar. */
   public record Key(Instant ts) {}
 
-  /** The first bar of a chart, as text; its end where it has none. */
-  public static String first(YahooChart.Chart chart) {
-    return chart.bars().isEmpty() ? Instant.EPOCH.toString() : chart.bars().get(0).ts().toString();
-  }
-
-  /** The last bar of a chart, likewise. */
-  public static String last(YahooChart.Chart chart) {
-    int size = chart.bars().size();
-    return size == 0 ? Instant.EPOCH.toString() : chart.bars().get(size - 1).ts().toString();
-  }
-
   /** The dates of the whole series: from its oldest bar, stored or served, until now. */
   public static DailyWindow whole(
       YahooChart.Chart chart, DailyWindow window, List<Map<String, Object>> series, Instant now) {
@@ -97,16 +85,15 @@ public final class YahooSeries {
     return new DailyWindow(all.from(), all.to().isAfter(window.to()) ? all.to() : window.to());
   }
 
-  /** The bars of a chart whose price jumps, as JSON for {@code sql/bars/select_evidence.sql}. */
-  public static String suspects(
+  /** The bars of a chart whose price jumps, for {@code sql/bars/select_evidence.sql}. */
+  public static List<PriceJumps.First> suspects(
       YahooChart.Chart chart,
       List<Map<String, Object>> before,
       List<Map<String, Object>> series,
       Boolean whole) {
-    return RowJson.json(
-        isWhole(chart, series, Boolean.TRUE.equals(whole))
-            ? PriceJumps.offLevel(chart.bars(), chart.kind())
-            : jumping(chart, before));
+    return isWhole(chart, series, Boolean.TRUE.equals(whole))
+        ? PriceJumps.offLevel(chart.bars(), chart.kind())
+        : jumping(chart, before);
   }
 
   /**
@@ -174,16 +161,6 @@ public final class YahooSeries {
         splits,
         removed(told.bars(), checked.bars(), stored),
         chart.bars().isEmpty() ? Instant.EPOCH : chart.bars().get(0).adjustedAsOf());
-  }
-
-  /** The refused of a chart whose price jumps: they wait in {@code quarantined_bars}. */
-  public static String waiting(YahooChart.Chart chart) {
-    return PriceJumps.waiting(chart.refused());
-  }
-
-  /** The refused of a chart that are malformed: nothing will make bars of them. */
-  public static String malformed(YahooChart.Chart chart) {
-    return PriceJumps.malformed(chart.refused());
   }
 
   private static boolean isWhole(

@@ -310,7 +310,7 @@ class StoreIT extends CaravanTestSupport {
 
   private Exception storePrices(String rows) {
     return template
-        .request("direct:store-price-snapshots", e -> e.getMessage().setHeader("rows", rows))
+        .request("direct:store-price-snapshots", e -> e.getMessage().setBody(rows))
         .getException();
   }
 
