@@ -28,7 +28,7 @@ import org.apache.camel.CamelContext;
 
 /**
  * How each dead letter is replayed: which road it takes, with which others, and what came of it. It
- * decides only; {@code routes/replay.camel.yaml} does.
+ * decides only; {@code routes/ledger/dead-letters.camel.yaml} does.
  */
 public final class ReplayPlan {
   private static final String STREAM = "stream";

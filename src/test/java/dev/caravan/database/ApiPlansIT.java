@@ -286,7 +286,7 @@ class ApiPlansIT {
   /** The files of the API's routes. */
   private static List<Path> files() throws IOException {
     try (Stream<Path> files = Files.walk(Path.of("routes"))) {
-      return files.filter(file -> file.toString().matches("routes/api\\b.*\\.yaml")).toList();
+      return files.filter(file -> file.toString().matches("routes/api/.*\\.yaml")).toList();
     }
   }
 

@@ -86,7 +86,7 @@ class AccessTest {
     CAMEL.setDefaultPropertyPlaceholderLocation(CaravanRuntime.PACKAGED);
     Map.of(
             "camel.main.routesIncludePattern",
-                "classpath:routes/source.camel.yaml,classpath:routes/api*.camel.yaml",
+                "classpath:routes/templates/source.camel.yaml,classpath:routes/api/*.camel.yaml",
             "caravan.internal.jdbc-url", "jdbc:postgresql://127.0.0.1:1/none?connectTimeout=5",
             "caravan.internal.jdbc-user", "nobody",
             "caravan.internal.jdbc-password", "hush",

@@ -65,7 +65,7 @@ class HttpServerTest {
     Main camel = new Main();
     camel.setDefaultPropertyPlaceholderLocation(CaravanRuntime.PACKAGED);
     Map.of(
-            "camel.main.routesIncludePattern", "classpath:routes/source.camel.yaml",
+            "camel.main.routesIncludePattern", "classpath:routes/templates/source.camel.yaml",
             "caravan.internal.jdbc-url", "jdbc:postgresql://127.0.0.1:1/none?connectTimeout=5",
             "caravan.internal.jdbc-user", "nobody",
             "caravan.internal.jdbc-password", "secret-of-the-database",

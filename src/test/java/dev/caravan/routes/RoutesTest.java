@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Reader;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -31,6 +32,10 @@ import org.junit.jupiter.api.Test;
 /** What every file under routes/ and sql/ owes its reader. */
 class RoutesTest {
   private static final Path ROUTES = Path.of("routes");
+
+  /** Not a route: what the rooms are. */
+  private static final Path MAP = ROUTES.resolve("README.md");
+
   private static final Path SQL = Path.of("src/main/resources/sql");
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
@@ -51,6 +56,21 @@ class RoutesTest {
         .isNotEmpty()
         .allSatisfy(
             file -> assertThat(file.getFileName().toString()).matches("[a-z0-9-]+\\.camel\\.yaml"));
+  }
+
+  /** A file that no pattern names would never be loaded, and nothing would say so. */
+  @Test
+  void everyRoomIsLoaded() throws IOException {
+    Properties wiring = new Properties();
+    try (InputStream file = getClass().getResourceAsStream("/wiring.properties")) {
+      wiring.load(file);
+    }
+    Set<String> rooms = new TreeSet<>();
+    for (Path file : files(ROUTES)) {
+      rooms.add("classpath:" + file.getParent() + "/*.camel.yaml");
+    }
+    assertThat(wiring.getProperty("camel.main.routesIncludePattern").split(","))
+        .containsExactlyInAnyOrderElementsOf(rooms);
   }
 
   @Test
@@ -335,7 +355,7 @@ class RoutesTest {
 
   private static List<Path> files(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
-      return files.filter(Files::isRegularFile).sorted().toList();
+      return files.filter(Files::isRegularFile).filter(file -> !file.equals(MAP)).sorted().toList();
     }
   }
 }

@@ -24,7 +24,7 @@ class ReadJsonTest {
   static void startTheRoute() throws Exception {
     CAMEL.setDefaultPropertyPlaceholderLocation(CaravanRuntime.PACKAGED);
     CAMEL.addOverrideProperty(
-        "camel.main.routesIncludePattern", "classpath:routes/source.camel.yaml");
+        "camel.main.routesIncludePattern", "classpath:routes/templates/source.camel.yaml");
     // The pool is made but never asked for a connection.
     CAMEL.addOverrideProperty("caravan.internal.jdbc-url", "jdbc:postgresql://127.0.0.1:1/none");
     CAMEL.addOverrideProperty("caravan.internal.jdbc-user", "nobody");

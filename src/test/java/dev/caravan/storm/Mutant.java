@@ -149,7 +149,7 @@ final class Mutant {
       } else if (path.endsWith(".yaml")) {
         target = routes.resolve(path);
         copyRoutes(routes);
-        System.setProperty(Node.ROUTES, "file:" + routes + "/*.camel.yaml");
+        System.setProperty(Node.ROUTES, "file:" + routes + "/**/*.camel.yaml");
       } else {
         target = directory.resolve("classes/sql").resolve(path);
       }
@@ -164,11 +164,13 @@ final class Mutant {
 
   /** A pattern of the class path would find the unchanged ones as well. */
   private void copyRoutes(Path directory) throws IOException {
-    Files.createDirectories(directory);
-    try (Stream<Path> routes = Files.list(Path.of("routes"))) {
-      for (Path route : routes.toList()) {
-        if (!files.containsKey(route.getFileName().toString())) {
-          Files.writeString(directory.resolve(route.getFileName()), Files.readString(route));
+    Path room = Path.of("routes");
+    try (Stream<Path> routes = Files.walk(room)) {
+      for (Path route : routes.filter(Files::isRegularFile).toList()) {
+        Path name = room.relativize(route);
+        if (!files.containsKey(name.toString())) {
+          Files.createDirectories(directory.resolve(name).getParent());
+          Files.writeString(directory.resolve(name), Files.readString(route));
         }
       }
     }

@@ -69,18 +69,18 @@ final class Mutants {
   static Mutant aLossIsJudgedByTheHour() throws IOException {
     return Mutant.named("a loss is judged by the hour at which it is noticed")
         .with(
-            "stream.camel.yaml",
+            "stream/stream.camel.yaml",
             "      uri: direct:stream-lost\n      steps:\n",
             "      uri: direct:stream-lost\n      steps:\n"
                 + "        - setVariable:\n"
                 + "            name: hours\n"
                 + "            method: {ref: streamHours, method: \"isOpen(${header.CaravanStreamAt})\"}\n")
         .with(
-            "stream.camel.yaml",
+            "stream/stream.camel.yaml",
             "${header.CaravanStreamOrderly} == true",
             "${header.CaravanStreamOrderly} == true || ${variable.hours} == false")
         .with(
-            "stream.camel.yaml",
+            "stream/stream.camel.yaml",
             "routeId=stream&action=stop\n                          - to: direct:stream-crashed",
             "routeId=stream&action=stop\n                          - to: direct:end-gaps")
         .under(FREEZE)
@@ -212,7 +212,7 @@ final class Mutants {
             "  and not exists (select from flow_runs step where step.parent_run_id = flow_runs.run_id)",
             "")
         .with(
-            "repair.camel.yaml",
+            "ledger/repair.camel.yaml",
             "id: repair-forget, uri: \"statement:flow_runs/forget_idle_repairs\"}\n            doCatch:\n"
                 + "              - exception: [java.lang.Exception]",
             "id: repair-forget, uri: \"statement:flow_runs/forget_idle_repairs\"}\n            doCatch:\n"
