@@ -2,7 +2,6 @@ package dev.caravan.stream;
 
 import dev.caravan.market.MarketCalendar;
 import dev.caravan.market.ProviderClock;
-import dev.caravan.market.RowJson;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -46,11 +45,10 @@ public final class StreamLedger {
 
   /** Of {@code gaps/open_gaps}: the connection was lost, or none was to be had. */
   public Map<String, Object> loss(String reason, Instant at) {
-    Instant storedTo = store.storedTo();
     Map<String, Object> loss = parameters(clock.earliestOf(at));
     loss.put("reason", reason);
-    loss.put("sessions", RowJson.json(hours.owed(at, LONGEST_DAYS)));
-    loss.put("stored_to", storedTo == null ? null : storedTo.toString());
+    loss.put("sessions", hours.owed(at, LONGEST_DAYS));
+    loss.put("stored_to", store.storedTo());
     loss.put("datasets", subscriptions.datasets());
     return loss;
   }
@@ -59,7 +57,7 @@ public final class StreamLedger {
   public Map<String, Object> crash() {
     Map<String, Object> crash = parameters(clock.earliest());
     crash.put("reason", "Caravan ended without a word");
-    crash.put("sessions", RowJson.json(hours.owed(clock.now(), LONGEST_DAYS)));
+    crash.put("sessions", hours.owed(clock.now(), LONGEST_DAYS));
     crash.put("stored_to", null);
     crash.put("datasets", "[]");
     return crash;
@@ -80,7 +78,7 @@ public final class StreamLedger {
       }
     }
     Map<String, Object> missed = parameters(now);
-    missed.put("sessions", RowJson.json(sessions));
+    missed.put("sessions", sessions);
     missed.put("datasets", subscriptions.datasets());
     return missed;
   }
@@ -88,7 +86,7 @@ public final class StreamLedger {
   /** Of {@code gaps/open_activated_gaps}: since a symbol was made active it is owed. */
   public Map<String, Object> activated() {
     Map<String, Object> activated = parameters(clock.earliest());
-    activated.put("sessions", RowJson.json(hours.owed(clock.now(), LONGEST_DAYS)));
+    activated.put("sessions", hours.owed(clock.now(), LONGEST_DAYS));
     activated.put("datasets", subscriptions.datasets());
     return activated;
   }
@@ -104,7 +102,7 @@ public final class StreamLedger {
    */
   public Map<String, Object> coverage(Instant at) {
     Map<String, Object> coverage = parameters(clock.latestOf(at));
-    coverage.put("since", clock.earliestOf(at).toString());
+    coverage.put("since", clock.earliestOf(at));
     coverage.put("held", subscriptions.heldRows());
     coverage.put("refused", subscriptions.refusedRows());
     coverage.put(
@@ -116,7 +114,7 @@ public final class StreamLedger {
   private Map<String, Object> parameters(Instant at) {
     Map<String, Object> parameters = new HashMap<>();
     parameters.put("feed", feed);
-    parameters.put("at", at.toString());
+    parameters.put("at", at);
     return parameters;
   }
 }
