@@ -38,7 +38,8 @@ class DocumentsTest {
   private static final Set<String> LANGUAGES =
       Set.of("sh", "sql", "java", "yaml", "json", "properties", "mermaid", "");
 
-  private static final Pattern ANY_MARK = Pattern.compile("<!-- *(not run|run by)");
+  private static final Pattern ANY_MARK = Pattern.compile("(?m)^<!-- *(not run|run by)");
+  private static final Pattern HIDDEN_FENCE = Pattern.compile("(?m)^([ \\t]+```|[ \\t]*~~~)");
   private static final Pattern STARTS_A_PROGRAM =
       Pattern.compile("(?m)^(java|mvn|psql|curl|docker|select|insert|update) ");
   private static final Pattern LINK = Pattern.compile("(?<!!)\\[[^\\]]*\\]\\(([^)\\s]+)\\)");
@@ -51,6 +52,11 @@ class DocumentsTest {
       Pattern.compile("(?m)^\\| `([a-z-]+)` \\| ([^|]+) \\| [^|]+ \\|$");
   private static final Pattern RUN = Pattern.compile("(?<![\\w-])run ([a-z]+(?:-[a-z]+)+)");
   private static final Pattern FLOW_PATH = Pattern.compile("/api/flows/([a-z-]+)/");
+
+  private static final Pattern MESSAGE_CELL = Pattern.compile("(?m)^\\| ([^|]*`[^|]+) \\|");
+
+  /** In a message: what differs each time. */
+  private static final Pattern PLACEHOLDER = Pattern.compile("'?\\b[A-Z]+\\b'?|\\.\\.\\.");
 
   /** Names of the example in CONTRIBUTING of how a source is added. */
   private static final String MADE_UP = "acme";
@@ -86,8 +92,9 @@ class DocumentsTest {
   }
 
   @Test
-  void everyMarkStandsAboveABlock() {
+  void everyMarkStandsAboveABlockAndEveryFenceBeginsItsLine() {
     for (Path file : Documents.all()) {
+      assertThat(Documents.text(file)).as(file.toString()).doesNotContainPattern(HIDDEN_FENCE);
       assertThat(ANY_MARK.matcher(Documents.text(file)).results().count())
           .as("marks in " + file)
           .isEqualTo(Documents.blocks(file).stream().filter(b -> !b.mark().isEmpty()).count());
@@ -233,6 +240,40 @@ class DocumentsTest {
       }
     }
     softly.assertAll();
+  }
+
+  @Test
+  void everyMessageThatIsExplainedIsOneOfCaravans() throws IOException {
+    String sources = sources();
+    Path troubles = Path.of("docs/troubleshooting.md");
+    List<String> messages =
+        MESSAGE_CELL
+            .matcher(Documents.text(troubles))
+            .results()
+            .flatMap(cell -> Pattern.compile("`([^`]+)`").matcher(cell.group(1)).results())
+            .map(message -> message.group(1))
+            .toList();
+    assertThat(messages).hasSizeGreaterThan(15);
+    SoftAssertions softly = new SoftAssertions();
+    for (String message : messages) {
+      for (String part : PLACEHOLDER.split(message)) {
+        softly.assertThat(sources.contains(part.strip())).as(message + ": " + part).isTrue();
+      }
+    }
+    softly.assertAll();
+  }
+
+  /** What Caravan can write, with texts that go on in the next line put together. */
+  private static String sources() throws IOException {
+    StringBuilder all = new StringBuilder();
+    for (String folder : List.of("src/main/java", "src/main/resources/sql", "routes")) {
+      try (Stream<Path> files = Files.walk(Path.of(folder))) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          all.append(Files.readString(file));
+        }
+      }
+    }
+    return all.toString().replaceAll("\"\\s*\\+\\s*\"", "");
   }
 
   @Test
