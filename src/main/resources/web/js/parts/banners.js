@@ -10,7 +10,7 @@ import {onQuotes, quotesAge, quotesOld, streamed} from './quotes.js';
 
 const TITLES = {
   server: 'The server does not answer.',
-  database: 'The database is away.',
+  database: 'The database is unavailable.',
   login: 'You are not logged in.',
 };
 
@@ -36,7 +36,7 @@ function trouble() {
   const title = TITLES[health.way];
   const parts = [];
   // What only says again that it is away is left out.
-  if (health.way === 'database' && health.reason && !health.reason.startsWith('The database is away')) {
+  if (health.way === 'database' && health.reason && !health.reason.startsWith('The database is unavailable')) {
     parts.push(health.reason.replace(/[.\s]*$/, '.'));
   }
   parts.push(ADVICE[health.way]);

@@ -144,7 +144,7 @@ class DashboardE2E {
       dashboard.seeAll("#trouble p").hasCount(0);
 
       place.stopServer();
-      dashboard.see("#trouble[role=alert]").containsText("The database is away.");
+      dashboard.see("#trouble[role=alert]").containsText("The database is unavailable.");
       dashboard.see("#trouble").containsText("What you see is of");
       dashboard.see("#tiles .tile-price").hasText(Pattern.compile("\\d+\\.\\d\\d"));
       dashboard.see("#tiles .tile-age").hasText(Pattern.compile("^[1-9]\\ds ago$"));

@@ -77,7 +77,8 @@ class DemoE2E {
                   .run("demo")) {
         assertThat(second.exitCode()).isEqualTo(1);
         assertThat(second.errors())
-            .anyMatch(line -> line.contains("port 54321") && line.contains("another demo run?"))
+            .anyMatch(
+                line -> line.contains("port 54321") && line.contains("is another demo running?"))
             .noneMatch(line -> line.startsWith("\tat "));
       }
 

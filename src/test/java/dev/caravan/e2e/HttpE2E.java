@@ -70,7 +70,8 @@ class HttpE2E {
                       && line.contains("routeId=\"yahoo-bars\""));
       CaravanProcess doctor = ended(caravan().run("doctor"), 0);
       assertThat(doctor.output())
-          .anyMatch(line -> line.startsWith("note  http") && line.contains("a Caravan runs on"));
+          .anyMatch(
+              line -> line.startsWith("note  http") && line.contains("a Caravan is running on"));
 
       runtime.sigterm();
       runtime.exitCode();
@@ -174,7 +175,7 @@ class HttpE2E {
       }
       assertThat(web.get("/api/status").statusCode()).isEqualTo(200);
       assertThat(web.get("/api/status").body())
-          .contains("\"database\":{\"up\":false,\"message\":\"The database is away");
+          .contains("\"database\":{\"up\":false,\"message\":\"The database is unavailable");
       assertThat(web.get("/api/stream").statusCode()).isEqualTo(200);
       assertThat(web.metric("caravan_gaps_open")).as("not known").isEqualTo(-1);
       assertThat(web.get("/observe/health").statusCode()).isEqualTo(503);

@@ -159,7 +159,7 @@ class RuntimeE2E {
     exchange.clearFaults();
     try (CaravanProcess runtime =
         caravan().set("caravan.schedule.yahoo-quotes", "0/2 * * ? * *").run()) {
-      runtime.awaitLine("PostgreSQL that was running on port " + place.port() + " is used");
+      runtime.awaitLine("Using the PostgreSQL that is already running on port " + place.port());
       runtime.awaitLine("Caravan runs: ");
       assertThat(
               place.query(
