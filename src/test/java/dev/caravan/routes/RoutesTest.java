@@ -46,6 +46,18 @@ class RoutesTest {
   /** What stays in the process, and what a template is told to call. */
   private static final Pattern INSIDE = Pattern.compile("(direct|seda|controlbus):.*|[{]{2}.*");
 
+  private static final Set<String> DEFINITIONS =
+      Set.of("route", "routeTemplate", "routeConfiguration");
+
+  /** What a person selects in Hawtio, to see what is under way. */
+  private static final Set<String> SELECTED = Set.of("split", "circuitBreaker");
+
+  /** Java that writes rows itself, as many at once as no statement could. */
+  private static final Set<String> STORES = Set.of("copy-bars", "stream-store");
+
+  /** Other ways to a database than a file below sql/. */
+  private static final Pattern BY_HAND = Pattern.compile("(?:jdbc|sql):|classpath:sql/");
+
   private static final Pattern STATEMENT = Pattern.compile("(?:sql/|statement:)([a-z_]+/[a-z_]+)");
 
   private static final Pattern GETTER = Pattern.compile("(?:is|get)([A-Z])(\\w*)");
@@ -162,8 +174,7 @@ class RoutesTest {
                     .as(file + ": id of " + name + " " + node)
                     .isNotBlank();
               }
-              if (node.path("id").isTextual()
-                  && !Set.of("route", "routeTemplate", "routeConfiguration").contains(name)) {
+              if (node.path("id").isTextual() && !DEFINITIONS.contains(name)) {
                 String id = node.path("id").asText();
                 all.assertThat(seen.put(id, file.toString()))
                     .as(file + ": id " + id + " is taken")
@@ -173,6 +184,34 @@ class RoutesTest {
       }
     }
     all.assertAll();
+  }
+
+  @Test
+  void whatStaysInTheProcessHasNoId() throws IOException {
+    SoftAssertions all = new SoftAssertions();
+    for (Path file : files(ROUTES)) {
+      for (JsonNode top : YAML.readTree(file.toFile())) {
+        walk(
+            top.has("rest") ? MissingNode.getInstance() : top,
+            (name, node) -> {
+              boolean outside =
+                  SENDERS.contains(name) && (leadsOut(node) || calledByTemplate(node));
+              if (!DEFINITIONS.contains(name) && !outside && !SELECTED.contains(name)) {
+                all.assertThat(node.path("id").asText())
+                    .as(file + ": id of " + name)
+                    .matches(id -> id.isEmpty() || STORES.contains(id), "no id");
+              }
+            });
+      }
+    }
+    all.assertAll();
+  }
+
+  @Test
+  void aRouteAsksTheDatabaseByStatementsAlone() throws IOException {
+    for (Path file : files(ROUTES)) {
+      assertThat(Files.readString(file)).as(file.toString()).doesNotContainPattern(BY_HAND);
+    }
   }
 
   @Test
@@ -325,6 +364,11 @@ class RoutesTest {
     return node.isObject() || name.equals("to") || name.equals("log");
   }
 
+  /** The provider's address is a parameter of the template. */
+  private static boolean calledByTemplate(JsonNode sender) {
+    return sender.path("uri").asText().equals("{{url}}");
+  }
+
   private static boolean leadsOut(JsonNode sender) {
     String uri = sender.isTextual() ? sender.asText() : sender.path("uri").asText();
     return !INSIDE.matcher(uri).matches();
@@ -334,9 +378,9 @@ class RoutesTest {
     node.properties()
         .forEach(
             field -> {
-              visitor.accept(field.getKey(), field.getValue());
               // What an endpoint is given may be called like a step.
               if (!field.getKey().equals("parameters")) {
+                visitor.accept(field.getKey(), field.getValue());
                 walk(field.getValue(), visitor);
               }
             });
