@@ -198,6 +198,7 @@ public final class SettingCatalog {
                               + " plan has 100 a day, 50 in any 12 hours: do not schedule news-load"
                               + " more often than every half hour.")
                       .masked())),
+          // A new source is one section more.
           new Section(
               "Stream",
               "",

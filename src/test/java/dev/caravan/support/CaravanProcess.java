@@ -2,6 +2,7 @@ package dev.caravan.support;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.console.Caravan;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,6 +47,7 @@ public final class CaravanProcess implements AutoCloseable {
     private final Path directory;
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
+    private String classPath;
 
     private Start(Path directory) {
       this.directory = directory;
@@ -64,6 +66,12 @@ public final class CaravanProcess implements AutoCloseable {
       return this;
     }
 
+    /** Runs these classes instead of the packaged jar. */
+    public Start classPath(String path) {
+      classPath = path;
+      return this;
+    }
+
     public Start keys() {
       return environment("APCA_API_KEY_ID", "PKTEST").environment("APCA_API_SECRET_KEY", "hush");
     }
@@ -79,12 +87,16 @@ public final class CaravanProcess implements AutoCloseable {
           .filter(option -> !option.isEmpty())
           .forEach(command::add);
       settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
-      command.add("-jar");
-      // lib/ lies beside the jar, so that it is run where it was built.
-      command.add(
-          Path.of(System.getProperty("caravan.jar", "target/caravan.jar"))
-              .toAbsolutePath()
-              .toString());
+      if (classPath == null) {
+        command.add("-jar");
+        // lib/ lies beside the jar, so that it is run where it was built.
+        command.add(
+            Path.of(System.getProperty("caravan.jar", "target/caravan.jar"))
+                .toAbsolutePath()
+                .toString());
+      } else {
+        command.addAll(List.of("-cp", classPath, Caravan.class.getName()));
+      }
       command.addAll(List.of(arguments));
       ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
       builder
