@@ -103,13 +103,16 @@ public final class YahooSeries {
    * @param before rows of {@code sql/bars/select_before.sql}
    * @param evidence rows of {@code sql/bars/select_evidence.sql}, or none where nothing is suspect
    * @param whole whether all of the series was asked for; null for no
+   * @param edition column {@code edition} of {@code sql/bars/select_series.sql} before all of the
+   *     series was asked for; null where a part was
    */
   public static Judged judge(
       YahooChart.Chart chart,
       List<Map<String, Object>> series,
       List<Map<String, Object>> before,
       List<Map<String, Object>> evidence,
-      Boolean whole) {
+      Boolean whole,
+      String edition) {
     Map<Instant, PriceScale.Stored> stored = stored(series);
     String currency = (String) series.get(0).get("currency");
     boolean otherCurrency =
@@ -118,6 +121,12 @@ public final class YahooSeries {
             && chart.currency() != null
             && !currency.equals(chart.currency());
     boolean all = Boolean.TRUE.equals(whole);
+    if (all
+        && !series.get(0).get("edition").equals(edition)
+        && (otherCurrency || PriceScale.differs(stored, chart.bars()))) {
+      // Which of the two answers is the older one nobody knows, but a third is newer than both.
+      return again("another reading has replaced it meanwhile", chart);
+    }
     if (!all && oldest(series).isPresent() && !chart.bars().isEmpty()) {
       String again = null;
       if (Boolean.TRUE.equals(series.get(0).get("mixed"))) {
@@ -132,7 +141,7 @@ public final class YahooSeries {
         again = "a price jumps against those that are stored";
       }
       if (again != null) {
-        return new Judged(again, chart, null, false, List.of(), List.of(), null);
+        return again(again, chart);
       }
     }
     BigDecimal unit = unit(currency, chart.currency(), otherCurrency, stored, chart);
@@ -161,6 +170,10 @@ public final class YahooSeries {
         splits,
         removed(told.bars(), checked.bars(), stored),
         chart.bars().isEmpty() ? Instant.EPOCH : chart.bars().get(0).adjustedAsOf());
+  }
+
+  private static Judged again(String why, YahooChart.Chart chart) {
+    return new Judged(why, chart, null, false, List.of(), List.of(), null);
   }
 
   private static boolean isWhole(

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * A provider over a real socket that answers what the test tells it, and remembers what it was
@@ -27,7 +29,7 @@ public final class Canned implements AutoCloseable {
   public record Asked(String uri, Map<String, List<String>> headers, long nanoTime) {}
 
   private final HttpServer server;
-  private final Map<String, List<Reply>> replies =
+  private final Map<String, List<Function<String, Reply>>> replies =
       Collections.synchronizedMap(new LinkedHashMap<>());
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
 
@@ -51,7 +53,16 @@ public final class Canned implements AutoCloseable {
    * the last for good.
    */
   public Canned on(String part, Reply... inTurn) {
-    replies.put(part, new CopyOnWriteArrayList<>(inTurn));
+    replies.put(
+        part,
+        new CopyOnWriteArrayList<>(
+            Stream.of(inTurn).<Function<String, Reply>>map(reply -> uri -> reply).toList()));
+    return this;
+  }
+
+  /** Answers a path that contains the text with what the path and query call for. */
+  public Canned on(String part, Function<String, Reply> reply) {
+    replies.put(part, List.of(reply));
     return this;
   }
 
@@ -98,10 +109,10 @@ public final class Canned implements AutoCloseable {
   }
 
   private Reply replyTo(String uri) {
-    for (Map.Entry<String, List<Reply>> entry : List.copyOf(replies.entrySet())) {
+    for (Map.Entry<String, List<Function<String, Reply>>> entry : List.copyOf(replies.entrySet())) {
       if (uri.contains(entry.getKey())) {
-        List<Reply> inTurn = entry.getValue();
-        return inTurn.size() > 1 ? inTurn.remove(0) : inTurn.get(0);
+        List<Function<String, Reply>> inTurn = entry.getValue();
+        return (inTurn.size() > 1 ? inTurn.remove(0) : inTurn.get(0)).apply(uri);
       }
     }
     return status(500, "nothing canned for " + uri);
