@@ -5,14 +5,18 @@ with begun as (
     coalesce(b.renamed_on::timestamp at time zone 'America/New_York',
       case when b.before <> b.symbol and exists (
         select from listed_assets o where o.symbol = b.before and o.status = 'active') then b.seen_at end,
-      'infinity') as ends_before
+      'infinity') as ends_before,
+    -- What a person removed is owed until then, if it was renamed by then, and no list knew of it.
+    removed_at(b.before, :?at::timestamptz) as removed_at,
+    greatest(b.renamed_on::timestamp at time zone 'America/New_York',
+      (select max(read_at) from symbol_lists where source = 'alpaca' and read_at < :?at::timestamptz)) as renamed_after
   from begun_symbols(:?begun::jsonb, :?at::timestamptz) b
 ),
 lost as (
   select b.symbol, b.before, channel.dataset, channel.timeframe,
     greatest(:?at::timestamptz - interval '370 days',
       least(coalesce(stored.ends_at, b.seen_at, :?at::timestamptz), :?at::timestamptz)) as from_ts,
-    coalesce(covered.since, case when not :?open::boolean then :?at::timestamptz end) as to_ts
+    least(coalesce(covered.since, case when not :?open::boolean then :?at::timestamptz end), b.removed_at) as to_ts
   from begun b
     cross join jsonb_to_recordset(:?datasets::jsonb) as channel (dataset text, timeframe text)
     cross join lateral (
@@ -28,6 +32,7 @@ lost as (
         end as ends_at) as stored
     left join stream_coverage covered on covered.source = 'alpaca' and covered.feed = :?feed
       and covered.dataset = channel.dataset and covered.symbol = b.symbol and covered.timeframe = channel.timeframe
+  where b.removed_at is null or b.removed_at > b.renamed_after
 )
 insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, to_ts, reason)
 select 'alpaca', :?feed, dataset, symbol, timeframe, from_ts, to_ts,

@@ -5,7 +5,9 @@ with begun as (
   where before <> symbol
 ),
 owed as (
-  select r.*, b.symbol as begun, r.session >= b.since and r.stored = 0 as renamed,
+  select r.*, b.symbol as begun,
+    -- What a person removed is owed by the receipts that it has, and by no others.
+    r.session >= b.since and r.stored = 0 and removed_at(b.before, :?at::timestamptz) is null as renamed,
     exists (select from receipts n
       where n.source = r.source and n.feed = r.feed and n.dataset = r.dataset and n.symbol = b.symbol
         and n.timeframe = r.timeframe and n.session = r.session) as counted

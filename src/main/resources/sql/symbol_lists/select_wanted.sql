@@ -1,7 +1,7 @@
 -- One row where gaps wait for Alpaca's word and no list was read since the day on which they were asked for; an hour after one that failed.
 select 1 as wanted
 from gaps g
-  join symbols s on s.symbol = g.symbol and s.status = 'active' and 'alpaca' = any (s.sources)
+  join symbols s on s.symbol = g.symbol and (s.status = 'active' or s.status_by = 'person') and 'alpaca' = any (s.sources)
 where g.source = 'alpaca' and g.status = 'open' and g.empty_at is not null
   and not exists (select from symbol_lists l where l.source = 'alpaca' and l.read_at >= new_york_day(g.empty_at))
   and not exists (select from flow_runs r

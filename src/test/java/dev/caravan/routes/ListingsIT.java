@@ -3,6 +3,7 @@ package dev.caravan.routes;
 import static dev.caravan.support.Canned.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.caravan.database.SymbolTable;
 import dev.caravan.support.Canned;
 import dev.caravan.support.CaravanTestSupport;
 import dev.caravan.support.MovableClock;
@@ -296,6 +297,142 @@ class ListingsIT extends CaravanTestSupport {
         .containsExactly("GONE 2026-11-13 no_trades", "IPO 2026-11-16 no_trades");
     assertThat(lines("select symbol || ' ' || session from receipts order by 1"))
         .containsExactly("GONE 2026-11-13", "IPO 2026-11-16");
+  }
+
+  @Test
+  void whatWasOwedOfARenamedSymbolThatAPersonRemovesIsRepairedUnderTheNewNameUpToTheRemoval() {
+    // Nobody else is wanted, and the list is read all the same.
+    symbols("FB");
+    lists(active("FB", "id-meta"));
+    maintained();
+    trade("FB", "2026-11-16 20:59:50+00");
+    gap("trades", "FB", "2026-11-16 20:55+00", "2026-11-16 20:57+00");
+    gap("trades", "FB", "2026-11-17 15:00+00", "2026-11-17 15:05+00");
+    receipt("FB", "2026-11-16", 0, 1);
+
+    clock.set(TUESDAY);
+    lists(active("META", "id-meta"));
+    removed("FB", "3 h");
+    run("repair");
+    assertThat(statuses("trades"))
+        .as("a name that is gone proves nothing")
+        .allMatch(line -> line.contains(" open "));
+    maintained();
+    // A person's clock is that of the database, which is not moved here: it goes on meanwhile.
+    database.execute(
+        "update gaps set to_ts = date_trunc('hour', to_ts + interval '1 min') where to_ts > '2026-11-17 16:00+00'");
+    assertThat(gaps())
+        .contains(
+            "META trades 2026-11-16 20:55:00 2026-11-16 20:57:00 open test, as FB",
+            "META trades 2026-11-17 15:00:00 2026-11-17 15:05:00 open test, as FB",
+            "META trades 2026-11-16 20:59:50 2026-11-17 20:00:00 open renamed from FB",
+            "META bars 2026-11-16 23:00:00 2026-11-17 20:00:00 open renamed from FB")
+        .noneMatch(line -> line.startsWith("FB ") || line.contains(" null "));
+    assertThat(lines("select concat_ws(' ', symbol, status, note) from symbols order by 1"))
+        .containsExactly("FB inactive renamed to META", "META inactive renamed from FB");
+    assertThat(lines("select concat_ws(' ', symbol, session, missing) from receipts"))
+        .containsExactly("META 2026-11-16 1");
+    int owed = gaps().size();
+    maintained();
+    assertThat(gaps()).as("no other gap comes of the same rename").hasSize(owed);
+
+    data.on(
+        "/v2/stocks/trades",
+        ok(
+            "{\"trades\":{\"META\":["
+                + "{\"t\":\"2026-11-16T20:56:00Z\",\"x\":\"V\",\"p\":1,\"s\":1,\"c\":[],\"i\":7,\"z\":\"C\"},"
+                + "{\"t\":\"2026-11-17T15:01:00Z\",\"x\":\"V\",\"p\":1,\"s\":1,\"c\":[],\"i\":8,\"z\":\"C\"}]},"
+                + "\"next_page_token\":null}"));
+    clock.set("2026-11-17T23:30:00Z");
+    database.execute("update gaps set next_try_at = '-infinity' where status = 'open'");
+    run("repair");
+    run("repair");
+    assertThat(lines("select symbol || ' ' || dataset from gaps where status <> 'filled'"))
+        .doesNotContain("META trades", "FB trades");
+
+    // Who wants it again has it under its new name.
+    database.execute("update symbols set status = 'active' where symbol = 'FB'");
+    maintained();
+    assertThat(lines("select concat_ws(' ', symbol, status, note) from symbols order by 1"))
+        .containsExactly("FB inactive renamed to META", "META active renamed from FB");
+  }
+
+  @Test
+  void ofASymbolThatWasRemovedLongBeforeItsRenameNothingIsOwed() {
+    symbols("FB", "AAPL");
+    clock.set(FRIDAY);
+    lists(active("FB", "id-meta"), active("AAPL", "id-a"));
+    maintained();
+    trade("FB", "2026-11-13 20:59:50+00");
+    clock.set(MONDAY);
+    removed("FB", "3 h");
+    maintained();
+    clock.set(TUESDAY);
+    removed("FB", "27 h");
+    lists(active("META", "id-meta"), active("AAPL", "id-a"));
+    maintained();
+    assertThat(gaps()).isEmpty();
+    assertThat(lines("select symbol from symbols order by 1")).containsExactly("AAPL", "FB");
+  }
+
+  @Test
+  void whatWasOwedOfASymbolThatAPersonRemovedIsSettledByTheListsThatComeLater() {
+    symbols("NEVER", "ENDED", "QUIET");
+    lists(active("ENDED", "id-e"), active("QUIET", "id-q"));
+    maintained();
+    for (String symbol : List.of("NEVER", "ENDED", "QUIET")) {
+      gap("trades", symbol, "2026-11-16 15:00+00", "2026-11-16 15:05+00");
+      gap("trades", symbol, "2026-11-17 15:00+00", "2026-11-17 15:05+00");
+    }
+    gap("trades", "ENDED", "2026-11-16 21:00+00", "2026-11-17 15:00+00");
+
+    clock.set(TUESDAY);
+    for (String symbol : List.of("NEVER", "ENDED", "QUIET")) {
+      removed(symbol, "3 h");
+    }
+    lists(active("QUIET", "id-q"));
+    run("repair");
+    clock.set(WEDNESDAY);
+    maintained();
+    run("repair");
+    clock.set("2026-11-19T23:00:00Z");
+    maintained();
+    run("repair");
+    assertThat(
+            lines(
+                "select concat_ws(' ', symbol, from_ts at time zone 'UTC', status,"
+                    + " regexp_replace(last_error, '^.*active then: (.*;).*$', '\\1')) from gaps order by 1"))
+        .containsExactly(
+            "ENDED 2026-11-16 15:00:00 no_trades",
+            // Before its end it was listed, and behind it nothing is owed: of both together nobody
+            // can say anything.
+            "ENDED 2026-11-16 21:00:00 abandoned Alpaca's list of 2026-11-18 does not have it;",
+            "NEVER 2026-11-16 15:00:00 abandoned Alpaca's list of 2026-11-18 does not have it;",
+            "NEVER 2026-11-17 15:00:00 abandoned Alpaca's list of 2026-11-18 does not have it;",
+            "QUIET 2026-11-16 15:00:00 no_trades",
+            "QUIET 2026-11-17 15:00:00 no_trades");
+    assertThat(trading.asked()).as("nobody waits for a word any more").hasSizeLessThan(11);
+    int asked = trading.asked().size();
+    clock.set("2026-11-20T23:00:00Z");
+    database.execute("update symbol_changes set changed_at = changed_at - interval '3 days'");
+    maintained();
+    assertThat(trading.asked()).hasSize(asked);
+  }
+
+  /** By a person, so long ago by the clock of the database. */
+  private void removed(String symbol, String ago) {
+    new SymbolTable(database.database()).remove(List.of(symbol));
+    database.execute(
+        "update symbol_changes set changed_at = clock_timestamp() - interval '%s'".formatted(ago)
+            + " where what = 'status' and new_value = 'inactive' and symbol = '%s'"
+                .formatted(symbol));
+  }
+
+  private List<String> statuses(String dataset) {
+    return lines(
+        "select concat_ws(' ', symbol, status, reason) from gaps where dataset = '"
+            + dataset
+            + "'");
   }
 
   private Map<String, Object> maintained() {

@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
@@ -90,6 +91,10 @@ final class Storm implements AutoCloseable {
   private final Set<String> wanted = new HashSet<>();
   private final Map<String, List<Interval>> owed = new TreeMap<>();
   private final List<Told> told = new ArrayList<>();
+
+  /** When the new name of a renamed share was owed: while a person wanted it by either name. */
+  private final List<Interval> renamed = new ArrayList<>();
+
   private final Set<Thread> threadsBefore = Thread.getAllStackTraces().keySet();
   private final List<Node> downed = new ArrayList<>();
   private Node node;
@@ -216,6 +221,15 @@ final class Storm implements AutoCloseable {
     settings.put("caravan.schedule.market-calendar", "off");
     settings.put("caravan.schedule.yahoo-quotes", "off");
     wanted.addAll(plan.symbols());
+    renaming().ifPresent(change -> renamed.add(new Interval(renamedAt(change))));
+  }
+
+  private Optional<Plan.Change> renaming() {
+    return plan.change().filter(change -> change.kind().equals("renamed"));
+  }
+
+  private Instant renamedAt(Plan.Change change) {
+    return plan.session(change.date()).first();
   }
 
   // The weather
@@ -465,12 +479,20 @@ final class Storm implements AutoCloseable {
         unlock();
         table().add(List.of(blow.what()));
         wanted.add(blow.what());
+        if (renaming().filter(change -> change.symbol().equals(blow.what())).isPresent()
+            && (renamed.isEmpty() || renamed.get(renamed.size() - 1).to != null)) {
+          Instant at = renamedAt(renaming().get());
+          renamed.add(new Interval(at.isAfter(clock.instant()) ? at : clock.instant()));
+        }
       }
       case REMOVE_SYMBOL -> {
         unlock();
         table().remove(List.of(blow.what()));
         wanted.remove(blow.what());
         ended(blow.what());
+        if (renaming().filter(change -> change.symbol().equals(blow.what())).isPresent()) {
+          unwanted(renaming().get());
+        }
       }
       case BURST -> {
         List<String> traded = traded();
@@ -822,6 +844,27 @@ final class Storm implements AutoCloseable {
                     && clock.instant().isBefore(session.last()));
   }
 
+  /** Whoever is renamed by then is not ended by a removal of what it was called before. */
+  private void unwanted(Plan.Change change) throws SQLException {
+    Interval last = renamed.isEmpty() ? null : renamed.get(renamed.size() - 1);
+    if (last == null || last.to != null) {
+      return;
+    }
+    if (!clock.instant().isAfter(last.from)) {
+      renamed.remove(last);
+    } else if (database.count(
+            "select count(*) from symbols where status = 'active' and symbol = '"
+                + change.to()
+                + "'")
+        == 0) {
+      last.to = clock.instant();
+      // Which of both comes first, nobody knows.
+      if (Stream.of(nodes()).anyMatch(Node::isBusy)) {
+        renamed.remove(last);
+      }
+    }
+  }
+
   private void ended(String symbol) {
     List<Interval> intervals = owed.getOrDefault(symbol, List.of());
     if (!intervals.isEmpty() && intervals.get(intervals.size() - 1).to == null) {
@@ -927,11 +970,7 @@ final class Storm implements AutoCloseable {
 
   private void judge() throws Exception {
     tell("judge");
-    plan.change()
-        .filter(change -> change.kind().equals("renamed") && wanted.contains(change.symbol()))
-        .ifPresent(
-            change ->
-                owed.put(change.to(), List.of(new Interval(plan.session(change.date()).first()))));
+    renaming().ifPresent(change -> owed.put(change.to(), renamed));
     new Judge(plan, exchange.url(), database, owed, told, clock.instant(), wrong).judge();
     Map<String, Long> asked =
         exchange.requests().stream()

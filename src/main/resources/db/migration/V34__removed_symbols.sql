@@ -1,0 +1,33 @@
+-- What is still owed of a symbol that a person has removed is settled as well, though Caravan no longer follows it.
+
+-- When a person removed a symbol that is removed still, as the clock of the process would have it, which says that it is
+-- "at" now; null for all others.
+create function removed_at(of_symbol text, at timestamptz) returns timestamptz
+  language sql stable
+  return (
+    select at - greatest(clock_timestamp() - c.changed_at, interval '0')
+    from symbols s join symbol_changes c on c.symbol = s.symbol and c.what = 'status' and c.new_value = 'inactive'
+    where s.symbol = of_symbol and s.status = 'inactive' and s.status_by = 'person'
+    order by c.change_id desc
+    limit 1);
+
+-- Of one that a person removed it takes two lists of different days without it as well.
+create or replace function alpaca_unlisted(of_symbol text, from_ts timestamptz, to_ts timestamptz) returns boolean
+  language sql stable
+  return not alpaca_sent(of_symbol, '-infinity', next_new_york_day(to_ts))
+      and not exists (
+        select from listings l where l.symbol = of_symbol and new_york_day(l.active_from) <= to_ts)
+      and (alpaca_sent(of_symbol, next_new_york_day(to_ts), 'infinity')
+        or exists (select from listings l where l.symbol = of_symbol and next_new_york_day(l.absent_at) >= to_ts))
+    or exists (
+        select from symbols s
+        where s.symbol = of_symbol and s.status = 'inactive'
+          and (s.status_by = 'caravan' or exists (
+            select from symbol_lists n
+            where n.source = 'alpaca' and n.read_at >= next_new_york_day((
+              select max(l.ended_at) from listings l where l.symbol = of_symbol)))))
+      and exists (select from listings l where l.symbol = of_symbol)
+      and not exists (
+        select from listings l
+        where l.symbol = of_symbol and (l.ended_at is null or next_new_york_day(l.active_to) > from_ts))
+      and not alpaca_sent(of_symbol, new_york_day(from_ts), 'infinity');
