@@ -7,6 +7,7 @@ import dev.caravan.database.Heartbeat;
 import dev.caravan.database.OperationalSnapshot;
 import dev.caravan.management.CliConnectors;
 import dev.caravan.management.ClockHealth;
+import dev.caravan.management.SharedMBeanInfo;
 import dev.caravan.market.MarketCalendar;
 import dev.caravan.market.ProviderClock;
 import dev.caravan.source.RequestBudget;
@@ -255,6 +256,12 @@ public final class CaravanRuntime implements AutoCloseable {
 
   /** What Camel would only take from a registry that is filled before it is configured. */
   private final class Hooks extends MainListenerSupport {
+    @Override
+    public void beforeInitialize(BaseMainSupport main) {
+      CamelContext context = main.getCamelContext();
+      context.getCamelContextExtension().setManagementMBeanAssembler(new SharedMBeanInfo(context));
+    }
+
     @Override
     public void afterConfigure(BaseMainSupport main) {
       CamelContext context = main.getCamelContext();
