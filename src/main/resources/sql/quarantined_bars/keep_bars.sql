@@ -12,4 +12,4 @@ on conflict on constraint quarantined_bars_one_row_a_bar do update
 set times = q.times + 1, seen_at = now(), close = excluded.close,
   reason = case when q.close = excluded.close then q.reason else excluded.reason end,
   payload = case when q.close = excluded.close then q.payload else excluded.payload end
-returning symbol, reason, payload
+returning symbol, reason, payload, nullif(feed, '-') as feed, case when feed <> '-' then timeframe end as timeframe

@@ -68,15 +68,9 @@ public final class AlpacaActions {
     }
   }
 
-  /**
-   * What came so far of an answer, with the page that came now.
-   *
-   * @param token what the page was asked for with; null for the first page, with which an answer
-   *     begins anew
-   */
-  public static ActionAnswer collected(ActionAnswer before, Page page, String token) {
-    return (token == null ? ActionAnswer.none() : before)
-        .and(new ActionAnswer(page.actions(), page.unread(), page.refused()));
+  /** What came so far of an answer, with the page that came now. */
+  public static ActionAnswer collected(ActionAnswer before, Page page) {
+    return before.and(new ActionAnswer(page.actions(), page.unread(), page.refused()));
   }
 
   /**

@@ -106,7 +106,10 @@ public final class AlpacaBars {
     PriceJumps.Checked checked =
         PriceJumps.judge(page.bars(), before, InstrumentKind.SHARE, evidence);
     List<RefusedRow> refused = new ArrayList<>(page.refused());
-    refused.addAll(checked.refused());
+    checked
+        .refused()
+        .forEach(
+            row -> refused.add(row.of(page.bars().get(0).feed(), page.bars().get(0).timeframe())));
     return new Page(checked.bars(), page.symbols(), page.nextPageToken(), refused);
   }
 
@@ -130,6 +133,7 @@ public final class AlpacaBars {
     List<RefusedRow> refused = new ArrayList<>();
     lists.forEach(
         (symbol, rows) -> taken.addAll(bars(rows, feed, symbol, timeframe, readAt, refused)));
+    refused.replaceAll(row -> row.of(feed, timeframe));
     return new Page(taken, lists.keySet(), AlpacaPage.token(answer), refused);
   }
 

@@ -127,7 +127,8 @@ public final class AlpacaNews {
     if (!articles.isEmpty() || !refused.isEmpty()) {
       pages.add(new ArticlePage(List.copyOf(articles.values()), refused, null));
     }
-    return List.copyOf(pages);
+    // They come by no run of a flow, from which a letter would have its name.
+    return pages.stream().map(page -> page.by("news-stream")).toList();
   }
 
   /** The messages of a frame that can be read each for itself. */

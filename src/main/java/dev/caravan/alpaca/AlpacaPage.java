@@ -67,10 +67,19 @@ public sealed interface AlpacaPage
    *
    * @param rows what was asked for: {@code bars}, {@code trades}, {@code quotes} or {@code
    *     corporate-actions}
-   * @param feed that was asked for; the answer does not repeat it
-   * @param timeframe of bars; other rows have none
+   * @param request that was answered; the answer does not repeat it
    * @param readAt when the answer was read
    * @throws MissingDataException when the answer is no page of such rows
+   */
+  static AlpacaPage read(String rows, JsonNode answer, HistoryRequest request, Instant readAt) {
+    return read(rows, answer, request.feed(), request.timeframe(), readAt);
+  }
+
+  /**
+   * As {@link #read(String, JsonNode, HistoryRequest, Instant)}.
+   *
+   * @param feed that was asked for
+   * @param timeframe of bars; other rows have none
    */
   static AlpacaPage read(
       String rows, JsonNode answer, String feed, String timeframe, Instant readAt) {

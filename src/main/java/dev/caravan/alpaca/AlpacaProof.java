@@ -91,18 +91,17 @@ public record AlpacaProof(List<Map<String, long[]>> pages, Set<String> unclear, 
    * each symbol that was asked for to the end, and each session of whose regular hours bars were
    * asked for. Only {@code 1Min} and {@code 1Day} have receipts and so proofs.
    *
-   * @param batch the symbols of an answer that was read to its last page
-   * @param start first instant that was asked for
-   * @param end last instant that was asked for
+   * @param request that was answered to its last page
    */
-  public static String rows(
-      AlpacaProof proof, SymbolBatch batch, String timeframe, Instant start, Instant end) {
-    List<Asked> sessions = proof.pages.isEmpty() ? List.of() : proof.asked(timeframe, start, end);
+  public static String rows(AlpacaProof proof, HistoryRequest request) {
+    String timeframe = request.timeframe();
+    List<Asked> sessions =
+        proof.pages.isEmpty() ? List.of() : proof.asked(timeframe, request.start(), request.end());
     if (sessions.isEmpty()) {
       return "[]";
     }
     List<Proved> rows = new ArrayList<>();
-    for (String symbol : batch.asked()) {
+    for (String symbol : request.symbols().split(",")) {
       if (!proof.unclear.contains(symbol)) {
         Map<LocalDate, BitSet> held = proof.held(symbol, timeframe, sessions);
         for (Asked session : sessions) {

@@ -56,6 +56,7 @@ public final class AlpacaQuotes {
     Map<String, JsonNode> lists = AlpacaPage.lists(answer, "quotes");
     List<RefusedRow> refused = new ArrayList<>();
     List<Quote> quotes = AlpacaPage.rows(lists, (row, symbol) -> quote(row, symbol, feed), refused);
+    refused.replaceAll(row -> row.of(feed, "-"));
     return new Page(quotes, lists.keySet(), AlpacaPage.token(answer), refused);
   }
 

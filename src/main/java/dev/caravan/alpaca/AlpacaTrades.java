@@ -66,6 +66,7 @@ public final class AlpacaTrades {
     Map<String, JsonNode> lists = AlpacaPage.lists(answer, "trades");
     List<RefusedRow> refused = new ArrayList<>();
     List<Trade> trades = AlpacaPage.rows(lists, (row, symbol) -> trade(row, symbol, feed), refused);
+    refused.replaceAll(row -> row.of(feed, "-"));
     return new Page(trades, lists.keySet(), AlpacaPage.token(answer), refused);
   }
 

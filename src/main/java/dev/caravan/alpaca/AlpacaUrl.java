@@ -69,6 +69,18 @@ public final class AlpacaUrl {
     return query.append(page(pageToken)).toString();
   }
 
+  /** As {@link #query(String, List, String, Instant, Instant, String, String)}, of a request. */
+  public static String query(String rows, HistoryRequest request, String pageToken) {
+    return query(
+        rows,
+        List.of(request.symbols().split(",")),
+        request.timeframe(),
+        request.start(),
+        request.end(),
+        request.feed(),
+        pageToken);
+  }
+
   /** Actions have dates, no times, and a tenth of the rows a page. All kinds are asked for. */
   private static String actions(
       List<String> symbols, Instant start, Instant end, String pageToken) {

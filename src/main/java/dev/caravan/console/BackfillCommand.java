@@ -232,8 +232,8 @@ final class BackfillCommand implements Callable<Integer> {
                 "direct:backfill",
                 exchange -> {
                   exchange.getMessage().setHeader("trigger", "command");
-                  exchange.setVariable("plan", plan);
-                  exchange.setVariable("probe", true);
+                  exchange.getMessage().setHeader("plan", plan);
+                  exchange.getMessage().setHeader("probe", true);
                 });
       }
       // What was cut off says nothing of what the source has.
@@ -297,7 +297,7 @@ final class BackfillCommand implements Callable<Integer> {
       return 1;
     }
     Map<?, ?> run = (Map<?, ?>) rows.get(0);
-    BackfillOutcome outcome = exchange.getVariable("outcome", BackfillOutcome.class);
+    BackfillOutcome outcome = exchange.getMessage().getHeader("outcome", BackfillOutcome.class);
     if (outcome == null) {
       err().println("backfill: " + run.get("error"));
       return 1;

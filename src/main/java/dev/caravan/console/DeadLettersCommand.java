@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.ProducerTemplate;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -279,20 +280,20 @@ final class DeadLettersCommand implements Callable<Integer> {
         return template.request(
             "direct:replay-letters",
             exchange -> {
-              exchange.getMessage().setHeader("trigger", "command");
-              exchange.setVariable("probe", true);
-              exchange.setVariable(
-                  "letterIds", ReplayPlan.ids(List.copyOf(new LinkedHashSet<>(ids))));
-              exchange.setVariable("letterReason", reason);
-              exchange.setVariable("letterRoute", route);
-              exchange.setVariable("letterSymbol", symbol);
+              Message message = exchange.getMessage();
+              message.setHeader("trigger", "command");
+              message.setHeader("probe", true);
+              message.setHeader("letterIds", ReplayPlan.ids(List.copyOf(new LinkedHashSet<>(ids))));
+              message.setHeader("letterReason", reason);
+              message.setHeader("letterRoute", route);
+              message.setHeader("letterSymbol", symbol);
             });
       }
     }
 
     private int report(Exchange exchange) {
       PrintWriter err = spec.commandLine().getErr();
-      List<?> results = exchange.getVariable("results", List.class);
+      List<?> results = exchange.getMessage().getHeader("results", List.class);
       if (exchange.getException() != null || results == null) {
         err.println("replay-letters: " + failure(exchange));
         return 1;

@@ -9,6 +9,8 @@ import dev.caravan.runtime.HttpPort;
 import dev.caravan.runtime.SettingException;
 import dev.caravan.runtime.Settings;
 import dev.caravan.source.FailureReason;
+import dev.caravan.source.SourceAnswer;
+import dev.caravan.source.SourceRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
@@ -155,12 +157,12 @@ final class DoctorCommand implements Callable<Integer> {
       Exchange answer =
           template.request(
               "direct:" + source + "-request",
-              exchange -> {
-                exchange.setVariable("path", path);
-                exchange.setVariable("query", query);
-              });
+              exchange ->
+                  exchange.setVariable(
+                      "request", new SourceRequest(path, query, source, null, null, false)));
       Exception failure = answer.getException();
-      Integer status = answer.getVariable("status", Integer.class);
+      SourceAnswer answered = answer.getVariable("answer", SourceAnswer.class);
+      int status = answered == null ? 0 : answered.status();
       if (failure instanceof MarketDataException) {
         wrong(source, failure.getMessage());
       } else if (failure != null) {
@@ -170,7 +172,7 @@ final class DoctorCommand implements Callable<Integer> {
                 + " cannot be reached: "
                 + FailureReason.of(failure)
                 + ". Check the network, a proxy, and the address");
-      } else if (List.of(401, 403).contains(status)) {
+      } else if (status == 401 || status == 403) {
         wrong(source, url + " refuses the keys or the client (status " + status + "). Check them");
       } else if (status != 200) {
         wrong(source, url + " answered with status " + status);

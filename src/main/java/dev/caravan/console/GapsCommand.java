@@ -184,7 +184,7 @@ final class GapsCommand implements Callable<Integer> {
           return report(
               template.request(
                   "direct:reopen-gaps",
-                  exchange -> exchange.setVariable("gapIds", all ? null : RowJson.json(ids))));
+                  exchange -> exchange.getMessage().setBody(all ? null : RowJson.json(ids))));
         }
       }
     }

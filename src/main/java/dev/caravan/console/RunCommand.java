@@ -125,7 +125,7 @@ final class RunCommand implements Callable<Integer> {
           exchange -> {
             exchange.getMessage().setHeader("trigger", "command");
             exchange.setVariable("date", date);
-            exchange.setVariable("probe", true);
+            exchange.getMessage().setHeader("probe", true);
           });
     }
   }

@@ -1,6 +1,8 @@
 package dev.caravan.flow;
 
+import dev.caravan.market.InvalidSymbolException;
 import dev.caravan.market.SessionDate;
+import dev.caravan.source.FailureReason;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -17,6 +19,11 @@ import java.util.stream.Collectors;
 public final class DueItems {
   private static final String ONE = "symbol";
   private static final String MANY = "symbols";
+  private static final String REFUSED = "refused";
+
+  /** What a dataset is called that is asked for as a whole. */
+  private static final String ALL = "*";
+
   private static final String YAHOOS = "yahoo_symbol";
 
   private DueItems() {}
@@ -78,9 +85,66 @@ public final class DueItems {
 
   /** All symbols of the items, separated by commas. */
   public static String symbols(List<Map<String, Object>> due) {
-    return due.stream()
-        .map(item -> String.valueOf(item.get(item.get(MANY) instanceof String ? MANY : ONE)))
-        .collect(Collectors.joining(","));
+    return due.stream().map(DueItems::named).collect(Collectors.joining(","));
+  }
+
+  /** The items that are no longer among those left: they were served many at once. */
+  public static Tally served(List<Map<String, Object>> due, List<Map<String, Object>> left) {
+    return Tally.served(due.size() - left.size());
+  }
+
+  /** The symbols of one item, separated by commas; all of them where it is of no symbol. */
+  public static String named(Map<?, ?> item) {
+    Object named = item.get(item.get(MANY) instanceof String ? MANY : ONE);
+    return named == null ? ALL : named.toString();
+  }
+
+  /**
+   * An item with some of its symbols.
+   *
+   * @param symbols separated by commas; may be empty
+   */
+  public static Map<String, Object> cut(Map<String, Object> item, String symbols) {
+    List<Map<String, Object>> kept = only(List.of(item), symbols);
+    if (!kept.isEmpty()) {
+      return kept.get(0);
+    }
+    Map<String, Object> none = new LinkedHashMap<>(item);
+    none.put(MANY, "");
+    return none;
+  }
+
+  /** An item with the symbols that a failure speaks of: the one that it names, else all of them. */
+  public static Map<String, Object> refused(Map<String, Object> item, Throwable failure) {
+    String invalid = invalid(item, failure);
+    return invalid == null ? item : cut(item, invalid);
+  }
+
+  /**
+   * What is left of an item after a failure: where that names one of several symbols the others,
+   * with column {@code refused}, which says that the item is not whole any more; else null.
+   */
+  public static Map<String, Object> left(Map<String, Object> item, Throwable failure) {
+    String invalid = invalid(item, failure);
+    List<String> left = new ArrayList<>(SymbolList.list(named(item)));
+    left.remove(invalid);
+    if (invalid == null || left.isEmpty()) {
+      return null;
+    }
+    Map<String, Object> rest = new LinkedHashMap<>(cut(item, String.join(",", left)));
+    rest.put(REFUSED, true);
+    return rest;
+  }
+
+  /** The symbol of the item, in its spelling, that a failure names as malformed; null for none. */
+  private static String invalid(Map<String, Object> item, Throwable failure) {
+    InvalidSymbolException invalid = FailureReason.find(failure, InvalidSymbolException.class);
+    return invalid == null
+        ? null
+        : SymbolList.list(named(item)).stream()
+            .filter(symbol -> symbol.equalsIgnoreCase(invalid.symbol()))
+            .findFirst()
+            .orElse(null);
   }
 
   private static Map<String, Object> cut(

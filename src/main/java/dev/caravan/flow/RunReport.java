@@ -14,10 +14,12 @@ public final class RunReport {
   private RunReport() {}
 
   /**
-   * @param tally what became of the symbols; null for a flow that is made of other flows
+   * @param result what the flow's steps gave: a {@link Tally} of what became of the symbols; a flow
+   *     that is made of other flows gives anything else
    * @param failure why the flow could not be worked off at all, or null
    */
-  public static Map<String, Object> ending(Long run, String flow, Tally tally, String failure) {
+  public static Map<String, Object> ending(Long run, String flow, Object result, String failure) {
+    Tally tally = result instanceof Tally counted ? counted : null;
     Map<String, Object> ending = new HashMap<>();
     ending.put("run_id", run);
     ending.put("flow", flow);

@@ -4,6 +4,7 @@ import dev.caravan.source.FailureReason;
 import dev.caravan.source.StoppedException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What became of the symbols that a run was to serve.
@@ -50,19 +51,19 @@ public record Tally(
     return body instanceof Tally tally ? tally : none();
   }
 
-  /** As {@link #total(Object)}, with the reason why there was nothing to split, or null. */
-  public static Tally total(Object body, String idle) {
-    return idle == null ? total(body) : nobody(idle);
+  /**
+   * As {@link #total(Object)}, of a run.
+   *
+   * @param served those that were served many at once before
+   * @param idle why there was nothing to ask for, or null
+   */
+  public static Tally total(Object body, Tally served, String idle) {
+    return idle == null ? total(body).plus(served) : nobody(idle);
   }
 
   /** So many symbols had rows, and all of them are stored. */
   public static Tally served(int stored) {
     return new Tally(stored, stored, 0, 0, null, List.of(), false);
-  }
-
-  /** What there was before, which may be null, and so many symbols that had rows. */
-  public static Tally served(Tally before, int stored) {
-    return sum(before, served(stored));
   }
 
   /** There was nobody to ask, which makes the run skipped; the reason says what to do about it. */
@@ -89,15 +90,20 @@ public record Tally(
         stored + refused == 0 ? nothing : null);
   }
 
-  /** The provider answered that it has nothing of these symbols. */
-  public static Tally empty(String symbols, String reason) {
-    int empty = SymbolList.list(symbols).size();
+  /** The articles that were read before a reading failed, and what became of that. */
+  public static Tally after(int stored, int refused, Tally failed) {
+    return articles(stored, refused, null).plus(failed);
+  }
+
+  /** The provider answered that it has nothing of the symbols of an item. */
+  public static Tally empty(Map<String, Object> item, String reason) {
+    int empty = SymbolList.list(DueItems.named(item)).size();
     return new Tally(empty, 0, empty, 0, empty == 0 ? null : reason, List.of(), false);
   }
 
-  /** These symbols were not served. */
-  public static Tally refused(String symbols, Throwable cause) {
-    int refused = SymbolList.list(symbols).size();
+  /** The symbols of an item were not served. */
+  public static Tally refused(Map<String, Object> item, Throwable cause) {
+    int refused = SymbolList.list(DueItems.named(item)).size();
     return new Tally(
         refused,
         0,
@@ -108,14 +114,9 @@ public record Tally(
         FailureReason.find(cause, StoppedException.class) != null);
   }
 
-  /** What there was before, which may be null, and these symbols that were not served. */
-  public static Tally refused(Tally before, String symbols, Throwable cause) {
-    return sum(before, refused(symbols, cause));
-  }
-
-  /** As {@link #refused(String, Throwable)}, where the letters could not be written. */
-  public static Tally unrecorded(String symbols, String reason) {
-    List<String> all = SymbolList.list(symbols);
+  /** As {@link #refused(Map, Throwable)}, where the letters could not be written. */
+  public static Tally unrecorded(Map<?, ?> item, String reason) {
+    List<String> all = SymbolList.list(DueItems.named(item));
     return new Tally(
         all.size(),
         0,

@@ -1,6 +1,7 @@
 package dev.caravan.flow;
 
 import dev.caravan.source.FailureReason;
+import java.util.Map;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultExchange;
@@ -26,8 +27,8 @@ public final class TallyStrategy implements AggregationStrategy {
       return tally;
     }
     // The item failed where even its failure could not be handled: the run still accounts for it.
-    String unserved = item.getVariable("unserved", String.class);
+    Map<?, ?> due = item.getVariable("item", Map.class);
     return Tally.unrecorded(
-        unserved == null ? "?" : unserved, FailureReason.of(item.getException()));
+        due == null ? Map.of("symbol", "?") : due, FailureReason.of(item.getException()));
   }
 }

@@ -130,7 +130,7 @@ public class FlowControl {
         exchange -> {
           exchange.getMessage().setHeader("trigger", "api");
           // A person who asks may have one try in a pause of the account.
-          exchange.setVariable("probe", true);
+          exchange.getMessage().setHeader("probe", true);
         });
   }
 

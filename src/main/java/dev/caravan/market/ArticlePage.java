@@ -19,6 +19,11 @@ public record ArticlePage(List<Article> articles, List<RefusedRow> refused, Stri
     refused = List.copyOf(refused);
   }
 
+  /** The same page, which came by no run of a flow. */
+  public ArticlePage by(String route) {
+    return new ArticlePage(articles, refused.stream().map(row -> row.by(route)).toList(), nextPage);
+  }
+
   /**
    * After this page; each edition of an article is new, or was there before.
    *

@@ -52,7 +52,7 @@ public final class JsonFields {
   /**
    * Says of an answer that the mapper could not read why it could not.
    *
-   * @param symbols what was asked for, separated by commas
+   * @param symbols what was asked for, separated by commas; null where it has no name
    * @throws MissingDataException always: the body is empty, cut off, HTML or plain text
    */
   public static void notJson(String body, String symbols) {
@@ -61,8 +61,8 @@ public final class JsonFields {
             ? "the answer is empty"
             : "the answer is not JSON: " + Text.oneLine(body, 80);
     // A batch of a hundred symbols would push the detail out of sight.
-    String[] all = symbols.split(",");
-    String named = all.length == 1 ? symbols : all[0] + " and " + (all.length - 1) + " more";
+    String[] all = symbols == null ? new String[] {"?"} : symbols.split(",");
+    String named = all.length == 1 ? all[0] : all[0] + " and " + (all.length - 1) + " more";
     throw new MissingDataException("JSON", named, detail);
   }
 

@@ -270,10 +270,9 @@ final class ChunkStore {
     if (!refused.isEmpty()) {
       Map<String, Object> parameters = new HashMap<>();
       parameters.put("run_id", null);
-      parameters.put("route_id", "stream");
-      parameters.put("letter_feed", feed);
-      parameters.put("letter_timeframe", null);
-      parameters.put("letters", RowJson.json(refused));
+      parameters.put(
+          "letters",
+          RowJson.json(refused.stream().map(row -> row.of(feed, null).by("stream")).toList()));
       jdbc.update(Sql.named("dead_letters/record_letters"), parameters);
     }
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How far the reading of many symbols' quotes has come, some hundred of them a request. Who is not
@@ -17,9 +18,6 @@ import java.util.Map;
  * @param served the symbols whose quotes are stored, in Caravan's spelling
  */
 public record QuotePlan(List<Map<String, String>> batches, List<String> served) {
-  /** With so few symbols a chart for each costs no more than the burst, and no crumb. */
-  private static final int FEW = 10;
-
   private static final int MOST_SYMBOLS = 200;
 
   /** Of the symbols in the address, percent-encoded: what every server on the way takes. */
@@ -31,28 +29,26 @@ public record QuotePlan(List<Map<String, String>> batches, List<String> served) 
   }
 
   /**
-   * Nothing to ask for where the symbols are few.
-   *
    * @param rows of the symbols that are due: {@code symbol} and {@code yahoo_symbol}
    */
   public static QuotePlan of(List<Map<String, Object>> rows) {
     List<Map<String, String>> batches = new ArrayList<>();
-    if (rows.size() > FEW) {
-      Map<String, String> batch = new LinkedHashMap<>();
-      int characters = 0;
-      for (Map<String, Object> row : rows) {
-        String yahooSymbol = String.valueOf(row.get("yahoo_symbol"));
-        int length = YahooUrl.encoded(yahooSymbol).length() + 1;
-        if (batch.size() == MOST_SYMBOLS || characters + length > MOST_CHARACTERS) {
-          batches.add(batch);
-          batch = new LinkedHashMap<>();
-          characters = 0;
-        }
-        // Of two symbols with one spelling at Yahoo the second is left to its chart.
-        if (batch.putIfAbsent(yahooSymbol, String.valueOf(row.get("symbol"))) == null) {
-          characters += length;
-        }
+    Map<String, String> batch = new LinkedHashMap<>();
+    int characters = 0;
+    for (Map<String, Object> row : rows) {
+      String yahooSymbol = String.valueOf(row.get("yahoo_symbol"));
+      int length = YahooUrl.encoded(yahooSymbol).length() + 1;
+      if (batch.size() == MOST_SYMBOLS || characters + length > MOST_CHARACTERS) {
+        batches.add(batch);
+        batch = new LinkedHashMap<>();
+        characters = 0;
       }
+      // Of two symbols with one spelling at Yahoo the second is left to its chart.
+      if (batch.putIfAbsent(yahooSymbol, String.valueOf(row.get("symbol"))) == null) {
+        characters += length;
+      }
+    }
+    if (!batch.isEmpty()) {
       batches.add(batch);
     }
     return new QuotePlan(batches, List.of());
@@ -78,13 +74,10 @@ public record QuotePlan(List<Map<String, String>> batches, List<String> served) 
     return YahooUrl.quotesQuery(next().keySet());
   }
 
-  /** The symbols whose quotes are stored, separated by commas. */
-  public String servedSymbols() {
-    return String.join(",", served);
-  }
-
-  public int count() {
-    return served.size();
+  /** The rows that were due and whose quotes are not stored. */
+  public static List<Map<String, Object>> left(QuotePlan plan, List<Map<String, Object>> due) {
+    Set<String> served = Set.copyOf(plan.served);
+    return due.stream().filter(row -> !served.contains(row.get("symbol"))).toList();
   }
 
   /** After the next batch was stored: who was in it. */

@@ -164,8 +164,10 @@ class AlpacaBarsTest {
     assertThat(page.bars()).extracting(Bar::symbol).containsExactly("AAPL", "F");
     assertThat(page.refused())
         .containsExactly(
-            new RefusedRow("AAPL", "Missing required data: " + field + " of AAPL", json(absent)),
-            new RefusedRow("AAPL", "Missing required data: " + field + " of AAPL", json(empty)));
+            new RefusedRow("AAPL", "Missing required data: " + field + " of AAPL", json(absent))
+                .of("sip", "1Min"),
+            new RefusedRow("AAPL", "Missing required data: " + field + " of AAPL", json(empty))
+                .of("sip", "1Min"));
   }
 
   @Test

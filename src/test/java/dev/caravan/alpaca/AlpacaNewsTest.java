@@ -161,11 +161,13 @@ class AlpacaNewsTest {
     assertThat(pages.get(1).refused())
         .containsExactly(
             new RefusedRow(
-                "*", "Missing required data: created_at of article 3", "{\"T\":\"n\",\"id\":3}"),
+                    "*", "Missing required data: created_at of article 3", "{\"T\":\"n\",\"id\":3}")
+                .by("news-stream"),
             new RefusedRow(
-                "*",
-                "Missing required data: JSON of the news stream (a frame is no list)",
-                "\"not json\""));
+                    "*",
+                    "Missing required data: JSON of the news stream (a frame is no list)",
+                    "\"not json\"")
+                .by("news-stream"));
   }
 
   @Test

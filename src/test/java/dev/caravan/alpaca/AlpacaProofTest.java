@@ -91,10 +91,12 @@ class AlpacaProofTest {
     assertThat(
             AlpacaProof.rows(
                 proof,
-                SymbolBatch.of("AAPL"),
-                "1Day",
-                Instant.parse("2025-11-19T05:00:00Z"),
-                Instant.parse("2025-11-21T05:00:00Z")))
+                HistoryRequest.of(
+                    "AAPL",
+                    "sip",
+                    "1Day",
+                    Instant.parse("2025-11-19T05:00:00Z"),
+                    Instant.parse("2025-11-21T05:00:00Z"))))
         .isEqualTo(
             "[{\"symbol\":\"AAPL\",\"session\":\"2025-11-19\",\"opens_at\":\"2025-11-19T05:00:00Z\","
                 + "\"asked\":\"{[0,1)}\",\"quiet\":\"{[0,1)}\"},"
@@ -123,7 +125,8 @@ class AlpacaProofTest {
 
   private static String rows(
       AlpacaProof proof, String symbols, String timeframe, String start, String end) {
-    return AlpacaProof.rows(proof, SymbolBatch.of(symbols), timeframe, at(start), at(end));
+    return AlpacaProof.rows(
+        proof, HistoryRequest.of(symbols, "sip", timeframe, at(start), at(end)));
   }
 
   private static Instant at(String time) {

@@ -62,7 +62,8 @@ class AlpacaQuotesTest {
 
     assertThat(page.quotes()).hasSize(1);
     assertThat(page.refused())
-        .containsExactly(new RefusedRow("AMD", "Missing required data: " + what, bad));
+        .containsExactly(
+            new RefusedRow("AMD", "Missing required data: " + what, bad).of("iex", "-"));
   }
 
   @Test
@@ -73,8 +74,8 @@ class AlpacaQuotesTest {
     assertThat(page.quotes()).hasSize(1);
     assertThat(page.refused())
         .containsExactly(
-            new RefusedRow(
-                "AMD", "Missing required data: bx of AMD (not a name: \"\\u0000\")", bad));
+            new RefusedRow("AMD", "Missing required data: bx of AMD (not a name: \"\\u0000\")", bad)
+                .of("iex", "-"));
   }
 
   @ParameterizedTest

@@ -1,9 +1,7 @@
 package dev.caravan.alpaca;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.caravan.market.InvalidSymbolException;
 import dev.caravan.market.RefusedRow;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -14,16 +12,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SymbolBatchTest {
+  private static final Instant READ_AT = Instant.parse("2026-11-20T21:00:00Z");
 
   @Test
   void aBatchBeginsWithAllSymbolsAndItsFirstPage() {
-    assertThat(SymbolBatch.of("AAPL,BRK.B"))
-        .isEqualTo(new SymbolBatch(List.of("AAPL", "BRK.B"), Set.of(), Set.of(), null, true));
+    assertThat(of("AAPL,BRK.B"))
+        .isEqualTo(new SymbolBatch(List.of("AAPL", "BRK.B"), Set.of(), Set.of(), null, true, null));
   }
 
   @Test
   void aPageWithATokenIsFollowedByTheNext() {
-    SymbolBatch batch = SymbolBatch.after(SymbolBatch.of("A,B,C"), page("token", "A"));
+    SymbolBatch batch = SymbolBatch.after(of("A,B,C"), page("token", "A"), READ_AT);
     assertThat(batch.pageToken()).isEqualTo("token");
     assertThat(batch.open()).isTrue();
     assertThat(batch.asked()).containsExactly("A", "B", "C");
@@ -33,8 +32,8 @@ class SymbolBatchTest {
 
   @Test
   void aPageWithoutATokenIsTheLast() {
-    SymbolBatch batch = SymbolBatch.after(SymbolBatch.of("A,B,C"), page("token", "A"));
-    batch = SymbolBatch.after(batch, page(null, "A", "C"));
+    SymbolBatch batch = SymbolBatch.after(of("A,B,C"), page("token", "A"), READ_AT);
+    batch = SymbolBatch.after(batch, page(null, "A", "C"), READ_AT);
     assertThat(batch.open()).isFalse();
     assertThat(batch.pageToken()).isNull();
     assertThat(batch.served()).isEqualTo(2);
@@ -43,16 +42,9 @@ class SymbolBatchTest {
 
   @Test
   void aSymbolThatWasNotAskedForIsNotCountedAsServed() {
-    SymbolBatch batch = SymbolBatch.after(SymbolBatch.of("A"), page(null, "A", "ELSE"));
+    SymbolBatch batch = SymbolBatch.after(of("A"), page(null, "A", "ELSE"), READ_AT);
     assertThat(batch.served()).isEqualTo(1);
     assertThat(batch.absent()).isEmpty();
-  }
-
-  @Test
-  void withoutTheMalformedSymbolTheOthersAreAskedForFromTheFirstPage() {
-    SymbolBatch batch = SymbolBatch.after(SymbolBatch.of("A,B,C"), page("token", "A"));
-    assertThat(SymbolBatch.without(batch, "B"))
-        .isEqualTo(new SymbolBatch(List.of("A", "C"), Set.of(), Set.of(), null, true));
   }
 
   @Test
@@ -60,33 +52,19 @@ class SymbolBatchTest {
     RefusedRow row = new RefusedRow("B", "Missing required data: t of B", "{}");
     SymbolBatch batch =
         SymbolBatch.after(
-            SymbolBatch.of("A,B"),
-            new AlpacaTrades.Page(List.of(), Set.of("B"), "two", List.of(row, row)));
-    batch = SymbolBatch.after(batch, page(null, "A"));
+            of("A,B"),
+            new AlpacaTrades.Page(List.of(), Set.of("B"), "two", List.of(row, row)),
+            READ_AT);
+    batch = SymbolBatch.after(batch, page(null, "A"), READ_AT);
     assertThat(batch.spoiled()).isEqualTo("B");
     assertThat(batch.served()).isEqualTo(2);
   }
 
   @Test
-  void aBatchOfNothingButTheMalformedSymbolIsDone() {
-    SymbolBatch batch = SymbolBatch.without(SymbolBatch.of("A"), "A");
-    assertThat(batch.open()).isFalse();
-    assertThat(batch.served()).isZero();
-    assertThat(batch.absent()).isEmpty();
-    assertThat(batch.unserved()).isEmpty();
-  }
-
-  @Test
-  void aRefusalOfASymbolThatIsNotOursDoesNotGoRoundForEver() {
-    assertThatExceptionOfType(InvalidSymbolException.class)
-        .isThrownBy(() -> SymbolBatch.without(SymbolBatch.of("A,B"), "C"))
-        .withMessage("Invalid symbol: C");
-  }
-
-  @Test
-  void untilTheLastPageNoneIsServedForSure() {
-    SymbolBatch batch = SymbolBatch.after(SymbolBatch.of("A,B"), page("token", "A"));
-    assertThat(batch.unserved()).isEqualTo("A,B");
+  void anAnswerSaysNothingOfWhatCameAfterItsFirstPageWasAskedFor() {
+    SymbolBatch batch = SymbolBatch.after(of("A"), page("token", "A"), READ_AT);
+    batch = SymbolBatch.after(batch, page(null, "A"), READ_AT.plusSeconds(1));
+    assertThat(batch.readAt()).isEqualTo(READ_AT);
   }
 
   @ParameterizedTest
@@ -109,5 +87,10 @@ class SymbolBatchTest {
 
   private static AlpacaBars.Page page(String token, String... symbols) {
     return new AlpacaBars.Page(List.of(), Set.of(symbols), token, List.of());
+  }
+
+  private static SymbolBatch of(String symbols) {
+    return SymbolBatch.of(
+        HistoryRequest.of(symbols, "sip", "1Day", READ_AT.minusSeconds(60), READ_AT));
   }
 }

@@ -13,7 +13,9 @@ class RunReportTest {
   @Test
   void theEndOfARunHoldsEveryParameterOfItsStatement() {
     Tally tally =
-        Tally.served(3).plus(Tally.empty("A", "no data")).plus(Tally.unrecorded("B", "away"));
+        Tally.served(3)
+            .plus(Tally.empty(of("A"), "no data"))
+            .plus(Tally.unrecorded(of("B"), "away"));
     Map<String, Object> expected = new HashMap<>();
     expected.put("run_id", 7L);
     expected.put("flow", "yahoo-bars");
@@ -44,7 +46,9 @@ class RunReportTest {
 
   @Test
   void aRunInWhichCaravanWasStoppedIsInterrupted() {
-    assertThat(RunReport.ending(7L, "yahoo-bars", Tally.refused("A", new StoppedException()), null))
+    assertThat(
+            RunReport.ending(
+                7L, "yahoo-bars", Tally.refused(of("A"), new StoppedException()), null))
         .containsEntry("interrupted", true);
   }
 
@@ -110,5 +114,9 @@ class RunReportTest {
             RunReport.line(
                 List.of(Map.of("run_id", 8, "status", "skipped", "error", "is running already"))))
         .isEqualTo("run 8 skipped (is running already)");
+  }
+
+  private static Map<String, Object> of(String symbols) {
+    return Map.of("symbols", symbols);
   }
 }

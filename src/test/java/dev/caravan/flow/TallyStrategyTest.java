@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.market.InvalidSymbolException;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -19,7 +20,7 @@ class TallyStrategyTest {
   void itemsAddUp() {
     Exchange sum = strategy.aggregate(null, item(Tally.served(1)));
     sum = strategy.aggregate(sum, item(Tally.served(2)));
-    sum = strategy.aggregate(sum, item(Tally.empty("A", "no data")));
+    sum = strategy.aggregate(sum, item(Tally.empty(of("A"), "no data")));
     assertThat(sum.getMessage().getBody())
         .isEqualTo(new Tally(4, 3, 1, 0, "no data", List.of(), false));
   }
@@ -27,7 +28,7 @@ class TallyStrategyTest {
   @Test
   void anItemThatCarriesAnExceptionIsAccountedForByItsSymbols() {
     Exchange failed = item("whatever stood there");
-    failed.setVariable("unserved", "A,B");
+    failed.setVariable("item", of("A,B"));
     failed.setException(new InvalidSymbolException("A"));
     Exchange sum = strategy.aggregate(strategy.aggregate(null, item(Tally.served(1))), failed);
     assertThat(sum.getMessage().getBody())
@@ -48,7 +49,7 @@ class TallyStrategyTest {
   @Test
   void theFirstItemHandsOnItsCountAndNotItsException() {
     Exchange failed = item(null);
-    failed.setVariable("unserved", "A");
+    failed.setVariable("item", of("A"));
     failed.setException(new InvalidSymbolException("A"));
     Exchange sum = strategy.aggregate(null, failed);
     // With the exception the whole split would count as failed.
@@ -62,7 +63,7 @@ class TallyStrategyTest {
   @Test
   void aTallyOfAnItemThatFailedAfterAllDoesNotCount() {
     Exchange failed = item(Tally.served(1));
-    failed.setVariable("unserved", "A");
+    failed.setVariable("item", of("A"));
     failed.setException(new InvalidSymbolException("A"));
     assertThat(strategy.aggregate(null, failed).getMessage().getBody(Tally.class).stored())
         .isZero();
@@ -79,5 +80,9 @@ class TallyStrategyTest {
     Exchange item = new DefaultExchange(CAMEL);
     item.getMessage().setBody(body);
     return item;
+  }
+
+  private static Map<String, Object> of(String symbols) {
+    return Map.of("symbols", symbols);
   }
 }

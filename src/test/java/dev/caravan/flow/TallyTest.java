@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.caravan.market.InvalidSymbolException;
 import dev.caravan.source.StoppedException;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.RuntimeCamelException;
 import org.junit.jupiter.api.Test;
 
@@ -23,32 +24,31 @@ class TallyTest {
 
   @Test
   void emptySymbolsWereExpectedAndHaveAReason() {
-    assertThat(Tally.empty("A,B", "no data"))
+    assertThat(Tally.empty(of("A,B"), "no data"))
         .isEqualTo(new Tally(2, 0, 2, 0, "no data", List.of(), false));
   }
 
   @Test
   void noEmptySymbolNeedsNoReason() {
-    assertThat(Tally.empty("", "no data")).isEqualTo(Tally.none());
-    assertThat(Tally.empty(null, "no data")).isEqualTo(Tally.none());
+    assertThat(Tally.empty(of(""), "no data")).isEqualTo(Tally.none());
   }
 
   @Test
   void refusedSymbolsCarryTheReasonOfTheFailure() {
-    assertThat(Tally.refused("ZZZZ", new InvalidSymbolException("ZZZZ")))
+    assertThat(Tally.refused(of("ZZZZ"), new InvalidSymbolException("ZZZZ")))
         .isEqualTo(new Tally(1, 0, 0, 1, "Invalid symbol: ZZZZ", List.of(), false));
   }
 
   @Test
   void aRefusalBecauseCaravanStopsIsToldFromAnyOther() {
-    Tally tally = Tally.refused("A,B", new RuntimeCamelException(new StoppedException()));
+    Tally tally = Tally.refused(of("A,B"), new RuntimeCamelException(new StoppedException()));
     assertThat(tally.stopped()).isTrue();
     assertThat(tally.refused()).isEqualTo(2);
   }
 
   @Test
   void unrecordedSymbolsWaitForTheirLettersOneByOne() {
-    assertThat(Tally.unrecorded("A,B", "no connection"))
+    assertThat(Tally.unrecorded(of("A,B"), "no connection"))
         .isEqualTo(
             new Tally(
                 2,
@@ -66,9 +66,9 @@ class TallyTest {
   void aSumAddsEveryCountAndKeepsTheFirstReasonOfARefusal() {
     Tally sum =
         Tally.served(2)
-            .plus(Tally.empty("A", "first"))
-            .plus(Tally.unrecorded("B", "second"))
-            .plus(Tally.unrecorded("C", "third"));
+            .plus(Tally.empty(of("A"), "first"))
+            .plus(Tally.unrecorded(of("B"), "second"))
+            .plus(Tally.unrecorded(of("C"), "third"));
     assertThat(sum)
         .isEqualTo(
             new Tally(
@@ -83,15 +83,16 @@ class TallyTest {
 
   @Test
   void withoutARefusalTheFirstEmptySymbolGivesTheReason() {
-    Tally sum = Tally.served(1).plus(Tally.empty("A", "first")).plus(Tally.empty("B", "second"));
+    Tally sum =
+        Tally.served(1).plus(Tally.empty(of("A"), "first")).plus(Tally.empty(of("B"), "second"));
     assertThat(sum.reason()).isEqualTo("first");
-    assertThat(Tally.unrecorded("C", "refused").plus(sum).reason()).isEqualTo("refused");
-    assertThat(sum.plus(Tally.unrecorded("C", "refused")).reason()).isEqualTo("refused");
+    assertThat(Tally.unrecorded(of("C"), "refused").plus(sum).reason()).isEqualTo("refused");
+    assertThat(sum.plus(Tally.unrecorded(of("C"), "refused")).reason()).isEqualTo("refused");
   }
 
   @Test
   void aSumIsStoppedWhenOneOfItsPartsIs() {
-    Tally stopped = Tally.refused("A", new StoppedException());
+    Tally stopped = Tally.refused(of("A"), new StoppedException());
     assertThat(stopped.plus(Tally.served(1)).stopped()).isTrue();
     assertThat(Tally.served(1).plus(stopped).stopped()).isTrue();
     assertThat(Tally.served(1).plus(Tally.served(1)).stopped()).isFalse();
@@ -110,5 +111,24 @@ class TallyTest {
     assertThat(Tally.total(List.of())).isEqualTo(Tally.none());
     assertThat(Tally.total(null)).isEqualTo(Tally.none());
     assertThat(Tally.total(Tally.served(2))).isEqualTo(Tally.served(2));
+  }
+
+  @Test
+  void whatWasServedManyAtOnceCountsWithTheOthersUnlessThereWasNothingToAskFor() {
+    assertThat(Tally.total(Tally.served(2), Tally.served(3), null)).isEqualTo(Tally.served(5));
+    assertThat(Tally.total(List.of(), Tally.none(), "no session"))
+        .isEqualTo(new Tally(0, 0, 0, 0, "no session", List.of(), false));
+  }
+
+  @Test
+  void articlesThatWereReadBeforeAFailureCountAllTheSame() {
+    assertThat(Tally.after(3, 1, Tally.refused(of("*"), new InvalidSymbolException("*"))))
+        .isEqualTo(new Tally(5, 3, 0, 2, "malformed, see dead_letters", List.of(), false));
+    assertThat(Tally.after(0, 0, Tally.refused(of("*"), new InvalidSymbolException("*"))))
+        .isEqualTo(new Tally(1, 0, 0, 1, "Invalid symbol: *", List.of(), false));
+  }
+
+  private static Map<String, Object> of(String symbols) {
+    return Map.of("symbols", symbols);
   }
 }

@@ -310,7 +310,7 @@ class BackfillIT extends CaravanTestSupport {
             + " 'running', (select application_name from pg_stat_activity where application_name like"
             + " 'caravan %' limit 1))");
     Exchange ran = backfill(plan("alpaca", "1Day", FROM, TO, "AAPL"));
-    assertThat(ran.getVariable("outcome")).isNull();
+    assertThat(ran.getMessage().getHeader("outcome")).isNull();
     Map<?, ?> row = (Map<?, ?>) ran.getMessage().getBody(List.class).get(0);
     assertThat(row.get("error")).asString().startsWith("backfill is running already: run ");
     assertThat(exchange.requests()).isEmpty();
@@ -343,15 +343,15 @@ class BackfillIT extends CaravanTestSupport {
             "direct:backfill",
             request -> {
               request.getMessage().setHeader("trigger", "command");
-              request.setVariable("plan", plan);
-              request.setVariable("probe", true);
+              request.getMessage().setHeader("plan", plan);
+              request.getMessage().setHeader("probe", true);
             });
     assertThat(ran.getException()).isNull();
     return ran;
   }
 
   private static BackfillOutcome outcome(Exchange ran) {
-    BackfillOutcome outcome = ran.getVariable("outcome", BackfillOutcome.class);
+    BackfillOutcome outcome = ran.getMessage().getHeader("outcome", BackfillOutcome.class);
     assertThat(outcome).as("%s", ran.getMessage().getBody()).isNotNull();
     assertThat(outcome.expected())
         .isEqualTo(outcome.stored() + outcome.noTrade() + outcome.missing());

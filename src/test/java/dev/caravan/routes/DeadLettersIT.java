@@ -432,11 +432,11 @@ class DeadLettersIT extends CaravanTestSupport {
             "direct:replay-letters",
             request -> {
               request.getMessage().setHeader("trigger", "command");
-              request.setVariable("letterIds", "[]");
-              chosen.forEach(request::setVariable);
+              request.getMessage().setHeader("letterIds", "[]");
+              chosen.forEach(request.getMessage()::setHeader);
             });
     assertThat(exchange.getException()).isNull();
-    List<?> results = exchange.getVariable("results", List.class);
+    List<?> results = exchange.getMessage().getHeader("results", List.class);
     return results.stream()
         .map(result -> (Map<?, ?>) result)
         .map(

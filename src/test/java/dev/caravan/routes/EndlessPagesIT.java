@@ -144,16 +144,18 @@ class EndlessPagesIT extends CaravanTestSupport {
             "direct:backfill",
             request -> {
               request.getMessage().setHeader("trigger", "command");
-              request.setVariable(
-                  "plan",
-                  BackfillPlan.of(
-                      "alpaca",
-                      "sip",
-                      timeframe,
-                      TODAY.minusDays(1),
-                      TODAY.minusDays(1),
-                      List.of("AAPL"),
-                      Instant.parse(EVENING)));
+              request
+                  .getMessage()
+                  .setHeader(
+                      "plan",
+                      BackfillPlan.of(
+                          "alpaca",
+                          "sip",
+                          timeframe,
+                          TODAY.minusDays(1),
+                          TODAY.minusDays(1),
+                          List.of("AAPL"),
+                          Instant.parse(EVENING)));
             });
     assertThat(ran.getException()).isNull();
     assertThat(database.query("select status, error from flow_runs where flow = 'backfill'"))

@@ -183,7 +183,7 @@ class GapsIT extends CaravanTestSupport {
 
   private List<String> reopen(String ids) {
     Exchange reopened =
-        template.request("direct:reopen-gaps", request -> request.setVariable("gapIds", ids));
+        template.request("direct:reopen-gaps", request -> request.getMessage().setBody(ids));
     assertThat(reopened.getException()).isNull();
     return ((List<?>) reopened.getMessage().getBody(List.class))
         .stream()

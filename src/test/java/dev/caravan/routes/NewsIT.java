@@ -293,7 +293,7 @@ class NewsIT extends CaravanTestSupport {
         run -> {
           run.setVariable("flow", "news-load");
           run.setVariable("run", begun.getVariable("run"));
-          run.setVariable("tally", nobody.getVariable("tally", Tally.class));
+          run.setVariable("tally", nobody.getMessage().getBody(Tally.class));
         });
 
     assertThat(database.query("select status, error from flow_runs"))

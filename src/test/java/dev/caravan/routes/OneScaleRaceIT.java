@@ -187,11 +187,19 @@ class OneScaleRaceIT extends CaravanTestSupport {
         "direct:backfill",
         request -> {
           request.getMessage().setHeader("trigger", "command");
-          request.setVariable(
-              "plan",
-              BackfillPlan.of(
-                  "yahoo", "-", "1Day", days.get(0), days.get(200), List.of("AAA"), Instant.now()));
-          request.setVariable("probe", true);
+          request
+              .getMessage()
+              .setHeader(
+                  "plan",
+                  BackfillPlan.of(
+                      "yahoo",
+                      "-",
+                      "1Day",
+                      days.get(0),
+                      days.get(200),
+                      List.of("AAA"),
+                      Instant.now()));
+          request.getMessage().setHeader("probe", true);
         });
   }
 

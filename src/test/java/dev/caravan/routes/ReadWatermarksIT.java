@@ -122,17 +122,19 @@ class ReadWatermarksIT extends CaravanTestSupport {
             "direct:backfill",
             request -> {
               request.getMessage().setHeader("trigger", "command");
-              request.setVariable(
-                  "plan",
-                  BackfillPlan.of(
-                      source,
-                      feed,
-                      timeframe,
-                      LocalDate.parse(from),
-                      LocalDate.parse(to),
-                      List.of("AAPL"),
-                      clock.instant()));
-              request.setVariable("probe", true);
+              request
+                  .getMessage()
+                  .setHeader(
+                      "plan",
+                      BackfillPlan.of(
+                          source,
+                          feed,
+                          timeframe,
+                          LocalDate.parse(from),
+                          LocalDate.parse(to),
+                          List.of("AAPL"),
+                          clock.instant()));
+              request.getMessage().setHeader("probe", true);
             });
     assertThat(ran.getException()).isNull();
   }

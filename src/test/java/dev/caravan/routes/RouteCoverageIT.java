@@ -145,7 +145,7 @@ class RouteCoverageIT extends CaravanTestSupport {
           "direct:backfill",
           request -> {
             request.getMessage().setHeader("trigger", "command");
-            request.setVariable("plan", plan);
+            request.getMessage().setHeader("plan", plan);
           });
     }
     template.requestBodyAndHeader("direct:backfill-symbols", "", "source", "alpaca");
@@ -154,7 +154,9 @@ class RouteCoverageIT extends CaravanTestSupport {
     template.request(
         "direct:store-quotes",
         store ->
-            store.setVariable("page", new AlpacaQuotes.Page(List.of(), Set.of(), null, List.of())));
+            store
+                .getMessage()
+                .setBody(new AlpacaQuotes.Page(List.of(), Set.of(), null, List.of())));
 
     // A dead letter of each kind, replayed.
     for (String letter :
@@ -173,8 +175,8 @@ class RouteCoverageIT extends CaravanTestSupport {
         "direct:replay-letters",
         replay -> {
           replay.getMessage().setHeader("trigger", "command");
-          replay.setVariable("letterIds", "[]");
-          replay.setVariable("letterReason", "test");
+          replay.getMessage().setHeader("letterIds", "[]");
+          replay.getMessage().setHeader("letterReason", "test");
         });
 
     askTheApi();

@@ -58,6 +58,11 @@ class RoutesTest {
   /** Java that writes rows itself, as many at once as no statement could. */
   private static final Set<String> STORES = Set.of("copy-bars", "stream-store");
 
+  /** Variables of the whole run: which it is, its date and time, and what a source has answered. */
+  private static final Set<String> SHARED = Set.of("run", "date", "now", "answer");
+
+  private static final Pattern VARIABLE = Pattern.compile("variables?[.:\\[]'?\"?([\\w-]+)");
+
   /** Other ways to a database than a file below sql/. */
   private static final Pattern BY_HAND = Pattern.compile("(?:jdbc|sql):|classpath:sql/");
 
@@ -218,6 +223,27 @@ class RoutesTest {
     }
   }
 
+  /**
+   * A route takes its body and headers and gives its body: what it reads beside them stands in its
+   * own file.
+   */
+  @Test
+  void noFileReadsAVariableThatItDoesNotSet() throws IOException {
+    Map<String, Set<String>> foreign = new HashMap<>();
+    for (Path file : files(ROUTES)) {
+      Set<String> set = new TreeSet<>(SHARED);
+      Set<String> read = new TreeSet<>();
+      for (JsonNode top : YAML.readTree(file.toFile())) {
+        variables(top, set, read);
+      }
+      read.removeAll(set);
+      if (!read.isEmpty()) {
+        foreign.put(file.toString(), read);
+      }
+    }
+    assertThat(foreign).isEmpty();
+  }
+
   @Test
   void everyRouteThatIsCalledExists() throws IOException {
     Set<String> existing = new TreeSet<>();
@@ -361,6 +387,30 @@ class RoutesTest {
             called.add(uri);
           }
         });
+  }
+
+  private static void variables(JsonNode node, Set<String> set, Set<String> read) {
+    node.properties()
+        .forEach(
+            field -> {
+              JsonNode value = field.getValue();
+              switch (field.getKey()) {
+                case "setVariable", "removeVariable" -> set.add(value.path("name").asText());
+                case "setVariables" ->
+                    value.path("variables").forEach(each -> set.add(each.path("name").asText()));
+                case "variableReceive" -> set.add(value.asText());
+                case "variableSend" -> read.add(value.asText());
+                default -> {}
+              }
+              variables(value, set, read);
+            });
+    node.forEach(element -> variables(element, set, read));
+    if (node.isTextual()) {
+      Matcher variable = VARIABLE.matcher(node.asText());
+      while (variable.find()) {
+        read.add(variable.group(1));
+      }
+    }
   }
 
   /** The names of headers and variables are no steps. */

@@ -260,7 +260,7 @@ class StoreIT extends CaravanTestSupport {
             "direct:store-yahoo-bars",
             e -> {
               e.setVariable("chart", chart);
-              e.setVariable("dataset", "yahoo-bars");
+              e.setVariable("run", begun("yahoo-bars"));
             })
         .getException();
   }
@@ -270,10 +270,20 @@ class StoreIT extends CaravanTestSupport {
         .request(
             "direct:store-bars",
             e -> {
-              e.setVariable("page", page);
-              e.setVariable("dataset", "alpaca-daily-bars");
+              e.getMessage().setBody(page);
+              e.setVariable("run", begun("alpaca-daily-bars"));
             })
         .getException();
+  }
+
+  private Object begun(String flow) {
+    // One flow runs once at a time.
+    database.execute("delete from flow_runs where status = 'running'");
+    database.execute(
+        "insert into flow_runs (flow, trigger, status, process) values ('"
+            + flow
+            + "', 'api', 'running', 'x')");
+    return database.value("select run_id from flow_runs");
   }
 
   private void waitingCorrection() {
@@ -300,10 +310,10 @@ class StoreIT extends CaravanTestSupport {
         .request(
             "direct:store-trades",
             e -> {
-              e.setVariable(
-                  "page",
-                  new AlpacaTrades.Page(List.of(trade), Set.of("AAPL"), null, List.of(letter)));
-              e.setVariable("dataset", "repair");
+              e.getMessage()
+                  .setBody(
+                      new AlpacaTrades.Page(List.of(trade), Set.of("AAPL"), null, List.of(letter)));
+              e.setVariable("run", begun("repair"));
             })
         .getException();
   }

@@ -217,6 +217,19 @@ class YahooIT extends CaravanTestSupport {
   }
 
   @Test
+  void aDeadLetterKeepsTheAnswerCharacterByCharacter() {
+    symbols("AAPL");
+    yahoo.on("/v8", ok("\"Too Many Requests\""));
+
+    run("yahoo-quotes");
+    assertThat(database.query("select reason, payload from dead_letters"))
+        .containsExactly(
+            Map.of(
+                "reason", "Missing required data: chart of AAPL",
+                "payload", "\"Too Many Requests\""));
+  }
+
+  @Test
   void aPageInPlaceOfJsonIsADeadLetterThatKeepsThePage() {
     symbols("AAPL", "MSFT");
     yahoo

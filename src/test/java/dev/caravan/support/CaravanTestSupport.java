@@ -156,7 +156,7 @@ public abstract class CaravanTestSupport extends CamelMainTestSupport {
             "direct:" + flow,
             request -> {
               request.getMessage().setHeader("trigger", trigger);
-              request.setVariable("probe", trigger.equals("command"));
+              request.getMessage().setHeader("probe", trigger.equals("command"));
             });
     if (exchange.getException() != null) {
       throw new IllegalStateException(exchange.getException());

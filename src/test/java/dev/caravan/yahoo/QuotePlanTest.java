@@ -18,11 +18,9 @@ import org.junit.jupiter.api.Test;
 class QuotePlanTest {
 
   @Test
-  void upToTenSymbolsAreLeftToTheirCharts() {
+  void ofNobodyNothingIsAskedFor() {
     assertThat(QuotePlan.of(rows(0, "X")).open()).isFalse();
-    assertThat(QuotePlan.of(rows(10, "X")).open()).isFalse();
-    assertThat(QuotePlan.of(rows(11, "X")).open()).isTrue();
-    assertThat(QuotePlan.of(rows(10, "X")).servedSymbols()).isEmpty();
+    assertThat(QuotePlan.of(rows(1, "X")).open()).isTrue();
   }
 
   @Test
@@ -69,8 +67,14 @@ class QuotePlanTest {
     assertThat(plan.open()).isTrue();
     plan = QuotePlan.after(plan, page("X200"));
     assertThat(plan.open()).isFalse();
-    assertThat(plan.servedSymbols()).isEqualTo("X3,X5,X200");
-    assertThat(plan.count()).isEqualTo(3);
+    assertThat(plan.served()).containsExactly("X3", "X5", "X200");
+    assertThat(QuotePlan.left(plan, rows(201, "X")))
+        .hasSize(198)
+        .doesNotContainAnyElementsOf(
+            List.of(
+                Map.of("symbol", "X3", "yahoo_symbol", "X3"),
+                Map.of("symbol", "X5", "yahoo_symbol", "X5"),
+                Map.of("symbol", "X200", "yahoo_symbol", "X200")));
   }
 
   @Test
@@ -84,7 +88,7 @@ class QuotePlanTest {
             new IllegalStateException("wrapper", new MissingDataException("JSON", "X")))) {
       QuotePlan rest = QuotePlan.without(plan, failure);
       assertThat(rest.batches()).as(failure.toString()).hasSize(1);
-      assertThat(rest.servedSymbols()).isEqualTo("X1");
+      assertThat(rest.served()).containsExactly("X1");
     }
   }
 
@@ -100,7 +104,7 @@ class QuotePlanTest {
             new IOException("away"))) {
       QuotePlan rest = QuotePlan.without(plan, failure);
       assertThat(rest.open()).as(failure.toString()).isFalse();
-      assertThat(rest.servedSymbols()).isEqualTo("X1");
+      assertThat(rest.served()).containsExactly("X1");
     }
   }
 
