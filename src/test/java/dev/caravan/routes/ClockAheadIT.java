@@ -90,8 +90,8 @@ class ClockAheadIT extends CaravanTestSupport {
                       "direct:backfill",
                       request -> {
                         request.getMessage().setHeader("trigger", "command");
-                        request.setVariable("plan", plan);
-                        request.setVariable("probe", true);
+                        request.getMessage().setHeader("plan", plan);
+                        request.getMessage().setHeader("probe", true);
                       })
                   .getException())
           .isNull();
