@@ -71,7 +71,7 @@ public final class StreamClientProbe implements WebSocket.Listener {
     socket.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
   }
 
-  void abort() {
+  public void abort() {
     socket.abort();
   }
 
