@@ -53,6 +53,9 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
   /** Above the time that Vert.x gives the peer to answer a close. */
   private static final long CLOSE_MS = 5_000;
 
+  /** How long a stop looks on before it leaves the waiting to Camel. */
+  private static final long SOON_MS = 500;
+
   /** How long an end on schedule waits until all is read and stored, and the peer has answered. */
   private static final long FINISH_MS = 20_000;
 
@@ -147,6 +150,8 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
             close(current, all ? "Caravan was stopped" : "the stream's route was stopped", 0);
           }
         });
+    // It is a matter of milliseconds, and Camel would look again after a second.
+    queue.awaitNothing(() -> !connected, SOON_MS);
     return true;
   }
 

@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * What came from the socket and is not worked off yet, in order: frames, and what happened to the
@@ -130,6 +132,23 @@ final class FrameQueue {
     lock.lock();
     try {
       return items.size() + inFlight.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until nothing is pending and nothing more will come, or so long at the most. */
+  void awaitNothing(BooleanSupplier noMore, long mostMs) {
+    long left = TimeUnit.MILLISECONDS.toNanos(mostMs);
+    lock.lock();
+    try {
+      while (left > 0 && !(noMore.getAsBoolean() && items.isEmpty() && inFlight.isEmpty())) {
+        // What tells that no more will come does not signal.
+        long slice = Math.min(left, TimeUnit.MILLISECONDS.toNanos(20));
+        left -= slice - changed.awaitNanos(slice);
+      }
+    } catch (InterruptedException forced) {
+      Thread.currentThread().interrupt();
     } finally {
       lock.unlock();
     }

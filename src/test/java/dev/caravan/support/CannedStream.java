@@ -1,5 +1,6 @@
 package dev.caravan.support;
 
+import io.netty.channel.Channel;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -181,15 +182,13 @@ public final class CannedStream implements AutoCloseable {
   /** Reads nothing from now on, so that pings have no answer, as of a peer that is gone. */
   public void freeze() {
     // A pause of the WebSocket would still take in, and answer, what its queue has room for.
-    vertx.runOnContext(
-        go ->
-            open.forEach(
-                socket ->
-                    ((WebSocketInternal) socket)
-                        .channelHandlerContext()
-                        .channel()
-                        .config()
-                        .setAutoRead(false)));
+    open.forEach(
+        socket -> {
+          Channel channel = ((WebSocketInternal) socket).channelHandlerContext().channel();
+          channel.config().setAutoRead(false);
+          // A ping that has come already is answered before that.
+          channel.eventLoop().submit(() -> {}).syncUninterruptibly();
+        });
   }
 
   public void closeAll() {
