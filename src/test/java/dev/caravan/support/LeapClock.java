@@ -39,6 +39,7 @@ public final class LeapClock extends Clock {
   public LeapClock(TestDatabase database) {
     this.database = database;
     database.execute(CLOCKS);
+    database.relogin();
   }
 
   /** Puts it forward. What is under way meanwhile may see the clocks apart for a moment. */

@@ -15,9 +15,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -49,6 +51,9 @@ public final class TestDatabase implements AutoCloseable {
 
   private final String name;
   private final Database database;
+
+  /** Those that nobody uses now: a test asks thousands of times, and each login is a process. */
+  private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
 
   private TestDatabase(String name, Database database) {
     this.name = name;
@@ -95,7 +100,11 @@ public final class TestDatabase implements AutoCloseable {
   }
 
   public void execute(String sql) {
-    execute(url(), sql);
+    with(
+        statement -> {
+          statement.execute(sql);
+          return null;
+        });
   }
 
   /**
@@ -129,7 +138,7 @@ public final class TestDatabase implements AutoCloseable {
 
   /** All rows of a query, each a map from column to value. */
   public List<Map<String, Object>> query(String sql) {
-    return query(url(), user(), password(), sql);
+    return with(statement -> rows(statement, sql));
   }
 
   /** The single value that a query answers with. */
@@ -144,8 +153,16 @@ public final class TestDatabase implements AutoCloseable {
   public static List<Map<String, Object>> query(
       String url, String user, String password, String sql) {
     try (Connection connection = DriverManager.getConnection(url, user, password);
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
+        Statement statement = connection.createStatement()) {
+      return rows(statement, sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<Map<String, Object>> rows(Statement statement, String sql)
+      throws SQLException {
+    try (ResultSet rows = statement.executeQuery(sql)) {
       List<Map<String, Object>> all = new ArrayList<>();
       while (rows.next()) {
         Map<String, Object> row = new LinkedHashMap<>();
@@ -155,6 +172,38 @@ public final class TestDatabase implements AutoCloseable {
         all.add(row);
       }
       return all;
+    }
+  }
+
+  private <T> T with(Work<T> work) {
+    try {
+      Connection connection = idle.poll();
+      if (connection == null || !connection.isValid(0)) {
+        connection = DriverManager.getConnection(url(), user(), password());
+      }
+      try (Statement statement = connection.createStatement()) {
+        T done = work.on(statement);
+        idle.push(connection);
+        return done;
+      } catch (SQLException failed) {
+        connection.close();
+        throw failed;
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private interface Work<T> {
+    T on(Statement statement) throws SQLException;
+  }
+
+  /** Logs in anew from now on, as after a change of what a login is given. */
+  public void relogin() {
+    try {
+      for (Connection each = idle.poll(); each != null; each = idle.poll()) {
+        each.close();
+      }
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -162,6 +211,7 @@ public final class TestDatabase implements AutoCloseable {
 
   @Override
   public void close() {
+    relogin();
     execute(server(), "drop database if exists " + name + " with (force)");
   }
 
