@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class Heartbeat implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
 
-  private static final long BEAT_MS = 2_000;
+  private static final Duration BEAT = Duration.ofSeconds(2);
 
   /** A beat that hangs for longer is tried on another connection. */
   private static final int PATIENCE_S = 5;
@@ -44,6 +44,7 @@ public final class Heartbeat implements AutoCloseable {
 
   private final Database database;
   private final String version;
+  private final Duration beat;
   private final ProcessHandle self = ProcessHandle.current();
   private final String place = place();
   private final Thread thread = new Thread(this::run, "heartbeat");
@@ -54,8 +55,14 @@ public final class Heartbeat implements AutoCloseable {
    * @param version of this Caravan, or null
    */
   public Heartbeat(Database database, String version) {
+    this(database, version, BEAT);
+  }
+
+  /** One whose beats follow one another as the test wants. */
+  Heartbeat(Database database, String version, Duration beat) {
     this.database = database;
     this.version = version;
+    this.beat = beat;
     thread.setDaemon(true);
   }
 
@@ -92,7 +99,7 @@ public final class Heartbeat implements AutoCloseable {
   private void run() {
     try {
       while (!stopping) {
-        TimeUnit.MILLISECONDS.sleep(BEAT_MS);
+        TimeUnit.MILLISECONDS.sleep(beat.toMillis());
         tryToBeat();
       }
     } catch (InterruptedException stop) {

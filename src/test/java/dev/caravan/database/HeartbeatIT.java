@@ -20,6 +20,7 @@ import org.junit.jupiter.api.TestInstance;
 /** Who is alive, told by heartbeats and never by connections. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HeartbeatIT {
+  private static final Duration BEAT = Duration.ofMillis(100);
   private static final String OTHER = "caravan elsewhere 7 12345678";
 
   private final TestDatabase database = TestDatabase.fresh();
@@ -28,8 +29,8 @@ class HeartbeatIT {
 
   @BeforeEach
   void beat() {
-    database.execute("truncate cluster_nodes, flow_runs, stream_owners cascade");
-    heartbeat = new Heartbeat(ours, "test");
+    database.empty();
+    heartbeat = new Heartbeat(ours, "test", BEAT);
     heartbeat.start();
   }
 
@@ -149,7 +150,7 @@ class HeartbeatIT {
     running(OTHER);
 
     heartbeat.close();
-    heartbeat = new Heartbeat(ours, "test");
+    heartbeat = new Heartbeat(ours, "test", BEAT);
     database.execute("truncate cluster_nodes");
     heartbeat.start();
     other("place = here.place, host = here.host, pid = 2147483646");
@@ -221,7 +222,9 @@ class HeartbeatIT {
                 database.count(
                         "select count(*) from cluster_nodes where seen_at > '"
                             + first
-                            + "'::timestamp at time zone current_setting('TimeZone') + interval '5 s'")
+                            + "'::timestamp at time zone current_setting('TimeZone') + interval '"
+                            + BEAT.multipliedBy(5).toMillis()
+                            + " ms'")
                     == 1);
   }
 

@@ -35,9 +35,6 @@ import org.springframework.transaction.TransactionDefinition;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StreamStoreIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final String TABLES =
-      "trades, trade_revisions, trade_corrections, quotes, statuses, lulds, bars, bar_revisions,"
-          + " dead_letters, stream_watermarks, stream_coverage, gaps";
 
   private final TestDatabase database = TestDatabase.fresh();
   private final HikariDataSource pool = new HikariDataSource();
@@ -54,7 +51,7 @@ class StreamStoreIT {
 
   @BeforeEach
   void start() {
-    database.execute("truncate " + TABLES);
+    database.empty();
     figures = new StreamFigures();
     store = new StreamStore();
     store.setDataSource(pool);

@@ -239,6 +239,11 @@ public final class TestDatabase implements AutoCloseable {
     }
   }
 
+  /** Where the programs of a server are unpacked, or will be; for others that need them. */
+  public static Path binaries() throws IOException {
+    return Files.createDirectories(BINARIES);
+  }
+
   /** Where database {@code postgres} of the server is. */
   public static String serverUrl() {
     return server();
@@ -282,6 +287,8 @@ public final class TestDatabase implements AutoCloseable {
           .setServerConfig("fsync", "off")
           .setServerConfig("synchronous_commit", "off")
           .setServerConfig("full_page_writes", "off")
+          // No database lives long enough for it.
+          .setServerConfig("autovacuum", "off")
           .setServerConfig("listen_addresses", "127.0.0.1")
           .setServerConfig("log_timezone", "UTC")
           .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
