@@ -299,6 +299,41 @@ class ListingsIT extends CaravanTestSupport {
         .containsExactly("GONE 2026-11-13", "IPO 2026-11-16");
   }
 
+  /** As where Caravan ended without a word before it followed the new name. */
+  @Test
+  void aGapThatIsOpenedUnderTheOldNameAfterTheRenameIsOwedUnderTheNewOne() {
+    symbols("FB");
+    lists(active("FB", "id-meta"));
+    maintained();
+    clock.set(TUESDAY);
+    lists(active("META", "id-meta"));
+    maintained();
+    database.execute("delete from gaps");
+    data.on(
+        "/v2/stocks/trades",
+        ok(
+            "{\"trades\":{\"META\":[{\"t\":\"2026-11-16T20:56:00Z\",\"x\":\"V\",\"p\":1,\"s\":1,"
+                + "\"c\":[],\"i\":7,\"z\":\"C\"}]},\"next_page_token\":null}"));
+    gap("trades", "FB", "2026-11-16 20:55+00", "2026-11-16 20:57+00");
+    gap("trades", "FB", "2026-11-17 23:30+00", "2026-11-17 23:31+00");
+
+    run("repair");
+    assertThat(gaps())
+        .containsExactly(
+            "META trades 2026-11-16 20:55:00 2026-11-16 20:57:00 filled test, as FB",
+            "META trades 2026-11-17 23:30:00 2026-11-17 23:31:00 open test, as FB");
+
+    // A person's FB is another company's from then on.
+    database.execute("delete from gaps");
+    database.execute("update symbols set status = 'active' where symbol = 'FB'");
+    removed("FB", "0 s");
+    gap("trades", "FB", "2026-11-16 20:55+00", "2026-11-16 20:57+00");
+    gap("trades", "FB", "2026-11-17 23:30+00", "2026-11-17 23:31+00");
+    run("repair");
+    assertThat(lines("select symbol || ' ' || from_ts::date from gaps order by from_ts"))
+        .containsExactly("META 2026-11-16", "FB 2026-11-17");
+  }
+
   @Test
   void whatWasOwedOfARenamedSymbolThatAPersonRemovesIsRepairedUnderTheNewNameUpToTheRemoval() {
     // Nobody else is wanted, and the list is read all the same.
