@@ -260,7 +260,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     loop.runOnContext(
         go -> {
           if (current != null && current.open && !current.over) {
-            current.socket.writePing(Buffer.buffer("caravan"));
+            current.askToFinish();
           }
           finish(current, reason, System.nanoTime(), finished);
         });
@@ -330,7 +330,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
   }
 
   private void received(Connection connection, WebSocketFrame frame) {
-    connection.heardNanos = System.nanoTime();
+    connection.heard(frame);
     if (connection.over || frame.isClose() || frame.isPing()) {
       return;
     }
@@ -374,10 +374,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
       return;
     }
     noticeFreeze(connection);
-    if (!connection.closing
-        && !connection.paused
-        && queue.pending() == 0
-        && connection.heardNanos > beganNanos) {
+    if (!connection.closing && !connection.paused && queue.pending() == 0 && connection.finished) {
       connection.orderly = true;
       close(connection, reason, 0);
       finished.complete();
@@ -426,7 +423,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     }
     if (ms(now - connection.pingedNanos) >= endpoint.getPingIntervalMs()) {
       connection.pingedNanos = now;
-      connection.socket.writePing(Buffer.buffer("caravan"));
+      connection.ping();
     }
     if (!connection.paused && ms(now - connection.heardNanos) >= endpoint.getSilenceMs()) {
       close(

@@ -2,6 +2,8 @@ package dev.caravan.stream;
 
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientWebSocket;
+import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.http.WebSocketFrameType;
 import java.time.Instant;
 
 /** One connection, from the first try to its end. Its owner is the event loop of the consumer. */
@@ -35,7 +37,15 @@ final class Connection {
   /** How long to wait afterwards, in ms, where that was asked for. */
   long delayMs;
 
-  /** Closed on schedule, when all that was received was stored and the peer had just answered. */
+  /**
+   * What each ping carries, and so its pong; one number up once the connection is to be finished.
+   */
+  private int pings;
+
+  /** The peer has answered what it was asked at the end: all that it sent before is here. */
+  boolean finished;
+
+  /** Closed on schedule, when all that was received was stored and the peer had answered last. */
   volatile boolean orderly;
 
   /** Read by the pump: what this connection sent can no longer be taken in. */
@@ -44,5 +54,29 @@ final class Connection {
   Connection(ClientWebSocket socket, Instant beganAt) {
     this.socket = socket;
     this.beganAt = beganAt;
+  }
+
+  void ping() {
+    socket.writePing(payload());
+  }
+
+  /** A pong that was on its way already says nothing of what was sent after it. */
+  void askToFinish() {
+    pings++;
+    finished = false;
+    ping();
+  }
+
+  void heard(WebSocketFrame frame) {
+    heardNanos = System.nanoTime();
+    if (pings > 0
+        && frame.type() == WebSocketFrameType.PONG
+        && frame.binaryData().equals(payload())) {
+      finished = true;
+    }
+  }
+
+  private Buffer payload() {
+    return Buffer.buffer("caravan " + pings);
   }
 }

@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.management.JMException;
@@ -670,6 +672,44 @@ class StreamIT extends CaravanTestSupport {
               "finish",
               AlpacaStreamConstants.REASON,
               "the session is over"));
+      context.getRouteController().stopRoute("stream");
+      assertThat(gaps()).hasSize(DATASETS).allSatisfy(gap -> assertThat(gap).contains("was mute"));
+    } finally {
+      server.closeAll();
+      awaiting("the end at the server").until(() -> server.open() == 0);
+      endpoint().setSilenceMs(12_000);
+      endpoint().setPingIntervalMs(5_000);
+    }
+  }
+
+  /** It says nothing of what the server sent after it. */
+  @Test
+  void aPongOfAnEarlierPingDoesNotEndTheStreamInOrder() throws Exception {
+    symbols("AAPL");
+    endpoint().setSilenceMs(1_000);
+    endpoint().setPingIntervalMs(100);
+    try {
+      start();
+      awaiting("the coverage").until(() -> covered("trades").size() == 1);
+      server.freeze();
+      Future<Object> finished =
+          template.asyncRequestBodyAndHeaders(
+              "direct:stream-send",
+              null,
+              Map.of(
+                  AlpacaStreamConstants.COMMAND,
+                  "finish",
+                  AlpacaStreamConstants.REASON,
+                  "the session is over"));
+      AtomicInteger pongs = new AtomicInteger();
+      awaiting("the end")
+          .until(
+              () -> {
+                if (pongs.incrementAndGet() <= 5) {
+                  server.pong("caravan 0");
+                }
+                return finished.isDone();
+              });
       context.getRouteController().stopRoute("stream");
       assertThat(gaps()).hasSize(DATASETS).allSatisfy(gap -> assertThat(gap).contains("was mute"));
     } finally {

@@ -179,6 +179,11 @@ public final class CannedStream implements AutoCloseable {
         go -> open.forEach(socket -> socket.writePing(Buffer.buffer("from the server"))));
   }
 
+  /** A pong on its own, such as one that was on its way before the server fell silent. */
+  public void pong(String text) {
+    vertx.runOnContext(go -> open.forEach(socket -> socket.writePong(Buffer.buffer(text))));
+  }
+
   /** Reads nothing from now on, so that pings have no answer, as of a peer that is gone. */
   public void freeze() {
     // A pause of the WebSocket would still take in, and answer, what its queue has room for.
