@@ -110,6 +110,10 @@ public final class CaravanRuntime implements AutoCloseable {
     camel = new Main();
     camel.setDefaultPropertyPlaceholderLocation(CONFIGURATION);
     Properties properties = properties(settings, database, mode);
+    if (mode == Mode.ONE_SHOT) {
+      // Nobody looks into a command, and the beans of JMX are most of its start.
+      properties.setProperty("camel.main.jmxEnabled", "false");
+    }
     properties.putAll(instead);
     camel.setOverrideProperties(properties);
     camel.addMainListener(new SettingsFirst());
