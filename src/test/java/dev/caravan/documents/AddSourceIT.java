@@ -4,25 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.support.Canned;
 import dev.caravan.support.CaravanProcess;
+import dev.caravan.support.Javac;
 import dev.caravan.support.TestDatabase;
 import java.io.File;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,8 +56,7 @@ class AddSourceIT {
                 "camel.main.routesIncludePattern=\\",
                 block("properties", "routes/acme").stripTrailing())
             + block("properties", "camel.beans."));
-    compile(
-        classes,
+    Javac.compile(
         List.of(
             source("AcmeBars.java", block("java", "public final class AcmeBars ")),
             source("AcmeBarsTest.java", block("java", "class AcmeBarsTest ")),
@@ -76,7 +71,11 @@ class AddSourceIT {
                 inserted(
                     MAIN.resolve("SettingCatalog.java"),
                     "// A new source is one section more.",
-                    block("java", "new Section(")))));
+                    block("java", "new Section(")))),
+        classes,
+        System.getProperty("java.class.path"),
+        "-Xlint:all,-processing,-serial,-classfile,-try",
+        "-Werror");
   }
 
   @AfterAll
@@ -220,22 +219,5 @@ class AddSourceIT {
   private static File source(String name, String text) throws IOException {
     Path file = Files.createDirectories(folder.resolve("sources")).resolve(name);
     return Files.writeString(file, text).toFile();
-  }
-
-  private static void compile(Path classes, List<File> sources) throws IOException {
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
-      StringWriter messages = new StringWriter();
-      List<String> options = new ArrayList<>(List.of("-proc:none", "-parameters"));
-      options.addAll(List.of("-Xlint:all,-processing,-serial,-classfile,-try", "-Werror"));
-      options.addAll(List.of("-d", classes.toString()));
-      options.addAll(List.of("-cp", System.getProperty("java.class.path")));
-      boolean compiled =
-          compiler
-              .getTask(
-                  messages, files, null, options, null, files.getJavaFileObjectsFromFiles(sources))
-              .call();
-      assertThat(compiled).as(messages.toString()).isTrue();
-    }
   }
 }

@@ -1,9 +1,9 @@
 package dev.caravan.storm;
 
+import dev.caravan.support.Javac;
 import dev.caravan.support.TestDatabase;
 import java.io.File;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -16,9 +16,6 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 
 /**
  * Caravan with one fault put back. Its files are those of the repository, each with a passage
@@ -158,7 +155,12 @@ final class Mutant {
     }
     Files.createDirectories(directory.resolve("classes"));
     if (!java.isEmpty()) {
-      compile(java, directory.resolve("classes"));
+      Javac.compile(
+          java,
+          directory.resolve("classes"),
+          String.join(File.pathSeparator, folders())
+              + File.pathSeparator
+              + System.getProperty("java.class.path"));
     }
   }
 
@@ -172,34 +174,6 @@ final class Mutant {
           Files.createDirectories(directory.resolve(name).getParent());
           Files.writeString(directory.resolve(name), Files.readString(route));
         }
-      }
-    }
-  }
-
-  private void compile(List<File> sources, Path classes) throws IOException {
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
-      StringWriter said = new StringWriter();
-      boolean compiled =
-          compiler
-              .getTask(
-                  said,
-                  manager,
-                  null,
-                  List.of(
-                      "-proc:none",
-                      "-parameters",
-                      "-d",
-                      classes.toString(),
-                      "-cp",
-                      String.join(File.pathSeparator, folders())
-                          + File.pathSeparator
-                          + System.getProperty("java.class.path")),
-                  null,
-                  manager.getJavaFileObjectsFromFiles(sources))
-              .call();
-      if (!compiled) {
-        throw new IllegalArgumentException(name + ": " + said);
       }
     }
   }
