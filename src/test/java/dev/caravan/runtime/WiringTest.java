@@ -82,7 +82,7 @@ class WiringTest {
     return new TreeSet<>(packaged(file).stringPropertyNames());
   }
 
-  private static Properties packaged(String file) throws IOException {
+  static Properties packaged(String file) throws IOException {
     Properties properties = new Properties();
     try (InputStream in = WiringTest.class.getResourceAsStream(file)) {
       properties.load(in);
