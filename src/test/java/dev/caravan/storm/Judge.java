@@ -45,6 +45,7 @@ final class Judge {
 
   private final Plan plan;
   private final Truth truth;
+  private final Prices prices;
   private final StormDatabase database;
   private final Map<String, List<Storm.Interval>> owed;
   private final List<Storm.Told> told;
@@ -57,6 +58,7 @@ final class Judge {
   Judge(
       Plan plan,
       String exchange,
+      Prices prices,
       StormDatabase database,
       Map<String, List<Storm.Interval>> owed,
       List<Storm.Told> told,
@@ -64,6 +66,7 @@ final class Judge {
       List<String> wrong) {
     this.plan = plan;
     this.truth = new Truth(exchange);
+    this.prices = prices;
     this.database = database;
     this.owed = owed;
     this.told = told;
@@ -120,6 +123,8 @@ final class Judge {
     told("lulds");
     days();
     closes();
+    snapshots();
+    priceRuns();
     letters();
     gaps();
     receipts();
@@ -315,6 +320,67 @@ final class Judge {
       if (!stored.isEmpty()) {
         wrong.add("Yahoo has no bars of " + symbol + " on " + stored.keySet());
       }
+    }
+  }
+
+  /** Each price is that which the exchange gave at its time. */
+  private void snapshots() throws Exception {
+    for (Map<String, Object> row :
+        database.query(
+            "select p.symbol, s.yahoo_symbol, ts::text as ts, price, volume"
+                + " from price_snapshots p join symbols s using (symbol) where source = 'yahoo'"
+                + " order by ts, symbol")) {
+      Instant at = time(row.get("ts"));
+      Truth.Price told = prices.at(at, (String) row.get("yahoo_symbol"));
+      BigDecimal volume = (BigDecimal) row.get("volume");
+      boolean same =
+          told.at().equals(at)
+              && told.price().compareTo((BigDecimal) row.get("price")) == 0
+              // After the close what is traded still counts.
+              && (isOpen(at)
+                  ? told.volume().compareTo(volume) == 0
+                  : told.volume().compareTo(volume) <= 0);
+      if (!same) {
+        wrong.add("price_snapshots has " + row + ", and the exchange says " + told);
+      }
+    }
+    none(
+        "price_snapshots of symbols that nobody added",
+        "select symbol from price_snapshots where symbol not in (select symbol from symbols)");
+  }
+
+  private boolean isOpen(Instant at) {
+    return plan.days().stream()
+        .map(plan::session)
+        .anyMatch(session -> !at.isBefore(session.open()) && at.isBefore(session.close()));
+  }
+
+  /** Each run says how many prices it has, and of each of the others why not. */
+  private void priceRuns() throws SQLException {
+    none(
+        "runs of yahoo-quotes whose status does not fit what they count",
+        "select concat_ws(' ', run_id, status, expected, stored, error) from flow_runs"
+            + " where flow = 'yahoo-quotes' and not case status"
+            + " when 'succeeded' then stored = expected and error is null"
+            + " when 'partial' then stored > 0 and stored < expected and error is not null"
+            + " when 'failed' then coalesce(stored, 0) = 0 and error is not null"
+            + " when 'skipped' then coalesce(expected, 0) = 0"
+            + " else status = 'interrupted' end");
+    none(
+        "runs of yahoo-quotes that have more prices or letters than symbols",
+        "select concat_ws(' ', run_id, status, expected, stored, letters) from flow_runs r"
+            + " cross join lateral (select count(distinct symbol) as letters from dead_letters d"
+            + " where d.run_id = r.run_id and d.symbol <> '*') d where flow = 'yahoo-quotes'"
+            + " and status in ('succeeded', 'partial') and letters > expected - stored");
+    Set<Blow.Kind> blown = plan.blows().stream().map(Blow::kind).collect(Collectors.toSet());
+    if (blown.stream().allMatch(HARMLESS::contains)) {
+      none(
+          "symbols have no price of a run that counts it",
+          "select concat_ws(' ', r.run_id, r.started_at, r.stored, found.prices) from flow_runs r"
+              + " cross join lateral (select count(distinct symbol) as prices from price_snapshots p"
+              + " where p.ts between date_trunc('second', r.started_at) and r.finished_at) found"
+              + " where flow = 'yahoo-quotes' and status in ('succeeded', 'partial')"
+              + " and found.prices < r.stored");
     }
   }
 

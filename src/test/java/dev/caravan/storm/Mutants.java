@@ -52,7 +52,8 @@ final class Mutants {
         tidyingUpFailsTheRepair(),
         aRunEndsTwice(),
         theWaitIsLost(),
-        whatHasNoHistoryIsSilent());
+        whatHasNoHistoryIsSilent(),
+        aPriceIsCut());
   }
 
   static Mutant aLossOpensNoGap() throws IOException {
@@ -260,5 +261,16 @@ final class Mutants {
         .amid(STOP, EVENT)
         .at("178:1")
         .says("in no gap of them");
+  }
+
+  static Mutant aPriceIsCut() throws IOException {
+    return Mutant.named("a price is cut")
+        .with(
+            "yahoo/YahooChart.java",
+            "        Decimals.shortest(price),\n        volume == null",
+            "        price.setScale(1, java.math.RoundingMode.DOWN),\n        volume == null")
+        .under(CLOSE)
+        .at("8")
+        .says("price_snapshots has");
   }
 }

@@ -83,6 +83,7 @@ final class Storm implements AutoCloseable {
   private final Map<String, String> settings;
   private final MovableClock clock;
   private final Simulator exchange;
+  private final SimulatorOptions options;
   private final StormDatabase database;
   private final List<String> story = new ArrayList<>();
   private final List<String> wrong = new ArrayList<>();
@@ -171,7 +172,7 @@ final class Storm implements AutoCloseable {
     this.plan = plan;
     this.clock = new MovableClock(plan.start().toString());
     MarketCalendar.learn(List.of());
-    SimulatorOptions options =
+    SimulatorOptions told =
         SimulatorOptions.defaults()
             .withClock(clock)
             .withBackgroundTradesPerMinute(plan.tradesPerMinute())
@@ -179,21 +180,20 @@ final class Storm implements AutoCloseable {
             .withYahooQuickRequests(0)
             .withStreamLimitClose(Duration.ofMillis(30));
     if (plan.unplannedEarlyClose().isPresent()) {
-      options = options.withEarlyClose(plan.unplannedEarlyClose().get());
+      told = told.withEarlyClose(plan.unplannedEarlyClose().get());
     }
     if (plan.change().isPresent()) {
       Plan.Change change = plan.change().get();
-      options =
+      told =
           switch (change.kind()) {
-            case "delisted" -> options.withDelisted(change.symbol(), change.date());
-            case "renamed" -> options.withRenamed(change.symbol(), change.to(), change.date());
-            default -> options;
+            case "delisted" -> told.withDelisted(change.symbol(), change.date());
+            case "renamed" -> told.withRenamed(change.symbol(), change.to(), change.date());
+            default -> told;
           };
     }
+    this.options = told;
     this.exchange = Simulator.start(options);
-    plan.change()
-        .filter(change -> change.kind().equals("split"))
-        .ifPresent(change -> exchange.addSplit(new Split(change.symbol(), change.date(), 2, 1)));
+    split().ifPresent(exchange::addSplit);
     this.database = StormDatabase.fresh();
     database.setClock(plan.start(), List.of());
     // Otherwise the news of the last week would be read first.
@@ -222,6 +222,12 @@ final class Storm implements AutoCloseable {
     settings.put("caravan.schedule.yahoo-quotes", "off");
     wanted.addAll(plan.symbols());
     renaming().ifPresent(change -> renamed.add(new Interval(renamedAt(change))));
+  }
+
+  private Optional<Split> split() {
+    return plan.change()
+        .filter(change -> change.kind().equals("split"))
+        .map(change -> new Split(change.symbol(), change.date(), 2, 1));
   }
 
   private Optional<Plan.Change> renaming() {
@@ -254,6 +260,10 @@ final class Storm implements AutoCloseable {
       moveTo(moment.at());
       moment.action().run();
       settle(WEATHER_MS);
+      if (isOpen()) {
+        // In life there is one each minute as well.
+        run("yahoo-quotes", Map.of(), databaseDown || locked ? WEATHER_MS : 500);
+      }
       if (!clock.instant().isBefore(nextRepair)) {
         nextRepair = clock.instant().plus(REPAIR);
         repair();
@@ -835,6 +845,16 @@ final class Storm implements AutoCloseable {
                     && clock.instant().isBefore(session.last()));
   }
 
+  /** Whether it is a regular hour, in which Yahoo's prices are read. */
+  private boolean isOpen() {
+    return plan.days().stream()
+        .map(plan::session)
+        .anyMatch(
+            session ->
+                !clock.instant().isBefore(session.open())
+                    && clock.instant().isBefore(session.close()));
+  }
+
   private boolean isInSession() {
     return plan.days().stream()
         .map(plan::session)
@@ -969,11 +989,20 @@ final class Storm implements AutoCloseable {
   // The judgement
 
   private void judge() throws Exception {
-    tell("judge");
+    tell(
+        "judge, with "
+            + database.count("select count(*) from price_snapshots")
+            + " prices of "
+            + database.count("select count(*) from flow_runs where flow = 'yahoo-quotes'")
+            + " runs");
     renaming().ifPresent(change -> owed.put(change.to(), renamed));
-    new Judge(plan, exchange.url(), database, owed, told, clock.instant(), wrong).judge();
+    try (Prices prices = new Prices(options, split(), plan.start())) {
+      new Judge(plan, exchange.url(), prices, database, owed, told, clock.instant(), wrong).judge();
+    }
     Map<String, Long> asked =
         exchange.requests().stream()
+            // A price is asked for once a run, of which there are as many as the storm has moments.
+            .filter(request -> !request.query().contains("range=1d"))
             .collect(
                 Collectors.groupingBy(
                     request -> request.path() + "?" + request.query(), Collectors.counting()));

@@ -151,6 +151,26 @@ final class Truth {
     return closes;
   }
 
+  /** What Yahoo says that a share costs, when that was, and how many were traded on that day. */
+  record Price(Instant at, BigDecimal price, BigDecimal volume) {}
+
+  /**
+   * The price now.
+   *
+   * @throws IOException where there is none
+   */
+  Price price(String yahooSymbol) throws IOException {
+    JsonNode meta =
+        ask("/v8/finance/chart/" + yahooSymbol + "?interval=1d&range=1d")
+            .at("/chart/result/0/meta");
+    // A float32 that is printed as a double; what was meant is the shortest that gives it.
+    float price = meta.get("regularMarketPrice").floatValue();
+    return new Price(
+        Instant.ofEpochSecond(meta.get("regularMarketTime").asLong()),
+        new BigDecimal(Float.toString(price)).stripTrailingZeros(),
+        meta.get("regularMarketVolume").decimalValue());
+  }
+
   /** The newest edition of each article, as id, time of the edition and headline. */
   Set<String> news(Instant from, Instant to) throws IOException {
     Set<String> articles = new TreeSet<>();
