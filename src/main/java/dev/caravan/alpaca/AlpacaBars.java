@@ -146,11 +146,11 @@ public final class AlpacaBars {
       List<RefusedRow> refused) {
     // A bar that is served twice is one bar, and the later row is the later word.
     Map<Instant, Bar> byTime = new LinkedHashMap<>();
+    InstrumentKind kind = InstrumentKind.of(symbol);
     for (JsonNode row : rows) {
       try {
         Bar bar = bar(row, feed, symbol, timeframe, readAt);
-        Optional<RefusedRow> fault =
-            BarCheck.refused(bar, InstrumentKind.of(symbol), row.toString());
+        Optional<RefusedRow> fault = BarCheck.refused(bar, kind, row::toString);
         if (fault.isPresent()) {
           refused.add(fault.get());
         } else {

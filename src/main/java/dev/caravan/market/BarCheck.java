@@ -2,6 +2,7 @@ package dev.caravan.market;
 
 import java.math.BigDecimal;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What no bar can be, whatever stands beside it; {@link PriceJumps} looks at its neighbours. What
@@ -65,15 +66,17 @@ public final class BarCheck {
    * A row whose bar has a fault, or nothing when the bar can be stored. An extreme price may be
    * true, or be corrected: it is no malformed row but waits like other {@link PriceJumps jumps}.
    *
-   * @param served the row as the provider sent it
+   * @param served the row as the provider sent it; asked for only where it is refused, since the
+   *     texts of all rows, which their numbers keep, take more memory than the bars
    */
-  public static Optional<RefusedRow> refused(Bar bar, InstrumentKind kind, String served) {
+  public static Optional<RefusedRow> refused(
+      Bar bar, InstrumentKind kind, Supplier<String> served) {
     return fault(bar, kind)
         .map(
             fault ->
                 extreme(bar, kind).filter(fault::equals).isPresent()
                     ? PriceJumps.refused(bar, fault)
-                    : new RefusedRow(bar.symbol(), fault, served));
+                    : new RefusedRow(bar.symbol(), fault, served.get()));
   }
 
   /** A price falls or rises so far within one bar only where it opens or closes there. */

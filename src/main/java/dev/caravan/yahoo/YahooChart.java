@@ -320,7 +320,7 @@ public final class YahooChart {
         open = open == null ? time : open;
         YahooSessions.Place place = sessions.place(at, time.equals(open), newest, traded);
         Bar bar = bar(row, symbol, place, zone, readAt);
-        Optional<RefusedRow> fault = BarCheck.refused(bar, kind, row.toString());
+        Optional<RefusedRow> fault = BarCheck.refused(bar, kind, row::toString);
         LocalDate own = at.atZone(zone).toLocalDate();
         if (fault.isEmpty() && !newest && traded && place.session().isBefore(own)) {
           fault =
