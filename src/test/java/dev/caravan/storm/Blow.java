@@ -68,7 +68,10 @@ record Blow(Instant at, Kind kind, Duration length, String what, int amount) {
     /** The exchange halts a share, or tells a band, a correction or a cancel. */
     EVENT,
     /** A symbol is added that Alpaca does not know. */
-    STRANGER
+    STRANGER,
+    // And what has a draw of its own, so that it changes nothing of the seeds before it came.
+    /** The database's sessions stand still, and no connection ends: signal STOP, then CONT. */
+    HANG
   }
 
   @Override

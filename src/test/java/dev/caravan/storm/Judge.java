@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Compares what Caravan has with what the exchange says, and its verdicts with what was traded. */
 final class Judge {
@@ -372,7 +373,7 @@ final class Judge {
             + " cross join lateral (select count(distinct symbol) as letters from dead_letters d"
             + " where d.run_id = r.run_id and d.symbol <> '*') d where flow = 'yahoo-quotes'"
             + " and status in ('succeeded', 'partial') and letters > expected - stored");
-    Set<Blow.Kind> blown = plan.blows().stream().map(Blow::kind).collect(Collectors.toSet());
+    Set<Blow.Kind> blown = blown();
     if (blown.stream().allMatch(HARMLESS::contains)) {
       none(
           "symbols have no price of a run that counts it",
@@ -385,7 +386,7 @@ final class Judge {
   }
 
   private void letters() throws SQLException {
-    Set<Blow.Kind> blown = plan.blows().stream().map(Blow::kind).collect(Collectors.toSet());
+    Set<Blow.Kind> blown = blown();
     if (!blown.contains(Blow.Kind.DAMAGED_FRAME)) {
       none(
           "messages in dead_letters, and none was damaged",
@@ -399,6 +400,14 @@ final class Judge {
           "select concat_ws(' ', route_id, symbol, reason) from dead_letters"
               + " where route_id <> 'stream'");
     }
+  }
+
+  private Set<Blow.Kind> blown() {
+    return Stream.concat(
+            plan.blows().stream(),
+            plan.happenings().stream().filter(each -> each.kind() == Blow.Kind.HANG))
+        .map(Blow::kind)
+        .collect(Collectors.toSet());
   }
 
   /** Nobody can say that nothing was traded of what nobody knows. */

@@ -237,9 +237,11 @@ record Plan(
       }
       blows.sort(Comparator.comparing(Blow::at));
       List<Instant> steps = steps(plan, start, over);
-      List<Blow> happenings = happenings(plan, start, over, symbols);
+      List<Blow> happenings = new ArrayList<>(happenings(plan, start, over, symbols));
       channels +=
           (dice.nextInt(2) == 0 ? ",statuses" : "") + (dice.nextInt(2) == 0 ? ",lulds" : "");
+      happenings.addAll(hangs(start, over));
+      happenings.sort(Comparator.comparing(Blow::at));
       return new Plan(
           seed,
           plan.days,
@@ -252,7 +254,20 @@ record Plan(
           channels,
           steps,
           List.copyOf(blows),
-          happenings);
+          List.copyOf(happenings));
+    }
+
+    /** Drawn apart from all else: a seed without them is what it was before there were any. */
+    private List<Blow> hangs(Instant start, Instant over) {
+      Random own = new Random(~seed * 0x9E3779B97F4A7C15L);
+      List<Blow> hangs = new ArrayList<>();
+      for (int i = own.nextInt(4) - 1; i > 0; i--) {
+        Duration after =
+            Duration.ofMillis((long) (own.nextDouble() * Duration.between(start, over).toMillis()));
+        Duration length = Duration.ofSeconds(List.of(1, 20, 60).get(own.nextInt(3)));
+        hangs.add(new Blow(start.plus(after), Blow.Kind.HANG, length, "", 0));
+      }
+      return kinds.contains(Blow.Kind.HANG) ? hangs : List.of();
     }
 
     private List<Blow> happenings(Plan plan, Instant start, Instant over, List<String> symbols) {
@@ -350,7 +365,7 @@ record Plan(
             new Blow(at, kind, Duration.ZERO, symbols.get(number % symbols.size()), 0);
         case BURST -> new Blow(at, kind, Duration.ZERO, "", 100 * few);
         case FLOW -> new Blow(at, kind, Duration.ZERO, FLOWS.get(number % FLOWS.size()), 0);
-        case EVENT, STRANGER -> throw new IllegalArgumentException(kind + " is no fault");
+        case EVENT, STRANGER, HANG -> throw new IllegalArgumentException(kind + " is no fault");
       };
     }
 

@@ -517,6 +517,10 @@ final class Storm implements AutoCloseable {
         String[] words = blow.what().split(" ");
         happen(words[0], words[1]);
       }
+      case HANG -> {
+        database.hang(Stream.of(nodes()).map(Node::role).toList());
+        after(blow.length(), database::goOn);
+      }
       case STRANGER -> {
         unlock();
         table().add(List.of(blow.what()));
@@ -911,6 +915,7 @@ final class Storm implements AutoCloseable {
   private void calm() throws Exception {
     tell("calm");
     exchange.clearFaults();
+    database.goOn();
     unlock();
     databaseUp();
     database.setSkew(Duration.ZERO);

@@ -2,6 +2,8 @@ package dev.caravan.storm;
 
 import dev.caravan.database.Database;
 import dev.caravan.support.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -17,6 +19,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -26,6 +30,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * has a role of its own, so that it can be cut off alone.
  */
 final class StormDatabase implements AutoCloseable {
+  /** Neither a pool nor a lane beside this one gives up so soon. */
+  private static final long HANG_MS = 700;
+
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static final String PREFIX =
       "storm_" + Long.toString(System.nanoTime() & Long.MAX_VALUE, 36) + "_";
@@ -86,6 +93,7 @@ final class StormDatabase implements AutoCloseable {
   private final Connection admin;
   private final List<String> roles = new ArrayList<>();
   private Connection holder;
+  private List<String> hung = List.of();
 
   private StormDatabase(String name, Connection admin) {
     this.name = name;
@@ -231,6 +239,51 @@ final class StormDatabase implements AutoCloseable {
     query("select pg_terminate_backend(pid) from pg_stat_activity where usename = '" + role + "'");
   }
 
+  /**
+   * Lets the sessions of these processes stand still, as on a machine that is out of breath; they
+   * go on at {@link #goOn}, and by themselves before anybody else can wait for what they hold.
+   */
+  void hang(List<String> nodes) throws SQLException {
+    if (System.getenv("CARAVAN_TEST_DATABASE_URL") != null) {
+      // It may be elsewhere, or somebody else's.
+      return;
+    }
+    hung =
+        lines(
+            "select pid::text from pg_stat_activity where usename in ('"
+                + String.join("','", nodes)
+                + "')");
+    signal("STOP", hung);
+    List<String> pids = hung;
+    CompletableFuture.delayedExecutor(HANG_MS, TimeUnit.MILLISECONDS)
+        .execute(() -> signal("CONT", pids));
+  }
+
+  void goOn() {
+    signal("CONT", hung);
+    hung = List.of();
+  }
+
+  private static void signal(String name, List<String> pids) {
+    if (pids.isEmpty()) {
+      return;
+    }
+    List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+    command.addAll(pids);
+    try {
+      // One of them may have ended meanwhile.
+      new ProcessBuilder(command)
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start()
+          .waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   // What is there
 
   void execute(String sql) throws SQLException {
@@ -273,6 +326,7 @@ final class StormDatabase implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
+    goOn();
     release();
     admin.close();
     onServer("drop database if exists " + name + " with (force)");
