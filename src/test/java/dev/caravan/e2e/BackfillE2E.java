@@ -1,6 +1,5 @@
 package dev.caravan.e2e;
 
-import static dev.caravan.support.Place.ended;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,6 +8,7 @@ import dev.caravan.simulator.exchange.SimulatorOptions;
 import dev.caravan.simulator.server.Fault;
 import dev.caravan.simulator.server.Provider;
 import dev.caravan.support.CaravanProcess;
+import dev.caravan.support.CommandHere;
 import dev.caravan.support.Place;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** The command as a user gives it, and as the machine takes it away in the middle. */
+/**
+ * The command as a user gives it, and as the machine takes it away in the middle: what is taken
+ * away is the packaged program, what goes on afterwards and what ends at once run in this JVM.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BackfillE2E {
   /** Three ranges of daily bars: of fifty symbols, fifty and twenty. */
@@ -61,9 +64,9 @@ class BackfillE2E {
   }
 
   private void goesOnWhereItWas(Consumer<CaravanProcess> end, List<String> statuses) {
-    try (Place place = Place.fresh("backfill")) {
+    try (Place place = Place.prepared("backfill")) {
       exchange.addFault(Fault.of(Provider.ALPACA, Fault.Kind.HANG).matching(THE_LAST_RANGE));
-      try (CaravanProcess first = backfill(place)) {
+      try (CaravanProcess first = backfill(place).run(words("alpaca", "1Day"))) {
         await("two of three ranges")
             .atMost(CaravanProcess.PATIENCE)
             .ignoreExceptions()
@@ -75,7 +78,8 @@ class BackfillE2E {
       exchange.clearFaults();
       exchange.clearRequests();
 
-      CaravanProcess again = ended(backfill(place), 0);
+      place.server();
+      CommandHere again = backfill(place).here(0, words("alpaca", "1Day"));
 
       assertThat(exchange.requests())
           .singleElement()
@@ -99,19 +103,19 @@ class BackfillE2E {
 
   @Test
   void whatIsWrongIsSaidInOneLineAndNothingIsAskedFor() {
-    try (Place place = Place.fresh("backfill-wrong")) {
+    try (Place place = Place.prepared("backfill-wrong")) {
       exchange.clearRequests();
-      CaravanProcess unknown =
-          ended(caravan(place).run(words("alpaca", "1Day", "--symbols", "AAPL,NOPE1,nope2")), 1);
-      assertThat(unknown.errors())
+      place.server();
+      CommandHere unknown =
+          caravan(place).here(1, words("alpaca", "1Day", "--symbols", "AAPL,NOPE1,nope2"));
+      assertThat(unknown.lastWords())
           .last()
           .asString()
           .isEqualTo("Not in table symbols: NOPE1, NOPE2. Add them first with 'symbols add'.");
-      CaravanProcess unserved =
-          ended(caravan(place).run(words("alpaca", "1Day", "--symbols", "^gspc,AAPL")), 1);
-      assertThat(unserved.errors()).last().asString().isEqualTo("alpaca does not serve ^GSPC.");
-      CaravanProcess keyless =
-          ended(place.caravan().run(words("alpaca", "1Min", "--symbols", "AAPL")), 1);
+      CommandHere unserved =
+          caravan(place).here(1, words("alpaca", "1Day", "--symbols", "^gspc,AAPL"));
+      assertThat(unserved.lastWords()).last().asString().isEqualTo("alpaca does not serve ^GSPC.");
+      CommandHere keyless = place.caravan().here(1, words("alpaca", "1Min", "--symbols", "AAPL"));
       assertThat(keyless.errors())
           .singleElement()
           .asString()
@@ -122,9 +126,10 @@ class BackfillE2E {
 
   @Test
   void aRangeThatIsNotServedEndsWith2AndSaysWhatIsMissing() {
-    try (Place place = Place.fresh("backfill-partial")) {
+    try (Place place = Place.prepared("backfill-partial")) {
       exchange.addFault(Fault.status(Provider.ALPACA, 400).matching(THE_LAST_RANGE));
-      CaravanProcess partial = ended(backfill(place), 2);
+      place.server();
+      CommandHere partial = backfill(place).here(2, words("alpaca", "1Day"));
       exchange.clearFaults();
       assertThat(partial.output())
           .containsExactly(
@@ -136,11 +141,8 @@ class BackfillE2E {
     }
   }
 
-  private CaravanProcess backfill(Place place) {
-    return place
-        .caravan(exchange.url())
-        .set("caravan.symbols", String.join(",", SYMBOLS))
-        .run(words("alpaca", "1Day"));
+  private CaravanProcess.Start backfill(Place place) {
+    return place.caravan(exchange.url()).set("caravan.symbols", String.join(",", SYMBOLS));
   }
 
   private CaravanProcess.Start caravan(Place place) {

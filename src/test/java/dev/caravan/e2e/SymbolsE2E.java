@@ -6,23 +6,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.exchange.SimulatorOptions;
 import dev.caravan.support.CaravanProcess;
+import dev.caravan.support.CommandHere;
 import dev.caravan.support.Place;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** The symbols command as a new user tries it, on the server of a Caravan beside it. */
+/**
+ * The symbols command as a new user tries it, on the server of a Caravan beside it: listing,
+ * adding, a file and removing once as the packaged program, the rest in this JVM.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SymbolsE2E {
-  private final Place place = Place.fresh("symbols");
+  private final Place place = Place.prepared("symbols");
 
   @BeforeAll
   void listNothing() {
@@ -34,9 +40,7 @@ class SymbolsE2E {
 
   @BeforeEach
   void empty() {
-    for (String table : List.of("symbols", "symbol_changes", "listed_assets")) {
-      place.query("with gone as (delete from " + table + " returning 1) select count(*) from gone");
-    }
+    place.empty();
   }
 
   @AfterAll
@@ -57,17 +61,15 @@ class SymbolsE2E {
             "KO: added");
     assertThat(added.errors()).singleElement().asString().startsWith("'MS$FT' is not a symbol");
 
-    assertThat(ended(place.caravan().run("symbols", "add", "brk.b", "KO"), 0).output())
+    assertThat(here(0, "add", "brk.b", "KO").output())
         .containsExactly("BRK.B: already there", "KO: already there");
 
     CaravanProcess removed = ended(place.caravan().run("symbols", "remove", "BRK-B", "NOPE"), 2);
     assertThat(removed.output()).containsExactly("BRK.B: inactive now; its rows are kept");
     assertThat(removed.errors()).containsExactly("NOPE: unknown symbol; 'symbols list' shows all");
-    assertThat(ended(place.caravan().run("symbols", "remove", "BRK.B"), 0).output())
-        .containsExactly("BRK.B: was inactive already");
+    assertThat(here(0, "remove", "BRK.B").output()).containsExactly("BRK.B: was inactive already");
 
-    CaravanProcess inactive =
-        ended(place.caravan().run("symbols", "list", "--status", "inactive"), 0);
+    CommandHere inactive = here(0, "list", "--status", "inactive");
     assertThat(inactive.output()).hasSize(2);
     assertThat(inactive.output().get(0))
         .matches("SYMBOL +YAHOO +EXCHANGE +STATUS +SOURCES +CHANGED +NAME");
@@ -75,7 +77,7 @@ class SymbolsE2E {
         .matches("BRK\\.B +BRK-B +- +inactive +alpaca,yahoo +\\d{4}-\\d\\d-\\d\\d +-");
     assertThat(inactive.errors()).isEmpty();
 
-    assertThat(ended(place.caravan().run("symbols", "add", "BRK.B"), 0).output())
+    assertThat(here(0, "add", "BRK.B").output())
         .containsExactly("BRK.B: active again (Yahoo: BRK-B)");
     assertThat(
             place.query(
@@ -104,10 +106,10 @@ class SymbolsE2E {
 
   @Test
   void whereNothingIsAnyGoodNothingIsChanged() {
-    CaravanProcess nothing = ended(place.caravan().run("symbols", "add", "A/B", "!"), 1);
+    CommandHere nothing = here(1, "add", "A/B", "!");
     assertThat(nothing.output()).isEmpty();
     assertThat(nothing.errors()).hasSize(3).last().isEqualTo("Nothing is changed.");
-    assertThat(ended(place.caravan().run("symbols", "remove", "NOPE"), 1).errors())
+    assertThat(here(1, "remove", "NOPE").errors())
         .containsExactly("NOPE: unknown symbol; 'symbols list' shows all");
     assertThat(place.count("select count(*) from symbols")).isZero();
   }
@@ -138,26 +140,37 @@ class SymbolsE2E {
         .startsWith("list.txt, line 3: 'BAD$' is not a symbol");
     assertThat(added.output()).hasSize(5001).contains("BRK.A: added (Yahoo: BRK-A)");
     assertThat(place.count("select count(*) from symbols where status = 'active'")).isEqualTo(5001);
-    assertThat(ended(place.caravan().run("symbols", "add", "--file", "list.txt"), 2).output())
+    Path list = place.directory().resolve("list.txt");
+    assertThat(here(2, "add", "--file", list.toString()).output())
         .hasSize(5001)
         .allMatch(line -> line.endsWith(": already there"));
 
-    Files.write(place.directory().resolve("picture"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
-    assertThat(ended(place.caravan().run("symbols", "add", "--file", "picture"), 1).errors().get(0))
-        .isEqualTo("picture is not UTF-8 text.");
+    Path picture = place.directory().resolve("picture");
+    Files.write(picture, new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+    assertThat(here(1, "add", "--file", picture.toString()).errors().get(0))
+        .isEqualTo(picture + " is not UTF-8 text.");
   }
 
   @Test
   void whatAlpacaSaysOfASymbolIsListedAndASpellingThatItDoesNotKnowIsRemarked() {
     try (Simulator exchange =
         Simulator.start(SimulatorOptions.defaults().withAlpacaRequestsPerMinute(0))) {
-      ended(place.caravan().run("symbols", "add", "AAPL"), 0);
-      ended(place.caravan(exchange.url()).run("run", "symbol-maintenance"), 0);
+      here(0, "add", "AAPL");
+      place.caravan(exchange.url()).here(0, "run", "symbol-maintenance");
     }
-    assertThat(ended(place.caravan().run("symbols", "list"), 0).output().get(1))
+    assertThat(here(0, "list").output().get(1))
         .matches("AAPL +AAPL +NASDAQ +active +alpaca,yahoo +\\d{4}-\\d\\d-\\d\\d +Apple Inc\\.");
-    assertThat(ended(place.caravan().run("symbols", "add", "ZZZZA"), 0).output())
+    assertThat(here(0, "add", "ZZZZA").output())
         .containsExactly(
             "ZZZZA: added, but it is not in Alpaca's newest list: is it spelled correctly?");
+  }
+
+  private CommandHere here(int exitCode, String... words) {
+    return place
+        .caravan()
+        // As the command has it itself, where it is the first to log anything.
+        .set("caravan.log.level", "ERROR")
+        .here(
+            exitCode, Stream.concat(Stream.of("symbols"), Stream.of(words)).toArray(String[]::new));
   }
 }

@@ -1,5 +1,6 @@
 package dev.caravan.support;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.console.Caravan;
@@ -74,6 +75,31 @@ public final class CaravanProcess implements AutoCloseable {
 
     public Start keys() {
       return environment("APCA_API_KEY_ID", "PKTEST").environment("APCA_API_SECRET_KEY", "hush");
+    }
+
+    /**
+     * Runs a one-shot command in this JVM and to its end, which must be this exit code: by the
+     * command line that {@code main} runs, without the seconds that a JVM takes. Paths are those of
+     * this JVM's directory.
+     */
+    public CommandHere here(int exitCode, String... arguments) {
+      Map<String, String> all = new LinkedHashMap<>(settings);
+      environment.forEach((name, value) -> all.put(key(name), value));
+      // A process finds it below the directory that it runs in.
+      all.computeIfPresent(
+          "caravan.database.directory", (key, path) -> directory.resolve(path).toString());
+      CommandHere command = CommandHere.run(all, arguments);
+      assertThat(command.exitCode()).as(command.everything()).isEqualTo(exitCode);
+      return command;
+    }
+
+    /** The environment of this JVM cannot be changed. */
+    private static String key(String variable) {
+      return switch (variable) {
+        case "APCA_API_KEY_ID" -> "caravan.alpaca.key-id";
+        case "APCA_API_SECRET_KEY" -> "caravan.alpaca.secret-key";
+        default -> throw new IllegalArgumentException(variable + " needs a process");
+      };
     }
 
     public CaravanProcess run(String... arguments) {

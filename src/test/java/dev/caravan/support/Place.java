@@ -3,13 +3,16 @@ package dev.caravan.support;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.database.Database;
 import dev.caravan.database.EmbeddedServer;
+import dev.caravan.runtime.CaravanRuntime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -22,24 +25,86 @@ import java.util.stream.Stream;
 
 /** A working directory, a port for Caravan's own PostgreSQL and one for HTTP, all of one test. */
 public final class Place implements AutoCloseable {
+  /** Where Caravan keeps its server unless it is told otherwise. */
+  private static final String DATA = "data";
+
+  private static Path template;
+
   private final Path directory;
+  private final String name;
   private final int port;
   private final int httpPort;
   private EmbeddedServer server;
   private Connection stay;
 
-  private Place(Path directory, int port, int httpPort) {
+  private Place(Path directory, String name) {
     this.directory = directory;
-    this.port = port;
-    this.httpPort = httpPort;
+    this.name = name;
+    this.port = TestDatabase.freePort();
+    this.httpPort = TestDatabase.freePort();
   }
 
+  /** One where nothing is: the first Caravan unpacks the server and sets up its database. */
   public static Place fresh(String name) {
+    return new Place(directory(name), DATA);
+  }
+
+  /** One with the files of a server that was stopped, and whose tables are all there and empty. */
+  public static Place prepared(String name) {
+    return copied(name, DATA);
+  }
+
+  /**
+   * The same in the demo's directory, whose {@link #caravan()} takes what it stores for simulated,
+   * as of an exchange that never closes.
+   */
+  public static Place demo(String name) {
+    return copied(name, CaravanRuntime.DEMO_DIRECTORY);
+  }
+
+  private static Place copied(String name, String data) {
+    Place place = new Place(directory(name), data);
+    copy(template(), place.data());
+    return place;
+  }
+
+  private static Path directory(String name) {
     try {
       Path work = Path.of(System.getProperty("caravan.test.directory", "target/work"));
       Files.createDirectories(work);
-      Path directory = Files.createTempDirectory(work, name).toAbsolutePath();
-      return new Place(directory, TestDatabase.freePort(), TestDatabase.freePort());
+      return Files.createTempDirectory(work, name).toAbsolutePath();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What a first start leaves behind, made once in this JVM and by Caravan itself. */
+  private static synchronized Path template() {
+    if (template == null) {
+      Place first = fresh("template");
+      Database.open(new Database.Options("embedded", "", "", first.data(), first.port(), false))
+          .close();
+      Runtime.getRuntime().addShutdownHook(new Thread(first::close));
+      template = first.data();
+    }
+    return template;
+  }
+
+  private static void copy(Path from, Path to) {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path copy = to.resolve(from.relativize(file));
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(copy);
+          // PostgreSQL refuses a directory that others may look into.
+          Files.setPosixFilePermissions(copy, Files.getPosixFilePermissions(file));
+        } else if (file.startsWith(from.resolve("binaries"))) {
+          // Nobody writes to the server's programs.
+          Files.createLink(copy, file);
+        } else {
+          Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -51,7 +116,7 @@ public final class Place implements AutoCloseable {
 
   /** Where the embedded server keeps its files. */
   public Path data() {
-    return directory.resolve("data");
+    return directory.resolve(name);
   }
 
   public int port() {
@@ -65,6 +130,7 @@ public final class Place implements AutoCloseable {
   /** A start of Caravan here, with nothing scheduled and a quick hand at retries. */
   public CaravanProcess.Start caravan() {
     return CaravanProcess.in(directory)
+        .set("caravan.database.directory", name)
         .set("caravan.database.port", port)
         .set("caravan.http.port", httpPort)
         .set("caravan.schedule.yahoo-quotes", "off")
@@ -106,6 +172,12 @@ public final class Place implements AutoCloseable {
   public List<Map<String, Object>> query(String sql) {
     return TestDatabase.query(
         "jdbc:postgresql://127.0.0.1:" + port + "/caravan", "caravan", "", sql);
+  }
+
+  /** Removes the rows of all tables of the server that runs here. */
+  public void empty() {
+    // Whoever is no superuser may not disregard the references.
+    TestDatabase.empty("jdbc:postgresql://127.0.0.1:" + port + "/caravan", "postgres", "");
   }
 
   public long count(String sql) {

@@ -112,7 +112,14 @@ public final class TestDatabase implements AutoCloseable {
    * indexes, also where it is empty, as most are.
    */
   public void empty() {
+    empty(url(), user(), password());
+  }
+
+  static void empty(String url, String user, String password) {
     execute(
+        url,
+        user,
+        password,
         """
         do $$
         declare
@@ -231,7 +238,11 @@ public final class TestDatabase implements AutoCloseable {
   }
 
   private static void execute(String url, String sql) {
-    try (Connection connection = DriverManager.getConnection(url, user(), password());
+    execute(url, user(), password(), sql);
+  }
+
+  private static void execute(String url, String user, String password, String sql) {
+    try (Connection connection = DriverManager.getConnection(url, user, password);
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException e) {
