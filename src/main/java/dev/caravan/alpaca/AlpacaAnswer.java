@@ -1,10 +1,10 @@
 package dev.caravan.alpaca;
 
-import dev.caravan.market.InvalidSymbolException;
-import dev.caravan.market.JsonFields;
-import dev.caravan.market.RequestRefusedException;
-import dev.caravan.market.SourceFailedException;
-import dev.caravan.market.TooRecentException;
+import dev.caravan.market.answer.InvalidSymbolException;
+import dev.caravan.market.answer.JsonFields;
+import dev.caravan.market.answer.RequestRefusedException;
+import dev.caravan.market.answer.SourceFailedException;
+import dev.caravan.market.answer.TooRecentException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

@@ -2,10 +2,10 @@ package dev.caravan.alpaca;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.market.ExchangeRules;
-import dev.caravan.market.JsonFields;
 import dev.caravan.market.MarketCalendar;
 import dev.caravan.market.MarketCalendar.Session;
-import dev.caravan.market.MissingDataException;
+import dev.caravan.market.answer.JsonFields;
+import dev.caravan.market.answer.MissingDataException;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
 import java.time.Duration;

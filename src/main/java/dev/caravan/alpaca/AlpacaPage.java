@@ -1,10 +1,10 @@
 package dev.caravan.alpaca;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.market.JsonFields;
-import dev.caravan.market.MissingDataException;
-import dev.caravan.market.PageTrail;
-import dev.caravan.market.RefusedRow;
+import dev.caravan.market.answer.JsonFields;
+import dev.caravan.market.answer.MissingDataException;
+import dev.caravan.market.answer.PageTrail;
+import dev.caravan.market.answer.RefusedRow;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,11 +1,11 @@
 package dev.caravan.alpaca;
 
 import dev.caravan.market.Bar;
-import dev.caravan.market.JsonFields;
 import dev.caravan.market.MarketCalendar;
-import dev.caravan.market.MissingDataException;
-import dev.caravan.market.RefusedRow;
-import dev.caravan.market.RowJson;
+import dev.caravan.market.answer.JsonFields;
+import dev.caravan.market.answer.MissingDataException;
+import dev.caravan.market.answer.RefusedRow;
+import dev.caravan.market.answer.RowJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;

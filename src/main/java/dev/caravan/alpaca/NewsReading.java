@@ -2,8 +2,8 @@ package dev.caravan.alpaca;
 
 import dev.caravan.market.Article;
 import dev.caravan.market.ArticlePage;
-import dev.caravan.market.MissingDataException;
-import dev.caravan.market.PageTrail;
+import dev.caravan.market.answer.MissingDataException;
+import dev.caravan.market.answer.PageTrail;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

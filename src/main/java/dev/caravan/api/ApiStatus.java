@@ -1,9 +1,9 @@
 package dev.caravan.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.market.JsonFields;
 import dev.caravan.market.MarketCalendar;
 import dev.caravan.market.MarketCalendar.Session;
+import dev.caravan.market.answer.JsonFields;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;

@@ -1,7 +1,7 @@
 package dev.caravan.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.market.JsonFields;
+import dev.caravan.market.answer.JsonFields;
 import dev.caravan.stream.StreamFigures;
 import java.math.BigDecimal;
 import java.math.RoundingMode;

@@ -1,7 +1,7 @@
 package dev.caravan.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.market.JsonFields;
+import dev.caravan.market.answer.JsonFields;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.LocalDate;

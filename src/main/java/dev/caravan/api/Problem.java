@@ -1,7 +1,7 @@
 package dev.caravan.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.market.JsonFields;
+import dev.caravan.market.answer.JsonFields;
 import dev.caravan.source.FailureReason;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;

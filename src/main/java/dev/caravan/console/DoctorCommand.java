@@ -2,7 +2,7 @@ package dev.caravan.console;
 
 import dev.caravan.database.Database;
 import dev.caravan.database.DatabaseException;
-import dev.caravan.market.MarketDataException;
+import dev.caravan.market.answer.MarketDataException;
 import dev.caravan.runtime.CaravanRuntime;
 import dev.caravan.runtime.FlowCatalog;
 import dev.caravan.runtime.HttpPort;

@@ -2,7 +2,7 @@ package dev.caravan.console;
 
 import dev.caravan.database.Database;
 import dev.caravan.database.Sql;
-import dev.caravan.market.RowJson;
+import dev.caravan.market.answer.RowJson;
 import dev.caravan.runtime.CaravanRuntime;
 import dev.caravan.runtime.Settings;
 import dev.caravan.source.FailureReason;

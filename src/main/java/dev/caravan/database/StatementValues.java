@@ -2,7 +2,7 @@ package dev.caravan.database;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
-import dev.caravan.market.RowJson;
+import dev.caravan.market.answer.RowJson;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;

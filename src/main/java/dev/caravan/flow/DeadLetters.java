@@ -1,9 +1,9 @@
 package dev.caravan.flow;
 
-import dev.caravan.market.MarketDataException;
-import dev.caravan.market.RateLimitedException;
-import dev.caravan.market.RefusedRow;
-import dev.caravan.market.RowJson;
+import dev.caravan.market.answer.MarketDataException;
+import dev.caravan.market.answer.RateLimitedException;
+import dev.caravan.market.answer.RefusedRow;
+import dev.caravan.market.answer.RowJson;
 import dev.caravan.source.FailureReason;
 import dev.caravan.source.SourceAnswer;
 import dev.caravan.source.StoppedException;

@@ -1,7 +1,7 @@
 package dev.caravan.flow;
 
-import dev.caravan.market.InvalidSymbolException;
 import dev.caravan.market.SessionDate;
+import dev.caravan.market.answer.InvalidSymbolException;
 import dev.caravan.source.FailureReason;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -1,6 +1,6 @@
 package dev.caravan.flow;
 
-import dev.caravan.market.RowJson;
+import dev.caravan.market.answer.RowJson;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.caravan.ledger;
 
 import dev.caravan.market.MarketCalendar;
-import dev.caravan.market.RowJson;
+import dev.caravan.market.answer.RowJson;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -1,9 +1,9 @@
 package dev.caravan.ledger;
 
-import dev.caravan.market.InvalidSymbolException;
-import dev.caravan.market.MarketDataException;
-import dev.caravan.market.RequestRefusedException;
-import dev.caravan.market.TooRecentException;
+import dev.caravan.market.answer.InvalidSymbolException;
+import dev.caravan.market.answer.MarketDataException;
+import dev.caravan.market.answer.RequestRefusedException;
+import dev.caravan.market.answer.TooRecentException;
 import dev.caravan.source.FailureReason;
 import dev.caravan.source.StoppedException;
 import java.sql.SQLException;

@@ -1,5 +1,7 @@
 package dev.caravan.market;
 
+import dev.caravan.market.answer.MissingDataException;
+import dev.caravan.market.answer.RefusedRow;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;

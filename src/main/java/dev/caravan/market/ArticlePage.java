@@ -1,5 +1,8 @@
 package dev.caravan.market;
 
+import dev.caravan.market.answer.MissingDataException;
+import dev.caravan.market.answer.PageTrail;
+import dev.caravan.market.answer.RefusedRow;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.caravan.market;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.caravan.market.answer.JsonFields;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -1,5 +1,7 @@
 package dev.caravan.market;
 
+import dev.caravan.market.answer.RefusedRow;
+import dev.caravan.market.answer.RowJson;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package dev.caravan.market;
 
+import dev.caravan.market.answer.Text;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package dev.caravan.news;
 
 import dev.caravan.market.ArticlePage;
-import dev.caravan.market.MissingDataException;
-import dev.caravan.market.PageTrail;
-import dev.caravan.market.RequestRefusedException;
+import dev.caravan.market.answer.MissingDataException;
+import dev.caravan.market.answer.PageTrail;
+import dev.caravan.market.answer.RequestRefusedException;
 
 /**
  * How far one reading of the top headlines has come.

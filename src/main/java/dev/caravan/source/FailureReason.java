@@ -1,6 +1,6 @@
 package dev.caravan.source;
 
-import dev.caravan.market.MarketDataException;
+import dev.caravan.market.answer.MarketDataException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.sql.SQLException;

@@ -1,7 +1,7 @@
 package dev.caravan.source;
 
-import dev.caravan.market.RateLimitedException;
-import dev.caravan.market.SourceFailedException;
+import dev.caravan.market.answer.RateLimitedException;
+import dev.caravan.market.answer.SourceFailedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;

@@ -2,7 +2,7 @@ package dev.caravan.source;
 
 import dev.caravan.database.Sql;
 import dev.caravan.market.RateLimitReset;
-import dev.caravan.market.RateLimitedException;
+import dev.caravan.market.answer.RateLimitedException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;

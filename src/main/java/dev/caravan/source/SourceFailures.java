@@ -1,7 +1,7 @@
 package dev.caravan.source;
 
-import dev.caravan.market.SourceDownException;
-import dev.caravan.market.SourceFailedException;
+import dev.caravan.market.answer.SourceDownException;
+import dev.caravan.market.answer.SourceFailedException;
 import java.time.Instant;
 
 /** The two answers that end a request without a body worth reading. */

@@ -2,7 +2,7 @@ package dev.caravan.stream;
 
 import dev.caravan.database.CopyText;
 import dev.caravan.market.Bar;
-import dev.caravan.market.RefusedRow;
+import dev.caravan.market.answer.RefusedRow;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;

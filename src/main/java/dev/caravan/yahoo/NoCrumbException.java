@@ -1,6 +1,6 @@
 package dev.caravan.yahoo;
 
-import dev.caravan.market.MarketDataException;
+import dev.caravan.market.answer.MarketDataException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 

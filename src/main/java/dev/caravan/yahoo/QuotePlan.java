@@ -1,9 +1,9 @@
 package dev.caravan.yahoo;
 
-import dev.caravan.market.InvalidSymbolException;
-import dev.caravan.market.MarketDataException;
-import dev.caravan.market.MissingDataException;
-import dev.caravan.market.RequestRefusedException;
+import dev.caravan.market.answer.InvalidSymbolException;
+import dev.caravan.market.answer.MarketDataException;
+import dev.caravan.market.answer.MissingDataException;
+import dev.caravan.market.answer.RequestRefusedException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

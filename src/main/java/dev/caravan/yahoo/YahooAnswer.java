@@ -1,11 +1,11 @@
 package dev.caravan.yahoo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.market.InvalidSymbolException;
-import dev.caravan.market.JsonFields;
-import dev.caravan.market.MarketDataException;
-import dev.caravan.market.RequestRefusedException;
-import dev.caravan.market.SourceFailedException;
+import dev.caravan.market.answer.InvalidSymbolException;
+import dev.caravan.market.answer.JsonFields;
+import dev.caravan.market.answer.MarketDataException;
+import dev.caravan.market.answer.RequestRefusedException;
+import dev.caravan.market.answer.SourceFailedException;
 import java.util.List;
 
 /**

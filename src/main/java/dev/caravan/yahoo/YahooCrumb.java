@@ -1,9 +1,9 @@
 package dev.caravan.yahoo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.market.JsonFields;
-import dev.caravan.market.MissingDataException;
-import dev.caravan.market.RequestRefusedException;
+import dev.caravan.market.answer.JsonFields;
+import dev.caravan.market.answer.MissingDataException;
+import dev.caravan.market.answer.RequestRefusedException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.market.CompanyProfile;
-import dev.caravan.market.InvalidSymbolException;
-import dev.caravan.market.JsonFields;
-import dev.caravan.market.MissingDataException;
+import dev.caravan.market.answer.InvalidSymbolException;
+import dev.caravan.market.answer.JsonFields;
+import dev.caravan.market.answer.MissingDataException;
 import java.util.List;
 
 /**

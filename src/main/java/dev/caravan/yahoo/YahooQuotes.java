@@ -1,10 +1,10 @@
 package dev.caravan.yahoo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.market.Decimals;
-import dev.caravan.market.JsonFields;
-import dev.caravan.market.MissingDataException;
 import dev.caravan.market.PriceSnapshot;
+import dev.caravan.market.answer.Decimals;
+import dev.caravan.market.answer.JsonFields;
+import dev.caravan.market.answer.MissingDataException;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -3,9 +3,9 @@ package dev.caravan.alpaca;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.caravan.market.InvalidSymbolException;
-import dev.caravan.market.RequestRefusedException;
-import dev.caravan.market.SourceFailedException;
+import dev.caravan.market.answer.InvalidSymbolException;
+import dev.caravan.market.answer.RequestRefusedException;
+import dev.caravan.market.answer.SourceFailedException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

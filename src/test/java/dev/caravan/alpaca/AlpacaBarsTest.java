@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.caravan.market.Bar;
-import dev.caravan.market.MissingDataException;
-import dev.caravan.market.Read;
-import dev.caravan.market.RefusedRow;
+import dev.caravan.market.answer.MissingDataException;
+import dev.caravan.market.answer.Read;
+import dev.caravan.market.answer.RefusedRow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.market.ExchangeRules;
-import dev.caravan.market.JsonFields;
 import dev.caravan.market.MarketCalendar.Session;
-import dev.caravan.market.MissingDataException;
+import dev.caravan.market.answer.JsonFields;
+import dev.caravan.market.answer.MissingDataException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;

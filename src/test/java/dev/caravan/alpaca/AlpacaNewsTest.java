@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.caravan.market.Article;
 import dev.caravan.market.ArticlePage;
-import dev.caravan.market.MissingDataException;
-import dev.caravan.market.Read;
-import dev.caravan.market.RefusedRow;
+import dev.caravan.market.answer.MissingDataException;
+import dev.caravan.market.answer.Read;
+import dev.caravan.market.answer.RefusedRow;
 import dev.caravan.support.Canned;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -3,7 +3,7 @@ package dev.caravan.alpaca;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.caravan.market.JsonFields;
+import dev.caravan.market.answer.JsonFields;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;

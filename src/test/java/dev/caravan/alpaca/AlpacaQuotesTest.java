@@ -3,10 +3,10 @@ package dev.caravan.alpaca;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.caravan.market.JsonFields;
-import dev.caravan.market.MissingDataException;
 import dev.caravan.market.Quote;
-import dev.caravan.market.RefusedRow;
+import dev.caravan.market.answer.JsonFields;
+import dev.caravan.market.answer.MissingDataException;
+import dev.caravan.market.answer.RefusedRow;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.market.JsonFields;
-import dev.caravan.market.MissingDataException;
 import dev.caravan.market.Trade;
+import dev.caravan.market.answer.JsonFields;
+import dev.caravan.market.answer.MissingDataException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;

@@ -2,7 +2,7 @@ package dev.caravan.alpaca;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.market.RefusedRow;
+import dev.caravan.market.answer.RefusedRow;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.caravan.market.Bar;
-import dev.caravan.market.RowJson;
+import dev.caravan.market.answer.RowJson;
 import dev.caravan.support.TestDatabase;
 import java.math.BigDecimal;
 import java.nio.file.Files;

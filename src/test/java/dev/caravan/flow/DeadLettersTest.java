@@ -2,8 +2,8 @@ package dev.caravan.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.market.InvalidSymbolException;
-import dev.caravan.market.RateLimitedException;
+import dev.caravan.market.answer.InvalidSymbolException;
+import dev.caravan.market.answer.RateLimitedException;
 import dev.caravan.source.SourceAnswer;
 import dev.caravan.source.StoppedException;
 import java.net.ConnectException;

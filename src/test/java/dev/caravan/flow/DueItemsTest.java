@@ -2,8 +2,8 @@ package dev.caravan.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.market.InvalidSymbolException;
-import dev.caravan.market.SourceFailedException;
+import dev.caravan.market.answer.InvalidSymbolException;
+import dev.caravan.market.answer.SourceFailedException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

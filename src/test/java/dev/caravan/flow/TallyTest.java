@@ -2,7 +2,7 @@ package dev.caravan.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.market.InvalidSymbolException;
+import dev.caravan.market.answer.InvalidSymbolException;
 import dev.caravan.source.StoppedException;
 import java.util.List;
 import java.util.Map;

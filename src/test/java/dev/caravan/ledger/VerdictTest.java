@@ -2,13 +2,13 @@ package dev.caravan.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.market.InvalidSymbolException;
-import dev.caravan.market.MissingDataException;
-import dev.caravan.market.RateLimitedException;
-import dev.caravan.market.RequestRefusedException;
-import dev.caravan.market.SourceDownException;
-import dev.caravan.market.SourceFailedException;
-import dev.caravan.market.TooRecentException;
+import dev.caravan.market.answer.InvalidSymbolException;
+import dev.caravan.market.answer.MissingDataException;
+import dev.caravan.market.answer.RateLimitedException;
+import dev.caravan.market.answer.RequestRefusedException;
+import dev.caravan.market.answer.SourceDownException;
+import dev.caravan.market.answer.SourceFailedException;
+import dev.caravan.market.answer.TooRecentException;
 import dev.caravan.source.StoppedException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import dev.caravan.market.Article;
 import dev.caravan.market.ArticlePage;
-import dev.caravan.market.MissingDataException;
-import dev.caravan.market.Read;
-import dev.caravan.market.RefusedRow;
-import dev.caravan.market.RequestRefusedException;
-import dev.caravan.market.SourceFailedException;
+import dev.caravan.market.answer.MissingDataException;
+import dev.caravan.market.answer.Read;
+import dev.caravan.market.answer.RefusedRow;
+import dev.caravan.market.answer.RequestRefusedException;
+import dev.caravan.market.answer.SourceFailedException;
 import dev.caravan.support.Canned;
 import java.time.Instant;
 import java.util.List;

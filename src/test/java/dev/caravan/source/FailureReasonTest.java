@@ -2,8 +2,8 @@ package dev.caravan.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.market.InvalidSymbolException;
-import dev.caravan.market.SourceFailedException;
+import dev.caravan.market.answer.InvalidSymbolException;
+import dev.caravan.market.answer.SourceFailedException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;

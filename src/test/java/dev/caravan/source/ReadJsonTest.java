@@ -3,7 +3,7 @@ package dev.caravan.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.market.MissingDataException;
+import dev.caravan.market.answer.MissingDataException;
 import dev.caravan.runtime.CaravanRuntime;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;

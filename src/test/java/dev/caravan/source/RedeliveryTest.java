@@ -2,8 +2,8 @@ package dev.caravan.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.market.RateLimitedException;
-import dev.caravan.market.SourceFailedException;
+import dev.caravan.market.answer.RateLimitedException;
+import dev.caravan.market.answer.SourceFailedException;
 import java.net.ConnectException;
 import java.time.Instant;
 import org.apache.camel.CamelContext;

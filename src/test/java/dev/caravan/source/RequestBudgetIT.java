@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.caravan.market.RateLimitedException;
+import dev.caravan.market.answer.RateLimitedException;
 import dev.caravan.support.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;

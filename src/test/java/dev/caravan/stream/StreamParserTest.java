@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.caravan.database.CopyText;
 import dev.caravan.market.Bar;
-import dev.caravan.market.RefusedRow;
+import dev.caravan.market.answer.RefusedRow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;

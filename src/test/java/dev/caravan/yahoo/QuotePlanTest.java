@@ -2,11 +2,11 @@ package dev.caravan.yahoo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.market.InvalidSymbolException;
-import dev.caravan.market.MissingDataException;
 import dev.caravan.market.PriceSnapshot;
-import dev.caravan.market.RequestRefusedException;
-import dev.caravan.market.SourceFailedException;
+import dev.caravan.market.answer.InvalidSymbolException;
+import dev.caravan.market.answer.MissingDataException;
+import dev.caravan.market.answer.RequestRefusedException;
+import dev.caravan.market.answer.SourceFailedException;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Instant;

@@ -3,8 +3,8 @@ package dev.caravan.yahoo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.caravan.market.MissingDataException;
-import dev.caravan.market.RequestRefusedException;
+import dev.caravan.market.answer.MissingDataException;
+import dev.caravan.market.answer.RequestRefusedException;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package dev.caravan.yahoo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.caravan.market.MissingDataException;
+import dev.caravan.market.answer.MissingDataException;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;

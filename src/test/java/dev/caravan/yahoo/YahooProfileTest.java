@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.caravan.market.CompanyProfile;
-import dev.caravan.market.InvalidSymbolException;
-import dev.caravan.market.MissingDataException;
-import dev.caravan.market.Read;
-import dev.caravan.market.RowJson;
+import dev.caravan.market.answer.InvalidSymbolException;
+import dev.caravan.market.answer.MissingDataException;
+import dev.caravan.market.answer.Read;
+import dev.caravan.market.answer.RowJson;
 import dev.caravan.support.Canned;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

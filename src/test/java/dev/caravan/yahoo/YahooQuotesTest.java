@@ -3,10 +3,10 @@ package dev.caravan.yahoo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.caravan.market.MissingDataException;
 import dev.caravan.market.PriceSnapshot;
-import dev.caravan.market.Read;
-import dev.caravan.market.RequestRefusedException;
+import dev.caravan.market.answer.MissingDataException;
+import dev.caravan.market.answer.Read;
+import dev.caravan.market.answer.RequestRefusedException;
 import dev.caravan.support.Canned;
 import java.math.BigDecimal;
 import java.time.Instant;

@@ -3,7 +3,7 @@ package dev.caravan.yahoo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.market.Bar;
-import dev.caravan.market.Read;
+import dev.caravan.market.answer.Read;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;

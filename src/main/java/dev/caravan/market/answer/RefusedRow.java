@@ -1,4 +1,4 @@
-package dev.caravan.market;
+package dev.caravan.market.answer;
 
 import static com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL;
 

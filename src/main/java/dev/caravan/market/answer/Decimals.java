@@ -1,4 +1,4 @@
-package dev.caravan.market;
+package dev.caravan.market.answer;
 
 import java.math.BigDecimal;
 import java.math.MathContext;

@@ -1,4 +1,4 @@
-package dev.caravan.market;
+package dev.caravan.market.answer;
 
 /**
  * The provider does not know this symbol, or refuses its spelling. It says nothing about why: a

@@ -1,8 +1,11 @@
-package dev.caravan.market;
+package dev.caravan.market.answer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.caravan.market.Bar;
+import dev.caravan.market.CorporateAction;
+import dev.caravan.market.PriceSnapshot;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;

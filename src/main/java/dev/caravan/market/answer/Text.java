@@ -1,4 +1,4 @@
-package dev.caravan.market;
+package dev.caravan.market.answer;
 
 /** Makes foreign text fit for a message or a column. */
 public final class Text {
@@ -8,7 +8,7 @@ public final class Text {
    * The beginning of a text on one line: every run of blanks, line ends and control characters is
    * one blank. Null gives the empty text.
    */
-  static String oneLine(String text, int atMost) {
+  public static String oneLine(String text, int atMost) {
     if (text == null) {
       return "";
     }
@@ -51,7 +51,7 @@ public final class Text {
   }
 
   /** Whether PostgreSQL can keep the text as it is. */
-  static boolean isStorable(String text) {
+  public static boolean isStorable(String text) {
     return text == null || text.equals(storable(text));
   }
 }

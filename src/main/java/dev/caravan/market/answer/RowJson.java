@@ -1,4 +1,4 @@
-package dev.caravan.market;
+package dev.caravan.market.answer;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;

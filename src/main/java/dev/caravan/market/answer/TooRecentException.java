@@ -1,4 +1,4 @@
-package dev.caravan.market;
+package dev.caravan.market.answer;
 
 /**
  * The source refused the request because its plan withholds the newest data: the same request is

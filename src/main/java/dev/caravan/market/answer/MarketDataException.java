@@ -1,4 +1,4 @@
-package dev.caravan.market;
+package dev.caravan.market.answer;
 
 /** What is wrong with a provider's answer; its message is what a user reads. */
 public abstract class MarketDataException extends RuntimeException {

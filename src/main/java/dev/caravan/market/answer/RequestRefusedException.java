@@ -1,4 +1,4 @@
-package dev.caravan.market;
+package dev.caravan.market.answer;
 
 /**
  * The source understood the request and refused it (400, 401, 403, 422 and their like): the same

@@ -1,4 +1,4 @@
-package dev.caravan.market;
+package dev.caravan.market.answer;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

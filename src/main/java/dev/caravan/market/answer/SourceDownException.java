@@ -1,4 +1,4 @@
-package dev.caravan.market;
+package dev.caravan.market.answer;
 
 /** So many requests to a source failed that it is left alone for a while. */
 public final class SourceDownException extends MarketDataException {

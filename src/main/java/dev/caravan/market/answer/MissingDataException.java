@@ -1,4 +1,4 @@
-package dev.caravan.market;
+package dev.caravan.market.answer;
 
 /** An answer, or a row of it, lacks what it must have. Not worth a retry at once. */
 public final class MissingDataException extends MarketDataException {
