@@ -91,8 +91,9 @@ public final class Place implements AutoCloseable {
   }
 
   private static void copy(Path from, Path to) {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
+    try (Stream<Path> walk = Files.walk(from)) {
+      List<Path> files = walk.toList();
+      for (Path file : files) {
         Path copy = to.resolve(from.relativize(file));
         if (Files.isDirectory(file)) {
           Files.createDirectories(copy);
@@ -103,6 +104,13 @@ public final class Place implements AutoCloseable {
           Files.createLink(copy, file);
         } else {
           Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+      }
+      // Programs in a directory that is younger than the mark of their unpacking are unpacked anew.
+      for (Path file : files) {
+        if (Files.isDirectory(file)) {
+          Files.setLastModifiedTime(
+              to.resolve(from.relativize(file)), Files.getLastModifiedTime(file));
         }
       }
     } catch (IOException e) {
