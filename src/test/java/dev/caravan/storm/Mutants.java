@@ -117,12 +117,25 @@ final class Mutants {
 
   static Mutant theDatabasesClockSettles() throws IOException {
     return Mutant.named("the clock of the database settles")
-        .with("gaps/cut_endless_gaps.sql", ":?now::timestamptz", "now()")
-        .with("gaps/end_gaps.sql", ":?at::timestamptz", "now()")
-        .with("gaps/select_due_gaps.sql", ":?earliest::timestamptz", "now()")
-        .with("gaps/select_due_gaps.sql", ":?now::timestamptz", "now()")
-        .with("gaps/close_gaps.sql", ":?read_at::timestamptz", "now()")
-        .with("stream_coverage/record_coverage.sql", ":?at::timestamptz", "now()")
+        .with(
+            "gaps/cut_endless_gaps.sql",
+            ":?now::timestamptz",
+            "coalesce(now(), :?now::timestamptz)")
+        .with("gaps/end_gaps.sql", ":?at::timestamptz", "coalesce(now(), :?at::timestamptz)")
+        .with(
+            "gaps/select_due_gaps.sql",
+            ":?earliest::timestamptz",
+            "coalesce(now(), :?earliest::timestamptz)")
+        .with(
+            "gaps/select_due_gaps.sql", ":?now::timestamptz", "coalesce(now(), :?now::timestamptz)")
+        .with(
+            "gaps/close_gaps.sql",
+            ":?read_at::timestamptz",
+            "coalesce(now(), :?read_at::timestamptz)")
+        .with(
+            "stream_coverage/record_coverage.sql",
+            ":?at::timestamptz",
+            "coalesce(now(), :?at::timestamptz)")
         .with(
             "ledger/GapWindow.java",
             "return !Instant.parse(to).isAfter(readAt.minus(SETTLED));",
