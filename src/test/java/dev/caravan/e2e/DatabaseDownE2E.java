@@ -22,7 +22,7 @@ class DatabaseDownE2E {
               .withAlpacaRequestsPerMinute(0)
               .withYahooQuickRequests(0));
 
-  private final Place place = Place.fresh("down");
+  private final Place place = Place.prepared("down");
 
   @AfterEach
   void close() {

@@ -34,7 +34,7 @@ class HawtioE2E {
   private final Chromium chromium = Chromium.started();
   private final Simulator exchange =
       Simulator.start(SimulatorOptions.defaults().withAlwaysOpen(true).withYahooQuickRequests(0));
-  private final Place place = Place.fresh("hawtio");
+  private final Place place = Place.demo("hawtio");
   private final Web web = Web.at(place.httpPort());
   private final List<String> outside = new CopyOnWriteArrayList<>();
   private final List<String> blocked = new CopyOnWriteArrayList<>();
@@ -58,8 +58,6 @@ class HawtioE2E {
                 .caravan(exchange.url())
                 .set("caravan.symbols", "AAPL,MSFT")
                 .set("caravan.schedule.yahoo-quotes", "0/2 * * ? * *")
-                // What lies in the demo's directory is simulated, and its exchange never closes.
-                .set("caravan.database.directory", "data-demo")
                 .run();
         DashboardPage dashboard = DashboardPage.wide(chromium, place.httpPort())) {
       runtime.awaitLine("Caravan runs: ");

@@ -31,7 +31,7 @@ class MemoryE2E {
     try (Simulator exchange =
             Simulator.start(
                 SimulatorOptions.defaults().withAlwaysOpen(true).withYahooQuickRequests(0));
-        Place place = Place.fresh("memory");
+        Place place = Place.prepared("memory");
         CaravanProcess runtime =
             place
                 .caravan(exchange.url())

@@ -13,6 +13,7 @@ import dev.caravan.simulator.server.Fault;
 import dev.caravan.simulator.server.Provider;
 import dev.caravan.simulator.server.ServedRequest;
 import dev.caravan.support.CaravanProcess;
+import dev.caravan.support.CommandHere;
 import dev.caravan.support.Place;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -41,8 +42,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the packaged program stores of the daily bars is what the exchange serves, row by row. The
- * answers are fetched once more by this test and read by code of its own.
+ * What is stored of the daily bars is what the exchange serves, row by row. The answers are fetched
+ * once more by this test and read by code of its own. The packaged program loads from each provider
+ * once; what follows runs in this JVM, as a command of its own each time.
  */
 class RowByRowE2E {
   private static final ZoneId NEW_YORK = ZoneId.of("America/New_York");
@@ -71,7 +73,7 @@ class RowByRowE2E {
               .withYahooQuickRequests(0)
               .withShortPages(true));
 
-  private final Place place = Place.fresh("row-by-row");
+  private final Place place = Place.prepared("row-by-row");
   private final HttpClient client = HttpClient.newHttpClient();
 
   @AfterEach
@@ -82,6 +84,7 @@ class RowByRowE2E {
 
   @Test
   void exactlyTheServedRowsAreStoredAndASecondRunChangesNothing() throws Exception {
+    place.server();
     exchange.addSplit(new Split("QAB", LocalDate.now(NEW_YORK).minusDays(90), 4, 1));
     ended(caravan().run("run", "yahoo-bars"), 0);
     ended(caravan().run("run", "alpaca-daily-bars"), 0);
@@ -94,8 +97,8 @@ class RowByRowE2E {
             place.read("select count(*) as splits from corporate_actions where action = 'split'"))
         .containsExactly(Map.of("splits", 1L));
 
-    ended(caravan().run("run", "yahoo-bars"), 0);
-    ended(caravan().run("run", "alpaca-daily-bars"), 0);
+    caravan().here(0, "run", "yahoo-bars");
+    caravan().here(0, "run", "alpaca-daily-bars");
     assertThat(place.read(WHOLE_TABLE).equals(first)).as("no row has changed").isTrue();
     assertStoredIsServed();
     assertThat(
@@ -110,11 +113,12 @@ class RowByRowE2E {
 
   @Test
   void aRunThatFailsInTheMiddleIsMadeGoodByTheNext() throws Exception {
+    place.server();
     exchange.addFault(Fault.status(Provider.YAHOO, 500).matching("/QCC"));
     exchange.addFault(Fault.of(Provider.YAHOO, Fault.Kind.CLOSE_MID_BODY).matching("/SAP.DE"));
     // Every page but the first of each batch: what the first brought is stored.
     exchange.addFault(Fault.status(Provider.ALPACA, 500).matching("page_token"));
-    CaravanProcess partial = ended(caravan().run("run", "yahoo-bars"), 2);
+    CommandHere partial = caravan().here(2, "run", "yahoo-bars");
     assertThat(partial.everything()).contains("2 of 120 symbols were not served");
     assertThat(place.read("select symbol from dead_letters order by 1"))
         .containsExactly(Map.of("symbol", "QCC"), Map.of("symbol", "SAP.DE"));
@@ -127,13 +131,13 @@ class RowByRowE2E {
 
     exchange.clearFaults();
     exchange.addFault(Fault.of(Provider.YAHOO, Fault.Kind.RESET));
-    CaravanProcess failed = ended(caravan().run("run", "yahoo-bars"), 1);
+    CommandHere failed = caravan().here(1, "run", "yahoo-bars");
     assertThat(failed.errors()).anyMatch(line -> line.startsWith("yahoo-bars: "));
 
     exchange.clearFaults();
-    // The breaker is one of a process, so that a new process asks at once.
-    ended(caravan().run("run", "yahoo-bars"), 0);
-    ended(caravan().run("run", "alpaca-daily-bars"), 0);
+    // The breaker is one of a command, so that a new one asks at once.
+    caravan().here(0, "run", "yahoo-bars");
+    caravan().here(0, "run", "alpaca-daily-bars");
     assertStoredIsServed();
     assertThat(place.read("select max(revision) as revisions from bars where final"))
         .containsExactly(Map.of("revisions", 0));

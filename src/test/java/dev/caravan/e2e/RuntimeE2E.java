@@ -20,149 +20,155 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
-/** The life of the runtime in a process of its own, on the server that it brings along. */
+/**
+ * The life of the runtime in a process of its own, on the server that it brings along. One lives
+ * through all tests; another one is killed, and followed by a third.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RuntimeE2E {
   private static final int PER_MINUTE = 60;
 
-  private final Simulator exchange =
-      Simulator.start(
-          SimulatorOptions.defaults()
-              .withAlwaysOpen(true)
-              .withAlpacaRequestsPerMinute(0)
-              .withYahooQuickRequests(0)
-              .withYahooRequestsPerMinute(PER_MINUTE)
-              .withLimiter(LimiterKind.SLIDING_WINDOW));
+  private final Simulator exchange = exchange();
 
   private final Place place = Place.fresh("runtime");
 
-  @AfterEach
-  void close() {
-    place.close();
-    exchange.close();
-  }
+  // Where "camel ps" and "camel get route" look: .camel below the home directory.
+  private Path told;
+  private CaravanProcess runtime;
 
-  @Test
-  void itRunsOnScheduleBesideOneShotCommandsWithinOneBudgetUntilItIsToldToEnd() {
-    try (CaravanProcess runtime =
-        caravan()
+  @BeforeAll
+  void start() {
+    runtime =
+        caravan(place, exchange)
             .set("caravan.schedule.yahoo-quotes", "0/2 * * ? * *")
             .set("caravan.schedule.alpaca-daily-bars", "1/5 * * ? * *")
-            .run()) {
-      runtime.awaitLine("Caravan runs: ");
-      awaiting("runs by schedule")
-          .until(
-              () ->
-                  place.count(
-                          "select count(distinct flow) from flow_runs where trigger = 'schedule'"
-                              + " and status = 'succeeded'")
-                      == 2);
+            .set("user.home", place.directory())
+            .run();
+    runtime.awaitLine("Caravan runs: ");
+    told = place.directory().resolve(".camel").resolve(runtime.pid() + "-status.json");
+  }
 
-      CaravanProcess command = ended(caravan().run("run", "yahoo-bars"), 0);
-      assertThat(command.errors()).noneMatch(line -> line.contains(" started on port "));
-      assertThat(
-              place.query(
-                  "select flow, status, stored from flow_runs where trigger = 'command' order by 1"))
-          .containsExactly(Map.of("flow", "yahoo-bars", "status", "succeeded", "stored", 3));
-      assertThat(place.portIsOpen()).as("the server runs on").isTrue();
-
-      CaravanProcess second = ended(caravan().run(), 1);
-      assertThat(second.errors())
-          .filteredOn(line -> line.contains("already running"))
-          .singleElement()
-          .asString()
-          .contains("Caravan is already running on directory " + place.data())
-          .contains("process " + runtime.pid())
-          .contains("caravan.database.port");
-      assertThat(second.errors()).noneMatch(line -> line.startsWith("\tat "));
-
-      // More than fit into one window, so that the limit has been met.
-      awaiting("more requests than a minute permits").until(() -> yahoo().size() > PER_MINUTE + 5);
-      ended(caravan().run("run", "yahoo-bars"), 0);
-      assertThat(yahoo()).as("none is refused").noneMatch(request -> request.status() == 429);
-      assertNoWindowHoldsMoreThanTheLimit();
-
-      long before = place.count("select max(run_id) from flow_runs");
-      awaiting("further runs by schedule")
-          .until(
-              () ->
-                  place.count(
-                          "select count(*) from flow_runs where trigger = 'schedule'"
-                              + " and status = 'succeeded' and run_id > "
-                              + before)
-                      >= 2);
-
-      runtime.sigterm();
-      assertThat(runtime.exitCode()).as("as the JVM ends at a SIGTERM").isIn(0, 143);
+  @AfterAll
+  void itEndsWhenItIsToldToAndLeavesNothingOpen() {
+    try (exchange;
+        place;
+        CaravanProcess ending = runtime) {
+      ending.sigterm();
+      assertThat(ending.exitCode()).as("as the JVM ends at a SIGTERM").isIn(0, 143);
       assertThat(place.portIsOpen()).as("the server is stopped").isFalse();
-      assertThat(runtime.errors()).last().asString().endsWith("Caravan has stopped");
-      assertThat(runtime.errors())
+      assertThat(told).as("Camel's command line finds it gone").doesNotExist();
+      assertThat(ending.errors()).last().asString().endsWith("Caravan has stopped");
+      assertThat(ending.errors())
           .noneMatch(line -> line.contains(" ERROR ") || line.startsWith("\tat "));
+      assertThat(
+              place.read(
+                  "select status, count(*) from flow_runs where status = 'running' group by 1"))
+          .as("no run is left open")
+          .isEmpty();
     }
-    assertThat(
-            place.read(
-                "select status, count(*) from flow_runs where status = 'running' group by 1"))
-        .as("no run is left open")
-        .isEmpty();
   }
 
   @Test
-  void camelsCommandLineIsToldOfEachRouteWhileCaravanRunsAndFindsItGoneAfterwards() {
-    try (CaravanProcess runtime =
-        caravan()
-            .set("caravan.schedule.yahoo-quotes", "0/2 * * ? * *")
-            // Where "camel ps" and "camel get route" look: .camel below the home directory.
-            .set("user.home", place.directory())
-            .run()) {
-      runtime.awaitLine("Caravan runs: ");
-      Path status = place.directory().resolve(".camel").resolve(runtime.pid() + "-status.json");
-      awaiting("a run that is told")
-          .ignoreExceptions()
-          .until(
-              () -> {
-                JsonNode told = new ObjectMapper().readTree(status.toFile());
-                return told.at("/context/name").asText().equals("caravan")
-                    && StreamSupport.stream(told.path("routes").spliterator(), false)
-                        .filter(route -> route.path("routeId").asText().equals("yahoo-quotes"))
-                        .anyMatch(route -> route.at("/statistics/exchangesTotal").asInt() > 0);
-              });
-      runtime.sigterm();
-      runtime.exitCode();
-      assertThat(status).doesNotExist();
-    }
+  void itRunsOnScheduleBesideOneShotCommandsWithinOneBudget() {
+    awaiting("runs by schedule")
+        .until(
+            () ->
+                place.count(
+                        "select count(distinct flow) from flow_runs where trigger = 'schedule'"
+                            + " and status = 'succeeded'")
+                    == 2);
+
+    CaravanProcess command = ended(caravan(place, exchange).run("run", "yahoo-bars"), 0);
+    assertThat(command.errors()).noneMatch(line -> line.contains(" started on port "));
+    assertThat(
+            place.query(
+                "select flow, status, stored from flow_runs where trigger = 'command' order by 1"))
+        .containsExactly(Map.of("flow", "yahoo-bars", "status", "succeeded", "stored", 3));
+    assertThat(place.portIsOpen()).as("the server runs on").isTrue();
+
+    CaravanProcess second = ended(caravan(place, exchange).run(), 1);
+    assertThat(second.errors())
+        .filteredOn(line -> line.contains("already running"))
+        .singleElement()
+        .asString()
+        .contains("Caravan is already running on directory " + place.data())
+        .contains("process " + runtime.pid())
+        .contains("caravan.database.port");
+    assertThat(second.errors()).noneMatch(line -> line.startsWith("\tat "));
+
+    // More than fit into one window, so that the limit has been met.
+    awaiting("more requests than a minute permits")
+        .until(() -> yahoo(exchange).size() > PER_MINUTE + 5);
+    caravan(place, exchange).here(0, "run", "yahoo-bars");
+    assertThat(yahoo(exchange)).as("none is refused").noneMatch(request -> request.status() == 429);
+    assertNoWindowHoldsMoreThanTheLimit();
+
+    long before = place.count("select max(run_id) from flow_runs");
+    awaiting("further runs by schedule")
+        .until(
+            () ->
+                place.count(
+                        "select count(*) from flow_runs where trigger = 'schedule'"
+                            + " and status = 'succeeded' and run_id > "
+                            + before)
+                    >= 2);
+  }
+
+  @Test
+  void camelsCommandLineIsToldOfEachRouteWhileCaravanRuns() {
+    awaiting("a run that is told")
+        .ignoreExceptions()
+        .until(
+            () -> {
+              JsonNode status = new ObjectMapper().readTree(told.toFile());
+              return status.at("/context/name").asText().equals("caravan")
+                  && StreamSupport.stream(status.path("routes").spliterator(), false)
+                      .filter(route -> route.path("routeId").asText().equals("yahoo-quotes"))
+                      .anyMatch(route -> route.at("/statistics/exchangesTotal").asInt() > 0);
+            });
   }
 
   @Test
   void afterAKillTheNextOneAdoptsTheServerMarksTheRunAndKeepsTheData() {
+    try (Simulator others = exchange();
+        Place alone = Place.prepared("killed")) {
+      afterAKill(alone, others);
+    }
+  }
+
+  private void afterAKill(Place alone, Simulator others) {
     try (CaravanProcess killed =
-        caravan().set("caravan.schedule.yahoo-quotes", "0/2 * * ? * *").run()) {
+        caravan(alone, others).set("caravan.schedule.yahoo-quotes", "0/2 * * ? * *").run()) {
       awaiting("a run by schedule")
           .until(() -> killed.errors().stream().anyMatch(line -> line.contains("succeeded")));
-      exchange.addFault(Fault.of(Provider.YAHOO, Fault.Kind.SLOW).after(Duration.ofSeconds(20)));
+      others.addFault(Fault.of(Provider.YAHOO, Fault.Kind.SLOW).after(Duration.ofSeconds(20)));
       awaiting("a run that waits for its answer")
           .until(
               () ->
-                  yahoo().stream().anyMatch(request -> request.status() == 0)
-                      && place.count("select count(*) from flow_runs where status = 'running'")
+                  yahoo(others).stream().anyMatch(request -> request.status() == 0)
+                      && alone.count("select count(*) from flow_runs where status = 'running'")
                           == 1);
       killed.kill9();
     }
-    assertThat(place.portIsOpen()).as("the server lives on").isTrue();
-    long run = place.count("select run_id from flow_runs where status = 'running'");
+    assertThat(alone.portIsOpen()).as("the server lives on").isTrue();
+    long run = alone.count("select run_id from flow_runs where status = 'running'");
     List<Map<String, Object>> data =
-        place.query(
+        alone.query(
             "select source, symbol, ts, price, stored_at from price_snapshots order by ts, symbol");
     assertThat(data).isNotEmpty();
 
-    exchange.clearFaults();
-    try (CaravanProcess runtime =
-        caravan().set("caravan.schedule.yahoo-quotes", "0/2 * * ? * *").run()) {
-      runtime.awaitLine("Using the PostgreSQL that is already running on port " + place.port());
-      runtime.awaitLine("Caravan runs: ");
+    others.clearFaults();
+    try (CaravanProcess next =
+        caravan(alone, others).set("caravan.schedule.yahoo-quotes", "0/2 * * ? * *").run()) {
+      next.awaitLine("Using the PostgreSQL that is already running on port " + alone.port());
+      next.awaitLine("Caravan runs: ");
       assertThat(
-              place.query(
+              alone.query(
                   "select status, finished_at is not null as finished, error is not null as said"
                       + " from flow_runs where run_id = "
                       + run))
@@ -170,23 +176,33 @@ class RuntimeE2E {
       awaiting("a run after the kill")
           .until(
               () ->
-                  place.count(
+                  alone.count(
                           "select count(*) from flow_runs where status = 'succeeded' and run_id > "
                               + run)
                       > 0);
       assertThat(
-              place.query(
+              alone.query(
                   "select source, symbol, ts, price, stored_at from price_snapshots order by ts, symbol"))
           .containsAll(data);
-      runtime.sigterm();
-      runtime.exitCode();
-      assertThat(place.portIsOpen()).as("who adopts the server stops it").isFalse();
+      next.sigterm();
+      next.exitCode();
+      assertThat(alone.portIsOpen()).as("who adopts the server stops it").isFalse();
     }
   }
 
-  private CaravanProcess.Start caravan() {
-    return place
-        .caravan(exchange.url())
+  private static Simulator exchange() {
+    return Simulator.start(
+        SimulatorOptions.defaults()
+            .withAlwaysOpen(true)
+            .withAlpacaRequestsPerMinute(0)
+            .withYahooQuickRequests(0)
+            .withYahooRequestsPerMinute(PER_MINUTE)
+            .withLimiter(LimiterKind.SLIDING_WINDOW));
+  }
+
+  private static CaravanProcess.Start caravan(Place where, Simulator asked) {
+    return where
+        .caravan(asked.url())
         .set("caravan.symbols", "AAPL,MSFT,NVDA")
         .set("caravan.yahoo.requests-per-minute", PER_MINUTE)
         .set("caravan.yahoo.burst", 10);
@@ -196,14 +212,14 @@ class RuntimeE2E {
     return await(what).atMost(CaravanProcess.PATIENCE);
   }
 
-  private List<ServedRequest> yahoo() {
-    return exchange.requests().stream()
+  private static List<ServedRequest> yahoo(Simulator asked) {
+    return asked.requests().stream()
         .filter(request -> request.provider() == Provider.YAHOO)
         .toList();
   }
 
   private void assertNoWindowHoldsMoreThanTheLimit() {
-    List<ServedRequest> requests = yahoo();
+    List<ServedRequest> requests = yahoo(exchange);
     for (int i = 0; i + PER_MINUTE < requests.size(); i++) {
       Duration span =
           Duration.ofNanos(requests.get(i + PER_MINUTE).nanoTime() - requests.get(i).nanoTime());

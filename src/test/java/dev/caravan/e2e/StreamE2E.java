@@ -42,7 +42,7 @@ class StreamE2E {
           + " status";
 
   private final Simulator exchange = Simulator.start(SimulatorOptions.defaults());
-  private final Place place = Place.fresh("stream");
+  private final Place place = Place.prepared("stream");
 
   @AfterEach
   void close() {
@@ -188,7 +188,7 @@ class StreamE2E {
         .caravan(exchange.url())
         .set("caravan.schedule.stream", "always")
         .set("caravan.stream.channels", "trades")
-        .set("caravan.schedule.repair", "0/10 * * ? * *")
+        .set("caravan.schedule.repair", "0/3 * * ? * *")
         .set("caravan.alpaca.requests-per-minute", 200)
         .set("caravan.alpaca.burst", 50)
         .set("caravan.symbols", String.join(",", SYMBOLS));
