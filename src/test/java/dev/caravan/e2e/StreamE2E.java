@@ -41,7 +41,9 @@ class StreamE2E {
           + " trim_scale(price), trim_scale(size), array_to_string(conditions, ''), tape, feed,"
           + " status";
 
-  private final Simulator exchange = Simulator.start(SimulatorOptions.defaults());
+  // Limits are a subject of their own; here they would only make the repair wait.
+  private final Simulator exchange =
+      Simulator.start(SimulatorOptions.defaults().withAlpacaRequestsPerMinute(0));
   private final Place place = Place.prepared("stream");
 
   @AfterEach
@@ -189,7 +191,7 @@ class StreamE2E {
         .set("caravan.schedule.stream", "always")
         .set("caravan.stream.channels", "trades")
         .set("caravan.schedule.repair", "0/3 * * ? * *")
-        .set("caravan.alpaca.requests-per-minute", 200)
+        .set("caravan.alpaca.requests-per-minute", 10_000)
         .set("caravan.alpaca.burst", 50)
         .set("caravan.symbols", String.join(",", SYMBOLS));
   }
