@@ -657,34 +657,22 @@ class StreamIT extends CaravanTestSupport {
 
   @Test
   void aPeerThatIsMuteAtTheEndIsALossAndNoEndInOrder() throws Exception {
-    symbols("AAPL");
-    endpoint().setSilenceMs(1_000);
-    endpoint().setPingIntervalMs(100);
-    try {
-      start();
-      awaiting("the coverage").until(() -> covered("trades").size() == 1);
-      server.freeze();
-      template.requestBodyAndHeaders(
-          "direct:stream-send",
-          null,
-          Map.of(
-              AlpacaStreamConstants.COMMAND,
-              "finish",
-              AlpacaStreamConstants.REASON,
-              "the session is over"));
-      context.getRouteController().stopRoute("stream");
-      assertThat(gaps()).hasSize(DATASETS).allSatisfy(gap -> assertThat(gap).contains("was mute"));
-    } finally {
-      server.closeAll();
-      awaiting("the end at the server").until(() -> server.open() == 0);
-      endpoint().setSilenceMs(12_000);
-      endpoint().setPingIntervalMs(5_000);
-    }
+    muteAtTheEnd(() -> {});
   }
 
   /** It says nothing of what the server sent after it. */
   @Test
   void aPongOfAnEarlierPingDoesNotEndTheStreamInOrder() throws Exception {
+    AtomicInteger pongs = new AtomicInteger();
+    muteAtTheEnd(
+        () -> {
+          if (pongs.incrementAndGet() <= 5) {
+            server.pong("caravan 0");
+          }
+        });
+  }
+
+  private void muteAtTheEnd(Runnable meanwhile) throws Exception {
     symbols("AAPL");
     endpoint().setSilenceMs(1_000);
     endpoint().setPingIntervalMs(100);
@@ -701,13 +689,10 @@ class StreamIT extends CaravanTestSupport {
                   "finish",
                   AlpacaStreamConstants.REASON,
                   "the session is over"));
-      AtomicInteger pongs = new AtomicInteger();
       awaiting("the end")
           .until(
               () -> {
-                if (pongs.incrementAndGet() <= 5) {
-                  server.pong("caravan 0");
-                }
+                meanwhile.run();
                 return finished.isDone();
               });
       context.getRouteController().stopRoute("stream");
