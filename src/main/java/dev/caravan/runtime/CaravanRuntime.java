@@ -22,6 +22,7 @@ import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.LifecycleStrategy;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.slf4j.Logger;
@@ -108,6 +109,8 @@ public final class CaravanRuntime implements AutoCloseable {
               + " APCA_API_SECRET_KEY to turn them on.");
     }
     camel = new Main();
+    // Whoever starts a runtime closes it; a hook of Camel's own would hold it until the JVM ends.
+    camel.setShutdownStrategy(new SimpleMainShutdownStrategy());
     camel.setDefaultPropertyPlaceholderLocation(CONFIGURATION);
     Properties properties = properties(settings, database, mode);
     if (mode == Mode.ONE_SHOT) {
