@@ -585,7 +585,8 @@ final class Storm implements AutoCloseable {
 
   private void happen(String what, String symbol) {
     if (!traded().contains(symbol) || !wanted.contains(symbol)) {
-      // Nothing is told then, or by another name; and what happens to a removed one, Caravan may hear or not.
+      // Nothing is told then, or by another name; and what happens to a removed one, Caravan may
+      // hear or not.
       return;
     }
     SimulatedStream stream = exchange.stream();
