@@ -47,6 +47,7 @@ import picocli.CommandLine.ParameterException;
       DemoCommand.class,
       DoctorCommand.class,
       GapsCommand.class,
+      AlertsCommand.class,
       DeadLettersCommand.class,
       SimulatorCommand.class,
       CommandLine.HelpCommand.class

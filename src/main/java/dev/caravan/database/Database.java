@@ -65,7 +65,8 @@ public record Database(
     return hostName();
   }
 
-  private static String hostName() {
+  /** The same without a database. */
+  public static String hostName() {
     String name = System.getenv().getOrDefault("HOSTNAME", System.getenv("COMPUTERNAME"));
     if (name == null || name.isBlank()) {
       try {

@@ -80,6 +80,7 @@ public final class CaravanRuntime implements AutoCloseable {
    * @throws SettingException where the scheduled runtime cannot listen on its HTTP port
    */
   public void start() throws Exception {
+    AlertSettings.refuseWrong(settings);
     database = openDatabase();
     if (stopping.getCount() == 0) {
       return;

@@ -2,6 +2,7 @@ package dev.caravan.runtime;
 
 import java.util.Locale;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * One setting: all that is known of a key. {@link SettingCatalog} lists them.
@@ -19,8 +20,13 @@ public record Setting(
    * What is allowed as a value.
    *
    * @param allowed the same for a person, as the end of a sentence
+   * @param shown what may be shown of a value that has secrets in it; null where that is nothing
    */
-  public record Rule(String allowed, Predicate<String> test) {}
+  public record Rule(String allowed, Predicate<String> test, UnaryOperator<String> shown) {
+    Rule(String allowed, Predicate<String> test) {
+      this(allowed, test, null);
+    }
+  }
 
   /** One that is no number and no secret. */
   static Setting setting(String key, String defaultValue, Rule rule, String meaning) {

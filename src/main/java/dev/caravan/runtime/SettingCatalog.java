@@ -1,6 +1,7 @@
 package dev.caravan.runtime;
 
 import static dev.caravan.runtime.Setting.setting;
+import static dev.caravan.runtime.SettingRules.alertAddresses;
 import static dev.caravan.runtime.SettingRules.anything;
 import static dev.caravan.runtime.SettingRules.cron;
 import static dev.caravan.runtime.SettingRules.matching;
@@ -264,6 +265,18 @@ public final class SettingCatalog {
                   + " runs inside it; give it a cron to run it alone as well.",
               schedules()),
           new Section(
+              "Alerts",
+              "",
+              List.of(
+                  setting(
+                          "caravan.alerts.to",
+                          "",
+                          alertAddresses(),
+                          "Who is told when something is wrong, and when it is over: addresses"
+                              + " separated by ';', see docs/alerts.md. Try them with \"alerts"
+                              + " test\".")
+                      .masked())),
+          new Section(
               "HTTP",
               "",
               List.of(
@@ -314,6 +327,10 @@ public final class SettingCatalog {
 
   public static List<Setting> all() {
     return List.copyOf(BY_KEY.values());
+  }
+
+  static Setting find(String key) {
+    return BY_KEY.get(key);
   }
 
   static boolean knows(String key) {

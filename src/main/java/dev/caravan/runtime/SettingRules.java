@@ -1,5 +1,6 @@
 package dev.caravan.runtime;
 
+import dev.caravan.alerts.AlertAddress;
 import dev.caravan.http.HostNames;
 import dev.caravan.runtime.Setting.Rule;
 import java.net.URI;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TimeZone;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.quartz.CronExpression;
@@ -39,9 +41,7 @@ final class SettingRules {
     for (Setting setting : SettingCatalog.all()) {
       String value = values.get(setting.key());
       if (value == null || !setting.rule().test().test(value)) {
-        String shown = setting.secret() ? "the value given" : "'" + redacted(value) + "'";
-        throw new SettingException(
-            setting.key() + ": " + shown + " is not allowed; " + setting.rule().allowed());
+        throw refusal(setting, value, "");
       }
     }
     checkAccess(values);
@@ -52,6 +52,25 @@ final class SettingRules {
           (id ? "caravan.alpaca.key-id" : "caravan.alpaca.secret-key")
               + " is missing; give both keys of the Alpaca account, or neither");
     }
+  }
+
+  /**
+   * @param why what is wrong with it, or empty
+   */
+  static SettingException refusal(Setting setting, String value, String why) {
+    String shown = "'" + redacted(String.valueOf(value)) + "'";
+    if (setting.secret()) {
+      UnaryOperator<String> mask = setting.rule().shown();
+      shown = mask == null || value == null ? "the value given" : "'" + mask.apply(value) + "'";
+    }
+    return new SettingException(
+        setting.key()
+            + ": "
+            + shown
+            + " is not allowed"
+            + (why.isEmpty() ? "" : ": " + why)
+            + "; "
+            + setting.rule().allowed());
   }
 
   private static void checkAccess(Map<String, String> values) {
@@ -134,6 +153,10 @@ final class SettingRules {
         "allowed is symbols separated by commas, such as AAPL,BRK.B,^GSPC",
         // One by one: thousands in one expression would overflow the stack.
         value -> Stream.of(value.split(",", -1)).allMatch(each -> SYMBOL.test(each.strip())));
+  }
+
+  static Rule alertAddresses() {
+    return new Rule(AlertAddress.ALLOWED, AlertAddress::isList, AlertAddress::masked);
   }
 
   /** Some of these words, separated by commas. */

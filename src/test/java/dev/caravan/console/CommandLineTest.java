@@ -86,6 +86,7 @@ class CommandLineTest {
             "backfill",
             "symbols",
             "gaps",
+            "alerts",
             "dead-letters",
             "demo",
             "doctor",

@@ -68,8 +68,8 @@ class SettingCatalogTest {
 
   @ParameterizedTest
   @MethodSource("settings")
-  void whatIsCalledAPasswordOrAKeyIsASecret(Setting setting) {
-    assertThat(setting.secret()).isEqualTo(setting.key().matches(".*(password|key|key-id)"));
+  void whatIsCalledAPasswordOrAKeyAndWhatMayHaveOneIsASecret(Setting setting) {
+    assertThat(setting.secret()).isEqualTo(setting.key().matches(".*(password|key|key-id)|caravan.alerts.to"));
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package dev.caravan.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -73,6 +74,7 @@ class SettingsTest {
           Map.entry("caravan.schedule.receipts", "off"),
           Map.entry("caravan.schedule.catch-up", "start"),
           Map.entry("caravan.schedule.repair", "0 * * ? * *"),
+          Map.entry("caravan.alerts.to", ""),
           Map.entry("caravan.http.host", "127.0.0.1"),
           Map.entry("caravan.http.port", "8080"),
           Map.entry("caravan.http.user", ""),
@@ -153,6 +155,26 @@ class SettingsTest {
   void aVariableIsTheKeyInCapitalsWithUnderscores(String key, String variable, String value) {
     environment.put(variable, value);
     assertThat(load().get(key)).isEqualTo(value);
+  }
+
+  /** What the syntax allows, and Camel does not, is refused at the start as well. */
+  @Test
+  void aWrongAddressOfAlertsIsNamedWithoutItsSecrets() {
+    system.put("caravan.alerts.to", "ftp://me:s3cret@example.com;https://hooks.slack.com/s3cret");
+    assertThatThrownBy(this::load)
+        .isInstanceOf(SettingException.class)
+        .hasMessageStartingWith(
+            "caravan.alerts.to: 'ftp:***;https://hooks.slack.com/***' is not allowed; allowed are"
+                + " addresses separated by ';': smtp://");
+
+    system.put("caravan.alerts.to", "smtp://mail.example?to=a@b.c&pasword=s3cret");
+    assertThatThrownBy(() -> AlertSettings.refuseWrong(load()))
+        .isInstanceOf(SettingException.class)
+        .hasMessageStartingWith(
+            "caravan.alerts.to: 'smtp://mail.example?to=a@b.c' is not allowed:"
+                + " smtp://mail.example?to=a@b.c: it has an option that does not exist: pasword;"
+                + " allowed are ")
+        .hasMessageNotContaining("s3cret");
   }
 
   @Test
