@@ -71,8 +71,10 @@ class AlertAddressTest {
             .get(0);
     assertThat(mail.mask("535 caravan: op&en+1 is wrong; to a@b.c"))
         .isEqualTo("535 ***: *** is wrong; to a@b.c");
-    AlertAddress hook = AlertAddress.list("https://example.com/hooks/T0K3N?key=s3cret%20key").get(0);
-    assertThat(hook.mask("POST https://example.com/hooks/T0K3N?key=s3cret%20key: s3cret key, T0K3N"))
+    AlertAddress hook =
+        AlertAddress.list("https://example.com/hooks/T0K3N?key=s3cret%20key").get(0);
+    assertThat(
+            hook.mask("POST https://example.com/hooks/T0K3N?key=s3cret%20key: s3cret key, T0K3N"))
         .doesNotContain("T0K3N", "s3cret");
   }
 }

@@ -36,7 +36,11 @@ class AlertTrialTest {
     mail.setUser("caravan", "p+ss w&rd");
     mail.start();
 
-    assertThat(send("smtp://127.0.0.1:" + smtp + "?username=caravan&password=RAW(p+ss w&rd)&to=ops@example.com"))
+    assertThat(
+            send(
+                "smtp://127.0.0.1:"
+                    + smtp
+                    + "?username=caravan&password=RAW(p+ss w&rd)&to=ops@example.com"))
         .containsExactly((String) null);
 
     MimeMessage received = mail.getReceivedMessages()[0];
@@ -55,7 +59,11 @@ class AlertTrialTest {
     mail.setUser("caravan", "right");
     mail.start();
 
-    assertThat(send("smtp://127.0.0.1:" + smtp + "?username=caravan&password=s3cret&to=ops@example.com"))
+    assertThat(
+            send(
+                "smtp://127.0.0.1:"
+                    + smtp
+                    + "?username=caravan&password=s3cret&to=ops@example.com"))
         .singleElement()
         .asString()
         .isNotEmpty()
@@ -91,9 +99,7 @@ class AlertTrialTest {
     send("file:" + file);
     send("file:" + file);
 
-    assertThat(Files.readAllLines(file))
-        .filteredOn(line -> line.startsWith("Test: "))
-        .hasSize(2);
+    assertThat(Files.readAllLines(file)).filteredOn(line -> line.startsWith("Test: ")).hasSize(2);
   }
 
   @Test
@@ -118,8 +124,7 @@ class AlertTrialTest {
     assertThat(AlertTrial.check(AlertAddress.list("smtp://127.0.0.1?to=a@b.c&pasword=s3cret")))
         .singleElement()
         .satisfies(
-            outcome ->
-                assertThat(outcome.fault()).contains("pasword").doesNotContain("s3cret"));
+            outcome -> assertThat(outcome.fault()).contains("pasword").doesNotContain("s3cret"));
     assertThat(AlertTrial.check(AlertAddress.list("log:alerts?level=s3cret")))
         .singleElement()
         .satisfies(outcome -> assertThat(outcome.fault()).isNotEmpty());

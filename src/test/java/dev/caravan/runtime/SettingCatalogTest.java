@@ -69,7 +69,8 @@ class SettingCatalogTest {
   @ParameterizedTest
   @MethodSource("settings")
   void whatIsCalledAPasswordOrAKeyAndWhatMayHaveOneIsASecret(Setting setting) {
-    assertThat(setting.secret()).isEqualTo(setting.key().matches(".*(password|key|key-id)|caravan.alerts.to"));
+    assertThat(setting.secret())
+        .isEqualTo(setting.key().matches(".*(password|key|key-id)|caravan.alerts.to"));
   }
 
   @ParameterizedTest
