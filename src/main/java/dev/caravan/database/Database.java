@@ -51,9 +51,11 @@ public record Database(
     if (options.embedded()) {
       EmbeddedServer server =
           EmbeddedServer.open(options.directory(), options.port(), process, options.alone());
-      return new Database(
-              withOptions(server.jdbcUrl(), process), server.user(), "", process, server)
-          .migrated();
+      Database database =
+          new Database(withOptions(server.jdbcUrl(), process), server.user(), "", process, server)
+              .migrated();
+      server.keep();
+      return database;
     }
     return new Database(
             withOptions(options.url(), process), options.user(), options.password(), process, null)

@@ -1,6 +1,8 @@
 package dev.caravan.database;
 
+import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import io.zonky.test.db.postgres.embedded.PgBinaryResolver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -13,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
@@ -22,11 +25,18 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,19 +53,51 @@ public final class EmbeddedServer implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
   private static final String NAME = "caravan";
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration BREAK_OFF_TIMEOUT = Duration.ofSeconds(2);
+
+  /** A lock on a file is the process's; its threads take turns by this one. */
+  private static final ReentrantLock TURN = new ReentrantLock();
+
   private static final Pattern FATAL = Pattern.compile(" (?:FATAL|PANIC): +(.*)");
   private static final String CANNOT_CONNECT_NOW = "57P03";
+
+  /** Of the reasons why a start failed those that go by. */
+  private static final Pattern PASSING =
+      Pattern.compile("No space left|Disk quota|shared memory|already exists|being used|in use");
+
+  /** How the server runs, whatever its postgresql.conf says. */
+  private static final Map<String, String> OPTIONS =
+      new TreeMap<>(
+          Map.of(
+              "listen_addresses", HOST,
+              // A socket in a directory that all may write to is one more door, and its lock file
+              // outlives a crash.
+              "unix_socket_directories", "",
+              "max_connections", "100",
+              "log_timezone", "UTC",
+              "fsync", "on",
+              "synchronous_commit", "on"));
 
   private final Path directory;
   private final int port;
   private final String process;
   private final FileChannel ownership;
+  private final PidFile pidFile;
+  private final ServerKeeper keeper;
+
+  /** The process that listens on the port, since it was last started or adopted. */
+  private volatile ProcessHandle postmaster;
+
+  /** Where the server's programs are, once this process has seen to it that they are there. */
+  private Path programs;
 
   private EmbeddedServer(Path directory, int port, String process, FileChannel ownership) {
     this.directory = directory;
     this.port = port;
     this.process = process;
     this.ownership = ownership;
+    this.pidFile = new PidFile(data());
+    this.keeper = new ServerKeeper("PostgreSQL on port " + port, this::isRunning, this::bringBack);
   }
 
   /**
@@ -77,18 +119,22 @@ public final class EmbeddedServer implements AutoCloseable {
       return server;
     } catch (IOException e) {
       release(ownership);
-      throw new DatabaseException(
-          "caravan.database.directory "
-              + home
-              + " cannot be used: "
-              + fault(e)
-              + ". Make it writable, or choose another directory.",
-          false,
-          e);
+      throw unusable(home, e);
     } catch (RuntimeException e) {
       release(ownership);
       throw e;
     }
+  }
+
+  private static DatabaseException unusable(Path directory, IOException e) {
+    return new DatabaseException(
+        "caravan.database.directory "
+            + directory
+            + " cannot be used: "
+            + fault(e)
+            + ". Make it writable, or choose another directory.",
+        false,
+        e);
   }
 
   public String jdbcUrl() {
@@ -99,9 +145,31 @@ public final class EmbeddedServer implements AutoCloseable {
     return NAME;
   }
 
+  /** From now on the server is started again whenever it is gone, until this is closed. */
+  void keep() {
+    keeper.start();
+  }
+
+  /** How long the server has been gone; zero while it runs. */
+  public Duration downtime() {
+    return keeper.downtime();
+  }
+
+  /** How often it was brought back since {@link #open}. */
+  public long restarts() {
+    return keeper.restarts();
+  }
+
+  /** Why it could not be brought back, as far as it is gone and that is known. */
+  public Optional<String> fault() {
+    return keeper.fault();
+  }
+
   /** Stops the server unless another Caravan still uses it. */
   @Override
   public void close() {
+    keeper.close();
+    TURN.lock();
     try (FileChannel turn = lock(directory.resolve("start.lock"))) {
       if (usedByOthers()) {
         LOG.info("PostgreSQL on port {} keeps running: another Caravan uses it", port);
@@ -111,6 +179,7 @@ public final class EmbeddedServer implements AutoCloseable {
     } catch (IOException | SQLException e) {
       LOG.warn("PostgreSQL on port {} was not stopped: {}", port, e.getMessage());
     } finally {
+      TURN.unlock();
       release(ownership);
     }
   }
@@ -161,16 +230,39 @@ public final class EmbeddedServer implements AutoCloseable {
   private void adoptOrStart() throws IOException {
     // Two processes that start together take turns, so that the second finds the first one's
     // server.
+    TURN.lock();
     try (FileChannel turn = lock(directory.resolve("start.lock"))) {
-      if (portIsTaken()) {
-        adopt();
+      boolean adopted = false;
+      while (!adopted && !isFree()) {
+        adopted = adopt();
+      }
+      if (adopted) {
         LOG.info("Using the PostgreSQL that is already running on port {} ({})", port, directory);
       } else {
-        refuseForeignServer();
         start();
         LOG.info("PostgreSQL started on port {} ({})", port, directory);
       }
       prepare();
+      postmaster = pidFile.process().orElse(null);
+    } finally {
+      TURN.unlock();
+    }
+  }
+
+  private boolean isRunning() {
+    try {
+      // Whoever else may have taken the port meanwhile.
+      return (postmaster == null || postmaster.isAlive()) && portIsTaken();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private void bringBack() {
+    try {
+      adoptOrStart();
+    } catch (IOException e) {
+      throw unusable(directory, e);
     }
   }
 
@@ -183,9 +275,14 @@ public final class EmbeddedServer implements AutoCloseable {
     }
   }
 
-  private void adopt() {
+  /**
+   * Makes sure that what listens on the port is the server of the directory.
+   *
+   * @return false where it is gone meanwhile
+   */
+  private boolean adopt() throws IOException {
     String advice = ". Stop that program, or set caravan.database.port to a free port.";
-    long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
+    long begun = System.nanoTime();
     while (true) {
       try (Connection connection = connect("postgres", "postgres");
           Statement statement = connection.createStatement();
@@ -200,11 +297,16 @@ public final class EmbeddedServer implements AutoCloseable {
                   + served
                   + advice);
         }
-        return;
+        return true;
       } catch (SQLException e) {
-        // A server that is starting or stopping says so; anything else is no server of ours.
-        boolean mayChange = CANNOT_CONNECT_NOW.equals(e.getSQLState());
-        if (!mayChange || System.nanoTime() > deadline || !pauseBriefly()) {
+        if (!portIsTaken()) {
+          return false;
+        }
+        // A server that is starting or stopping says so, and one that was killed breaks off;
+        // anything else is no server of ours.
+        Duration patience =
+            CANNOT_CONNECT_NOW.equals(e.getSQLState()) ? START_TIMEOUT : BREAK_OFF_TIMEOUT;
+        if (System.nanoTime() - begun > patience.toNanos() || !pauseBriefly()) {
           throw new DatabaseException(
               "caravan.database.port " + port + " is in use by another program" + advice, false, e);
         }
@@ -212,28 +314,53 @@ public final class EmbeddedServer implements AutoCloseable {
     }
   }
 
-  private void refuseForeignServer() throws IOException {
-    Path file = data().resolve("postmaster.pid");
-    if (!Files.exists(file)) {
-      return;
+  /**
+   * Waits until nobody serves the directory, or somebody does on our port.
+   *
+   * @return whether a server is to be started
+   * @throws DatabaseException where the directory is served elsewhere, or does not become free
+   */
+  private boolean isFree() throws IOException {
+    long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
+    while (true) {
+      if (portIsTaken()) {
+        return false;
+      }
+      Optional<ProcessHandle> server = Files.exists(data()) ? pidFile.server() : Optional.empty();
+      if (server.isEmpty() && (ownership != null || !ownedByARuntime())) {
+        pidFile.discardIfStale();
+        return true;
+      }
+      if (server.isPresent() && server.equals(pidFile.process())) {
+        refuseOtherPort(server.get());
+      }
+      // One that starts or stops, or what is left for a moment of one that was killed.
+      if (System.nanoTime() > deadline || !pauseBriefly()) {
+        throw new DatabaseException(
+            "Directory "
+                + directory
+                + " is held by "
+                + server
+                    .map(it -> "PostgreSQL process " + it.pid() + ". Stop that process.")
+                    .orElse("a Caravan whose PostgreSQL does not answer here. Stop that Caravan."),
+            true,
+            null);
+      }
     }
-    List<String> lines = Files.readAllLines(file);
-    Optional<ProcessHandle> holder =
-        ProcessHandle.of(Long.parseLong(lines.get(0).strip())).filter(EmbeddedServer::isPostgres);
-    if (holder.isPresent()) {
+  }
+
+  private void refuseOtherPort(ProcessHandle server) throws IOException {
+    OptionalInt other = pidFile.port();
+    if (other.isPresent() && other.getAsInt() != port) {
       throw DatabaseException.lasting(
           "Directory "
               + directory
               + " is held by PostgreSQL process "
-              + holder.get().pid()
-              + (lines.size() > 3 ? " on port " + lines.get(3).strip() : "")
+              + server.pid()
+              + " on port "
+              + other.getAsInt()
               + ". Set caravan.database.port to that port, or stop that process.");
     }
-  }
-
-  private static boolean isPostgres(ProcessHandle process) {
-    return process.isAlive()
-        && process.info().command().map(command -> command.contains("postgres")).orElse(true);
   }
 
   private void start() throws IOException {
@@ -241,28 +368,117 @@ public final class EmbeddedServer implements AutoCloseable {
     Path log = directory.resolve("postgresql.log");
     long logged = Files.exists(log) ? Files.size(log) : 0;
     try {
+      if (programs == null) {
+        initialize();
+        programs = programs();
+      }
+      String options =
+          OPTIONS.entrySet().stream()
+              .map(option -> "-c " + option.getKey() + "=" + option.getValue())
+              .collect(Collectors.joining(" ", "-p " + port + " ", ""));
+      boolean started =
+          control(
+              programs,
+              List.of(
+                  "-o",
+                  options,
+                  "-l",
+                  log.toString(),
+                  "-t",
+                  Long.toString(START_TIMEOUT.toSeconds()),
+                  "start"));
+      if (!started && pidFile.server().isPresent()) {
+        throw new DatabaseException(
+            "PostgreSQL in " + directory + " is still starting (see " + log + ")", true, null);
+      }
+      if (!started) {
+        throw notStarted(reason(log, logged), null);
+      }
+    } catch (RuntimeException | ExceptionInInitializerError e) {
+      throw e instanceof DatabaseException known ? known : notStarted(e.toString(), e);
+    }
+  }
+
+  private DatabaseException notStarted(String reason, Throwable cause) {
+    // What is full may be empty again, and what was killed over in a moment.
+    boolean passing = PASSING.matcher(reason).find();
+    return new DatabaseException(
+        "PostgreSQL did not start in " + directory + ": " + reason, passing, cause);
+  }
+
+  /** Unpacks the server's programs and makes the data directory, unless both are there already. */
+  private void initialize() throws IOException {
+    // The library keeps its lock as long as this process lives, also against its own next start.
+    Files.deleteIfExists(data().resolve("epg-lock"));
+    try {
       EmbeddedPostgres.builder()
+          .setPgBinaryResolver(new OwnPrograms())
           .setDataDirectory(data())
           .setCleanDataDirectory(false)
-          .setPort(port)
           .setOverrideWorkingDirectory(directory.resolve("binaries").toFile())
           .setRegisterShutdownHook(false)
-          .setPGStartupWait(START_TIMEOUT)
           .setLocaleConfig("locale", "C")
           .setLocaleConfig("locale-provider", "builtin")
           .setLocaleConfig("builtin-locale", "C.UTF-8")
-          // The library switches both off, for throw-away servers; what we store must last.
-          .setServerConfig("fsync", "on")
-          .setServerConfig("synchronous_commit", "on")
-          .setServerConfig("listen_addresses", HOST)
-          .setServerConfig("max_connections", "100")
-          .setServerConfig("log_timezone", "UTC")
-          .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
-          .setErrorRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
+          // It would start a server for tests next, and wait a minute for one that is over.
+          .setDataDirectoryCustomizer(
+              made -> {
+                throw new Initialized();
+              })
           .start();
-    } catch (IOException | RuntimeException | ExceptionInInitializerError e) {
-      throw new DatabaseException(
-          "PostgreSQL did not start in " + directory + ": " + reason(log, logged, e), false, e);
+    } catch (Initialized done) {
+      LOG.debug("Programs and data directory are in {}", directory);
+    }
+  }
+
+  /** The library unpacks what comes from one of these once, whatever the directory. */
+  private static final class OwnPrograms implements PgBinaryResolver {
+    @Override
+    public InputStream getPgBinary(String system, String machine) throws IOException {
+      return DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system, machine);
+    }
+  }
+
+  /** Ends the library's start where ours begins. */
+  private static final class Initialized extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Where the server's programs are: those unpacked last, after an update of Caravan. */
+  private Path programs() throws IOException {
+    try (Stream<Path> unpacked = Files.list(directory.resolve("binaries"))) {
+      return unpacked
+          .map(version -> version.resolve("bin"))
+          .filter(programs -> Files.exists(programs.resolve("pg_ctl")))
+          .max(Comparator.comparing(programs -> programs.getParent().toFile().lastModified()))
+          .orElseThrow(() -> new NoSuchFileException(directory.resolve("binaries").toString()));
+    }
+  }
+
+  /** Runs {@code pg_ctl} on the data directory; says whether it did what it was to do. */
+  private boolean control(Path programs, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    if ("root".equals(System.getProperty("user.name"))
+        && Files.exists(Path.of("/usr/bin/unshare"))) {
+      // PostgreSQL's programs refuse to run as root; in a user namespace of their own they are
+      // nobody.
+      command.addAll(List.of("unshare", "-U"));
+    }
+    command.addAll(
+        List.of(programs.resolve("pg_ctl").toString(), "-D", data().toString(), "-w", "-s"));
+    command.addAll(arguments);
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(
+                ProcessBuilder.Redirect.appendTo(directory.resolve("postgresql.log").toFile()))
+            .start();
+    try {
+      return process.waitFor(2 * START_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+          && process.exitValue() == 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 
@@ -297,7 +513,7 @@ public final class EmbeddedServer implements AutoCloseable {
    *
    * @param logged bytes of the log before the start
    */
-  private static String reason(Path log, long logged, Throwable otherwise) {
+  private static String reason(Path log, long logged) {
     try (InputStream since = Files.newInputStream(log)) {
       since.skipNBytes(logged);
       List<String> lines =
@@ -309,7 +525,7 @@ public final class EmbeddedServer implements AutoCloseable {
       }
       return last + " (see " + log + ")";
     } catch (IOException | RuntimeException e) {
-      return otherwise.toString();
+      return "see " + log;
     }
   }
 
@@ -363,28 +579,8 @@ public final class EmbeddedServer implements AutoCloseable {
   private void stop() throws IOException {
     // postmaster.opts names the program that runs, whoever started it; pg_ctl lies beside it.
     String program = Files.readString(data().resolve("postmaster.opts")).split(" ")[0];
-    Path control = Path.of(program).resolveSibling("pg_ctl");
-    List<String> command = new ArrayList<>();
-    if ("root".equals(System.getProperty("user.name"))
-        && Files.exists(Path.of("/usr/bin/unshare"))) {
-      // PostgreSQL's programs refuse to run as root; in a user namespace of their own they are
-      // nobody.
-      command.addAll(List.of("unshare", "-U"));
-    }
-    command.addAll(
-        List.of(control.toString(), "-D", data().toString(), "-m", "fast", "-w", "-s", "stop"));
-    Process stopping =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(
-                ProcessBuilder.Redirect.appendTo(directory.resolve("postgresql.log").toFile()))
-            .start();
-    try {
-      if (!stopping.waitFor(60, TimeUnit.SECONDS) || stopping.exitValue() != 0) {
-        LOG.warn("PostgreSQL on port {} is still stopping; see {}/postgresql.log", port, directory);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (!control(Path.of(program).getParent(), List.of("-m", "fast", "stop"))) {
+      LOG.warn("PostgreSQL on port {} is still stopping; see {}/postgresql.log", port, directory);
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.caravan.management;
 
+import dev.caravan.database.EmbeddedServer;
 import dev.caravan.database.GapFigures;
 import dev.caravan.database.OperationalSnapshot;
 import dev.caravan.market.ProviderClock;
 import dev.caravan.source.RequestBudget;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
@@ -93,6 +95,11 @@ public final class Management extends LifecycleStrategySupport {
           new SourceHealth(context, budget.getAccount(), hasKeys(budget.getAccount()), standing));
       showBudget(control);
     }
+    EmbeddedServer server = context.getRegistry().findSingleByType(EmbeddedServer.class);
+    if (server != null) {
+      health.register(new ServerHealth(server, ServerHealth.PATIENCE));
+      showServer(server);
+    }
     TimeGauge.builder(
             "caravan.price.age",
             this,
@@ -149,6 +156,15 @@ public final class Management extends LifecycleStrategySupport {
                             : 0.0))
         .description("1 if the last finished run failed")
         .tags("flow", flow)
+        .register(registry);
+  }
+
+  private void showServer(EmbeddedServer server) {
+    Gauge.builder("caravan.postgresql.up", server, up -> up.downtime().isZero() ? 1 : 0)
+        .description("1 while the embedded server runs, 0 while it is gone")
+        .register(registry);
+    FunctionCounter.builder("caravan.postgresql.restarts", server, EmbeddedServer::restarts)
+        .description("How often the embedded server was brought back since Caravan started")
         .register(registry);
   }
 

@@ -120,6 +120,9 @@ public final class CaravanRuntime implements AutoCloseable {
     }
     properties.putAll(instead);
     camel.setOverrideProperties(properties);
+    if (database.server() != null) {
+      camel.bind("embeddedServer", database.server());
+    }
     camel.addMainListener(new SettingsFirst());
     camel.addMainListener(new Hooks());
     camel.addMainListener(new RedactedDevConsoles());

@@ -63,9 +63,8 @@ class StreamE2E {
       at(burst, 4);
       exchange.stream().reset();
       at(burst, 6);
-      place.stopServer();
-      at(burst, 16);
-      place.startServerAgain();
+      // Caravan brings it back by itself.
+      place.killServer();
       at(burst, 18);
       caravan.kill9();
       caravan = started();

@@ -216,10 +216,22 @@ public final class Place implements AutoCloseable {
 
   /** Stops the server as an administrator's pg_ctl does, by a fast shutdown. */
   public void stopServer() throws IOException, InterruptedException {
-    String pid = Files.readAllLines(postgres().resolve("postmaster.pid")).get(0).strip();
-    Process kill = new ProcessBuilder("kill", "-INT", pid).start();
+    Process kill = new ProcessBuilder("kill", "-INT", String.valueOf(postmaster())).start();
     assertThat(kill.waitFor(30, TimeUnit.SECONDS)).isTrue();
     await("the server's end").atMost(CaravanProcess.PATIENCE).until(() -> !portIsOpen());
+  }
+
+  /** Kills the server's first process, as a lack of memory does; returns its id. */
+  public long killServer() throws IOException {
+    long pid = postmaster();
+    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    return pid;
+  }
+
+  /** The id of the server's first process, as its file has it. */
+  public long postmaster() throws IOException {
+    return Long.parseLong(
+        Files.readAllLines(postgres().resolve("postmaster.pid")).get(0).strip());
   }
 
   /** Starts the server that was stopped as it was started before. */
