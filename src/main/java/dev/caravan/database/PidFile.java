@@ -91,7 +91,9 @@ final class PidFile {
     }
   }
 
-  /** A line of the file, which is empty where the file is too short; nothing if there is no file. */
+  /**
+   * A line of the file, which is empty where the file is too short; nothing if there is no file.
+   */
   private Optional<String> line(int number) throws IOException {
     try {
       // Whatever a crash left in it can be read as this.

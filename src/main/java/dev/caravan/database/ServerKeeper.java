@@ -114,7 +114,8 @@ final class ServerKeeper implements AutoCloseable {
       if (!stopping && !String.valueOf(e.getMessage()).equals(fault)) {
         // The same reason is not worth a line each time.
         fault = String.valueOf(e.getMessage());
-        LOG.warn("{}; Caravan tries again, with waits of up to 30 s", fault.replaceFirst("\\.$", ""));
+        LOG.warn(
+            "{}; Caravan tries again, with waits of up to 30 s", fault.replaceFirst("\\.$", ""));
       }
       return false;
     }

@@ -101,9 +101,7 @@ class KilledServerIT {
   private String get(String path) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + place.httpPort() + path)).build();
-    return HttpClient.newHttpClient()
-        .send(request, HttpResponse.BodyHandlers.ofString())
-        .body();
+    return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
   }
 
   private Set<String> table() {
@@ -117,8 +115,7 @@ class KilledServerIT {
   private Set<String> tape(StartedBurst burst) {
     try (Stream<TapeTrade> trades = exchange.stream().tape().trades(burst.start(), burst.end())) {
       return trades
-          .map(
-              trade -> trade.symbol() + " " + trade.id() + " " + trade.dollars().toPlainString())
+          .map(trade -> trade.symbol() + " " + trade.id() + " " + trade.dollars().toPlainString())
           .collect(Collectors.toCollection(TreeSet::new));
     }
   }

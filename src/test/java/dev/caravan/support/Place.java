@@ -230,8 +230,7 @@ public final class Place implements AutoCloseable {
 
   /** The id of the server's first process, as its file has it. */
   public long postmaster() throws IOException {
-    return Long.parseLong(
-        Files.readAllLines(postgres().resolve("postmaster.pid")).get(0).strip());
+    return Long.parseLong(Files.readAllLines(postgres().resolve("postmaster.pid")).get(0).strip());
   }
 
   /** Starts the server that was stopped as it was started before. */
