@@ -27,9 +27,26 @@ public record Database(
   /** PostgreSQL cuts an application_name after 63 bytes. */
   private static final int LONGEST_HOST = 30;
 
-  /** What a user may say of the database, and who asks. */
+  /**
+   * What a user may say of the database, and who asks.
+   *
+   * @param ownerOnly whether the embedded server asks for a password
+   */
   public record Options(
-      String url, String user, String password, Path directory, int port, boolean alone) {
+      String url,
+      String user,
+      String password,
+      Path directory,
+      int port,
+      boolean alone,
+      boolean ownerOnly) {
+
+    /** Of which the embedded server asks no password. */
+    public Options(
+        String url, String user, String password, Path directory, int port, boolean alone) {
+      this(url, user, password, directory, port, alone, false);
+    }
+
     public boolean embedded() {
       return url.equals("embedded");
     }
@@ -50,9 +67,19 @@ public record Database(
             + UUID.randomUUID().toString().substring(0, 8);
     if (options.embedded()) {
       EmbeddedServer server =
-          EmbeddedServer.open(options.directory(), options.port(), process, options.alone());
+          EmbeddedServer.open(
+              options.directory(),
+              options.port(),
+              process,
+              options.alone(),
+              options.ownerOnly());
       Database database =
-          new Database(withOptions(server.jdbcUrl(), process), server.user(), "", process, server)
+          new Database(
+                  withOptions(server.safeUrl(), process),
+                  server.user(),
+                  server.password(),
+                  process,
+                  server)
               .migrated();
       server.keep();
       return database;

@@ -5,6 +5,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import io.zonky.test.db.postgres.embedded.PgBinaryResolver;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -46,12 +47,16 @@ import org.slf4j.LoggerFactory;
  * one to leave stops it.
  *
  * <p>Below the directory: {@code postgresql/} (the data), {@code binaries/} (the server's
- * programs), {@code postgresql.log}.
+ * programs), {@code postgresql.log}, and the passwords; see {@link ServerAccess}.
  */
 public final class EmbeddedServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
   private static final String HOST = "127.0.0.1";
-  private static final String NAME = "caravan";
+  private static final String NAME = ServerAccess.ROLE;
+
+  /** Whatever listens on the port is never sent a password that it could read. */
+  private static final String SAFE_LOGIN = "requireAuth=scram-sha-256%2Cnone";
+
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration BREAK_OFF_TIMEOUT = Duration.ofSeconds(2);
 
@@ -59,6 +64,7 @@ public final class EmbeddedServer implements AutoCloseable {
   private static final ReentrantLock TURN = new ReentrantLock();
 
   private static final Pattern FATAL = Pattern.compile(" (?:FATAL|PANIC): +(.*)");
+  private static final Pattern FAULT = Pattern.compile("(?:ERROR|FATAL|PANIC): +(.*)");
   private static final String CANNOT_CONNECT_NOW = "57P03";
 
   /** Of the reasons why a start failed those that go by. */
@@ -83,6 +89,7 @@ public final class EmbeddedServer implements AutoCloseable {
   private final String process;
   private final FileChannel ownership;
   private final PidFile pidFile;
+  private final ServerAccess access;
   private final ServerKeeper keeper;
 
   /** The process that listens on the port, since it was last started or adopted. */
@@ -91,12 +98,14 @@ public final class EmbeddedServer implements AutoCloseable {
   /** Where the server's programs are, once this process has seen to it that they are there. */
   private Path programs;
 
-  private EmbeddedServer(Path directory, int port, String process, FileChannel ownership) {
+  private EmbeddedServer(
+      Path directory, int port, String process, FileChannel ownership, boolean ownerOnly) {
     this.directory = directory;
     this.port = port;
     this.process = process;
     this.ownership = ownership;
     this.pidFile = new PidFile(data());
+    this.access = new ServerAccess(directory, data(), ownerOnly);
     this.keeper = new ServerKeeper("PostgreSQL on port " + port, this::isRunning, this::bringBack);
   }
 
@@ -109,12 +118,22 @@ public final class EmbeddedServer implements AutoCloseable {
    * @throws DatabaseException where something else holds the directory or the port
    */
   public static EmbeddedServer open(Path directory, int port, String process, boolean alone) {
+    return open(directory, port, process, alone, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param ownerOnly whether role caravan needs a password, too
+   */
+  static EmbeddedServer open(
+      Path directory, int port, String process, boolean alone, boolean ownerOnly) {
     Path home = directory.toAbsolutePath().normalize();
     FileChannel ownership = null;
     try {
       Files.createDirectories(home);
       ownership = alone ? own(home) : null;
-      EmbeddedServer server = new EmbeddedServer(home, port, process, ownership);
+      EmbeddedServer server = new EmbeddedServer(home, port, process, ownership, ownerOnly);
       server.adoptOrStart();
       return server;
     } catch (IOException e) {
@@ -145,6 +164,16 @@ public final class EmbeddedServer implements AutoCloseable {
     return NAME;
   }
 
+  /** The user's password, which the server may or may not ask for. */
+  public String password() {
+    return access.password();
+  }
+
+  /** The URL with the options that keep a password from whatever else may listen there. */
+  String safeUrl() {
+    return url(NAME) + "?" + SAFE_LOGIN;
+  }
+
   /** From now on the server is started again whenever it is gone, until this is closed. */
   void keep() {
     keeper.start();
@@ -171,6 +200,8 @@ public final class EmbeddedServer implements AutoCloseable {
     keeper.close();
     TURN.lock();
     try (FileChannel turn = lock(directory.resolve("start.lock"))) {
+      // Another process may have made new passwords.
+      access.load();
       if (usedByOthers()) {
         LOG.info("PostgreSQL on port {} keeps running: another Caravan uses it", port);
       } else {
@@ -232,6 +263,7 @@ public final class EmbeddedServer implements AutoCloseable {
     // server.
     TURN.lock();
     try (FileChannel turn = lock(directory.resolve("start.lock"))) {
+      access.load();
       boolean adopted = false;
       while (!adopted && !isFree()) {
         adopted = adopt();
@@ -242,7 +274,7 @@ public final class EmbeddedServer implements AutoCloseable {
         start();
         LOG.info("PostgreSQL started on port {} ({})", port, directory);
       }
-      prepare();
+      prepare(!adopted);
       postmaster = pidFile.process().orElse(null);
     } finally {
       TURN.unlock();
@@ -284,7 +316,7 @@ public final class EmbeddedServer implements AutoCloseable {
     String advice = ". Stop that program, or set caravan.database.port to a free port.";
     long begun = System.nanoTime();
     while (true) {
-      try (Connection connection = connect("postgres", "postgres");
+      try (Connection connection = connect();
           Statement statement = connection.createStatement();
           ResultSet answer = statement.executeQuery("show data_directory")) {
         answer.next();
@@ -301,6 +333,10 @@ public final class EmbeddedServer implements AutoCloseable {
       } catch (SQLException e) {
         if (!portIsTaken()) {
           return false;
+        }
+        if (refused(e) && servesHere()) {
+          // The file with its password was lost or is another one's.
+          return true;
         }
         // A server that is starting or stopping says so, and one that was killed breaks off;
         // anything else is no server of ours.
@@ -372,6 +408,10 @@ public final class EmbeddedServer implements AutoCloseable {
         initialize();
         programs = programs();
       }
+      if (!access.settled()) {
+        setPasswordOffline();
+      }
+      access.writeRules();
       String options =
           OPTIONS.entrySet().stream()
               .map(option -> "-c " + option.getKey() + "=" + option.getValue())
@@ -396,6 +436,33 @@ public final class EmbeddedServer implements AutoCloseable {
       }
     } catch (RuntimeException | ExceptionInInitializerError e) {
       throw e instanceof DatabaseException known ? known : notStarted(e.toString(), e);
+    }
+  }
+
+  /**
+   * Gives the superuser its password while no server runs: there is no moment in which somebody
+   * could log in without one, and no need for the one before.
+   */
+  private void setPasswordOffline() throws IOException {
+    List<String> command = asNobody();
+    command.addAll(
+        List.of(
+            programs.resolve("postgres").toString(), "--single", "-D", data().toString(), "-j"));
+    command.add("postgres");
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (OutputStream input = process.getOutputStream()) {
+      input.write((access.superuserStatement() + ";\n\n").getBytes(StandardCharsets.US_ASCII));
+    }
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      Matcher fault = FAULT.matcher(said);
+      if (process.waitFor() != 0 || fault.find()) {
+        fault.reset();
+        throw notStarted(fault.find() ? fault.group(1) : said.strip(), null);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw notStarted("it was interrupted", e);
     }
   }
 
@@ -457,13 +524,7 @@ public final class EmbeddedServer implements AutoCloseable {
 
   /** Runs {@code pg_ctl} on the data directory; says whether it did what it was to do. */
   private boolean control(Path programs, List<String> arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    if ("root".equals(System.getProperty("user.name"))
-        && Files.exists(Path.of("/usr/bin/unshare"))) {
-      // PostgreSQL's programs refuse to run as root; in a user namespace of their own they are
-      // nobody.
-      command.addAll(List.of("unshare", "-U"));
-    }
+    List<String> command = asNobody();
     command.addAll(
         List.of(programs.resolve("pg_ctl").toString(), "-D", data().toString(), "-w", "-s"));
     command.addAll(arguments);
@@ -480,6 +541,18 @@ public final class EmbeddedServer implements AutoCloseable {
       Thread.currentThread().interrupt();
       return false;
     }
+  }
+
+  /** The begin of a command of PostgreSQL. */
+  private static List<String> asNobody() {
+    List<String> command = new ArrayList<>();
+    if ("root".equals(System.getProperty("user.name"))
+        && Files.exists(Path.of("/usr/bin/unshare"))) {
+      // PostgreSQL's programs refuse to run as root; in a user namespace of their own they are
+      // nobody.
+      command.addAll(List.of("unshare", "-U"));
+    }
+    return command;
   }
 
   private void refuseOtherVersion() throws IOException {
@@ -529,17 +602,86 @@ public final class EmbeddedServer implements AutoCloseable {
     }
   }
 
-  private void prepare() {
-    try (Connection connection = connect("postgres", "postgres");
+  private void prepare(boolean started) throws IOException {
+    try {
+      prepareOnce(started);
+    } catch (SQLException e) {
+      if (!refused(e)) {
+        throw unprepared(e);
+      }
+      LOG.warn("The embedded server does not know the password of its superuser; it gets a new one");
+      stop();
+      access.unsettle();
+      start();
+      try {
+        prepareOnce(true);
+      } catch (SQLException again) {
+        throw unprepared(again);
+      }
+    }
+  }
+
+  private static DatabaseException unprepared(SQLException e) {
+    return new DatabaseException("PostgreSQL cannot be prepared: " + e.getMessage(), false, e);
+  }
+
+  private static boolean refused(SQLException e) {
+    return String.valueOf(e.getSQLState()).startsWith("28");
+  }
+
+  /** Whether the process that listens on the port is the server of this directory. */
+  private boolean servesHere() throws IOException {
+    OptionalInt named = pidFile.port();
+    return pidFile.server().isPresent() && named.isPresent() && named.getAsInt() == port;
+  }
+
+  private void prepareOnce(boolean started) throws SQLException, IOException {
+    boolean settled = access.settled();
+    try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
+      if (!settled) {
+        statement.execute(access.superuserStatement());
+      }
       if (!exists(statement, "select from pg_roles where rolname = 'caravan'")) {
         statement.execute("create role caravan login");
       }
       if (!exists(statement, "select from pg_database where datname = 'caravan'")) {
         statement.execute("create database caravan owner caravan");
       }
-    } catch (SQLException e) {
-      throw new DatabaseException("PostgreSQL cannot be prepared: " + e.getMessage(), false, e);
+      restrictRole(statement);
+      if (started || !settled) {
+        statement.execute(access.roleStatement());
+      }
+      // A command beside a runtime leaves it to that one.
+      if ((ownership != null || !settled) && access.writeRules()) {
+        statement.execute("select pg_reload_conf()");
+        LOG.info("Only its password lets the superuser of PostgreSQL in ({})", directory);
+      }
+    }
+  }
+
+  /** Whoever may log in without a password is to have nothing but its database. */
+  private static void restrictRole(Statement statement) throws SQLException {
+    if (exists(
+        statement,
+        "select from pg_roles where rolname = 'caravan'"
+            + " and (rolsuper or rolcreatedb or rolcreaterole or rolreplication or rolbypassrls)")) {
+      LOG.warn("Role caravan of the embedded server loses the rights that it was given");
+      statement.execute(
+          "alter role caravan nosuperuser nocreatedb nocreaterole noreplication nobypassrls");
+    }
+    List<String> memberships = new ArrayList<>();
+    try (ResultSet rows =
+        statement.executeQuery(
+            "select format('revoke %s from caravan cascade', roleid::regrole)"
+                + " from pg_auth_members where member = 'caravan'::regrole")) {
+      while (rows.next()) {
+        memberships.add(rows.getString(1));
+      }
+    }
+    for (String revoke : memberships) {
+      LOG.warn("Role caravan of the embedded server is in no other role: {}", revoke);
+      statement.execute(revoke);
     }
   }
 
@@ -553,7 +695,7 @@ public final class EmbeddedServer implements AutoCloseable {
     if (ownership == null && ownedByARuntime()) {
       return true;
     }
-    try (Connection connection = connect("postgres", "postgres");
+    try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
       return exists(
           statement,
@@ -598,9 +740,11 @@ public final class EmbeddedServer implements AutoCloseable {
     return directory.resolve("postgresql");
   }
 
-  private Connection connect(String user, String database) throws SQLException {
+  private Connection connect() throws SQLException {
     return DriverManager.getConnection(
-        url(database) + "?connectTimeout=5&socketTimeout=30", user, "");
+        url("postgres") + "?connectTimeout=5&socketTimeout=30&" + SAFE_LOGIN,
+        ServerAccess.SUPERUSER,
+        access.superuserPassword());
   }
 
   private String url(String database) {

@@ -128,6 +128,9 @@ public final class CaravanRuntime implements AutoCloseable {
     camel.addMainListener(new RedactedDevConsoles());
     camel.start();
     if (serves) {
+      if ("root".equals(System.getProperty("user.name"))) {
+        LOG.warn("Caravan runs as root; a user of its own is enough for all that it does");
+      }
       clockFaults().forEach(LOG::warn);
       http.refuseUnserved(context());
       // For what runs, and not for a command that is over in a moment.
@@ -193,7 +196,8 @@ public final class CaravanRuntime implements AutoCloseable {
         settings.get("caravan.database.password"),
         Path.of(settings.get("caravan.database.directory")),
         settings.number("caravan.database.port"),
-        mode == Mode.SCHEDULED);
+        mode == Mode.SCHEDULED,
+        settings.get("caravan.database.access").equals("owner"));
   }
 
   private Database openDatabase() throws InterruptedException {

@@ -85,6 +85,13 @@ public final class SettingCatalog {
                       "Port of the embedded server on loopback: psql -h 127.0.0.1 -p 54320 -U"
                           + " caravan caravan"),
                   setting(
+                      "caravan.database.access",
+                      "loopback",
+                      matching("loopback or owner", "loopback|owner"),
+                      "Who may use the embedded server: \"loopback\" is every user of this"
+                          + " machine, without a password; \"owner\" is whoever can read the"
+                          + " password in caravan.pgpass in its directory."),
+                  setting(
                           "caravan.database.pool-size",
                           "24",
                           number(2, 90),

@@ -165,7 +165,9 @@ class BackfillBenchmark {
   private static void checkpoint(Place place) throws Exception {
     try (Connection connection =
             DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + place.port() + "/postgres", "postgres", "");
+                "jdbc:postgresql://127.0.0.1:" + place.port() + "/postgres",
+                "postgres",
+                place.superuserPassword());
         Statement statement = connection.createStatement()) {
       statement.execute("checkpoint");
     }

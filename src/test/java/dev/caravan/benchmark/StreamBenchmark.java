@@ -308,7 +308,9 @@ class StreamBenchmark {
   private void checkpoint() throws SQLException {
     try (Connection connection =
             DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + place.port() + "/postgres", "postgres", "");
+                "jdbc:postgresql://127.0.0.1:" + place.port() + "/postgres",
+                "postgres",
+                place.superuserPassword());
         Statement statement = connection.createStatement()) {
       statement.execute("checkpoint");
     }

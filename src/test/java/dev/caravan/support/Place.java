@@ -182,10 +182,25 @@ public final class Place implements AutoCloseable {
         "jdbc:postgresql://127.0.0.1:" + port + "/caravan", "caravan", "", sql);
   }
 
+  /** The password of the server's superuser, from the file that psql reads. */
+  public String superuserPassword() {
+    return password("postgres");
+  }
+
+  /** The password of a role of the server here. */
+  public String password(String role) {
+    try {
+      String line = Files.readAllLines(data().resolve(role + ".pgpass")).get(0);
+      return line.substring(line.lastIndexOf(':') + 1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Removes the rows of all tables of the server that runs here. */
   public void empty() {
     // Whoever is no superuser may not disregard the references.
-    TestDatabase.empty("jdbc:postgresql://127.0.0.1:" + port + "/caravan", "postgres", "");
+    TestDatabase.empty("jdbc:postgresql://127.0.0.1:" + port + "/caravan", "postgres", superuserPassword());
   }
 
   public long count(String sql) {
