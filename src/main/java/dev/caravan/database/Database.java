@@ -68,11 +68,7 @@ public record Database(
     if (options.embedded()) {
       EmbeddedServer server =
           EmbeddedServer.open(
-              options.directory(),
-              options.port(),
-              process,
-              options.alone(),
-              options.ownerOnly());
+              options.directory(), options.port(), process, options.alone(), options.ownerOnly());
       Database database =
           new Database(
                   withOptions(server.safeUrl(), process),

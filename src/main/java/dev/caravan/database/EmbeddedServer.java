@@ -609,7 +609,8 @@ public final class EmbeddedServer implements AutoCloseable {
       if (!refused(e)) {
         throw unprepared(e);
       }
-      LOG.warn("The embedded server does not know the password of its superuser; it gets a new one");
+      LOG.warn(
+          "The embedded server does not know the password of its superuser; it gets a new one");
       stop();
       access.unsettle();
       start();

@@ -179,8 +179,7 @@ final class ServerAccess {
       Files.deleteIfExists(written);
       throw e;
     }
-    Files.move(
-        written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static boolean hasOwners(Path file) throws IOException {

@@ -101,8 +101,7 @@ class ServerAccessIT {
       assertThat(server.password()).isEqualTo(place.password("caravan"));
       try (Database beside =
           Database.open(
-              new Database.Options(
-                  "embedded", "", "", place.data(), place.port(), false, false))) {
+              new Database.Options("embedded", "", "", place.data(), place.port(), false, false))) {
         assertThat(beside.sessions()).isEqualTo("[]");
         assertRefused("caravan", "caravan", "");
       }
@@ -153,9 +152,7 @@ class ServerAccessIT {
     removePasswords();
     try (Connection held = login("caravan", "caravan", "");
         EmbeddedServer server = open()) {
-      await("the new rules")
-          .atMost(Duration.ofMinutes(1))
-          .untilAsserted(this::assertConverted);
+      await("the new rules").atMost(Duration.ofMinutes(1)).untilAsserted(this::assertConverted);
       assertThat(held.isValid(10)).isTrue();
       assertThat(place.postmaster()).isEqualTo(pid);
       assertThat(server.restarts()).isZero();
@@ -166,8 +163,7 @@ class ServerAccessIT {
   void passwordsThatAreLostAreReplaced() throws Exception {
     removePasswords();
     open().close();
-    Files.writeString(
-        place.data().resolve("postgres.pgpass"), "127.0.0.1:*:*:postgres:another\n");
+    Files.writeString(place.data().resolve("postgres.pgpass"), "127.0.0.1:*:*:postgres:another\n");
     try (EmbeddedServer server = open()) {
       assertConverted();
       // Also while it runs.

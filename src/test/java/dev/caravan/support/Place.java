@@ -200,7 +200,8 @@ public final class Place implements AutoCloseable {
   /** Removes the rows of all tables of the server that runs here. */
   public void empty() {
     // Whoever is no superuser may not disregard the references.
-    TestDatabase.empty("jdbc:postgresql://127.0.0.1:" + port + "/caravan", "postgres", superuserPassword());
+    TestDatabase.empty(
+        "jdbc:postgresql://127.0.0.1:" + port + "/caravan", "postgres", superuserPassword());
   }
 
   public long count(String sql) {
