@@ -57,6 +57,8 @@ public final class EmbeddedServer implements AutoCloseable {
   /** Whatever listens on the port is never sent a password that it could read. */
   private static final String SAFE_LOGIN = "requireAuth=scram-sha-256%2Cnone";
 
+  private static final String FREE_IT =
+      ". Stop that program, or set caravan.database.port to a free port.";
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration BREAK_OFF_TIMEOUT = Duration.ofSeconds(2);
 
@@ -313,7 +315,6 @@ public final class EmbeddedServer implements AutoCloseable {
    * @return false where it is gone meanwhile
    */
   private boolean adopt() throws IOException {
-    String advice = ". Stop that program, or set caravan.database.port to a free port.";
     long begun = System.nanoTime();
     while (true) {
       try (Connection connection = connect();
@@ -322,21 +323,19 @@ public final class EmbeddedServer implements AutoCloseable {
         answer.next();
         Path served = Path.of(answer.getString(1));
         if (!served.equals(data())) {
-          throw DatabaseException.lasting(
-              "caravan.database.port "
-                  + port
-                  + " is in use by a PostgreSQL of another directory, "
-                  + served
-                  + advice);
+          refuseOtherDirectory(served);
         }
         return true;
       } catch (SQLException e) {
         if (!portIsTaken()) {
           return false;
         }
-        if (refused(e) && servesHere()) {
-          // The file with its password was lost or is another one's.
-          return true;
+        if (refused(e)) {
+          if (servesHere()) {
+            // The file with its password was lost or is another one's.
+            return true;
+          }
+          PidFile.directoryServing(port).ifPresent(this::refuseOtherDirectory);
         }
         // A server that is starting or stopping says so, and one that was killed breaks off;
         // anything else is no server of ours.
@@ -344,10 +343,19 @@ public final class EmbeddedServer implements AutoCloseable {
             CANNOT_CONNECT_NOW.equals(e.getSQLState()) ? START_TIMEOUT : BREAK_OFF_TIMEOUT;
         if (System.nanoTime() - begun > patience.toNanos() || !pauseBriefly()) {
           throw new DatabaseException(
-              "caravan.database.port " + port + " is in use by another program" + advice, false, e);
+              "caravan.database.port " + port + " is in use by another program" + FREE_IT, false, e);
         }
       }
     }
+  }
+
+  private void refuseOtherDirectory(Path served) {
+    throw DatabaseException.lasting(
+        "caravan.database.port "
+            + port
+            + " is in use by a PostgreSQL of another directory, "
+            + served
+            + FREE_IT);
   }
 
   /**
@@ -362,7 +370,7 @@ public final class EmbeddedServer implements AutoCloseable {
       if (portIsTaken()) {
         return false;
       }
-      Optional<ProcessHandle> server = Files.exists(data()) ? pidFile.server() : Optional.empty();
+      Optional<ProcessHandle> server = pidFile.server();
       if (server.isEmpty() && (ownership != null || !ownedByARuntime())) {
         pidFile.discardIfStale();
         return true;

@@ -53,6 +53,9 @@ final class PidFile {
    * @throws DatabaseException where this system does not say what the file's process is
    */
   Optional<ProcessHandle> server() throws IOException {
+    if (!Files.exists(data)) {
+      return Optional.empty();
+    }
     if (Files.exists(PROCESSES.resolve("self").resolve("cwd"))) {
       Path real = data.toRealPath();
       try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
@@ -72,6 +75,24 @@ final class PidFile {
               + " and start again.");
     }
     return named.filter(PidFile::isPostgres);
+  }
+
+  /** The data directory whose server has the port, if this process may know it. */
+  static Optional<Path> directoryServing(int port) {
+    try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
+      return all.filter(PidFile::isPostgres)
+          .map(PidFile::workingDirectory)
+          .filter(directory -> directory != null && serves(directory, port))
+          .findFirst();
+    }
+  }
+
+  private static boolean serves(Path directory, int port) {
+    try {
+      return new PidFile(directory).port().equals(OptionalInt.of(port));
+    } catch (IOException notOurs) {
+      return false;
+    }
   }
 
   /**

@@ -162,7 +162,7 @@ final class ServerAccess {
   }
 
   private Path file(String role) {
-    return directory.resolve(role + ".pgpass");
+    return directory.resolve("pgpass." + role);
   }
 
   /** Whole or not at all, and for the owner alone. */

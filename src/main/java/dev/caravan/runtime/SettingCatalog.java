@@ -90,7 +90,7 @@ public final class SettingCatalog {
                       matching("loopback or owner", "loopback|owner"),
                       "Who may use the embedded server: \"loopback\" is every user of this"
                           + " machine, without a password; \"owner\" is whoever can read the"
-                          + " password in caravan.pgpass in its directory."),
+                          + " password in pgpass.caravan in its directory."),
                   setting(
                           "caravan.database.pool-size",
                           "24",

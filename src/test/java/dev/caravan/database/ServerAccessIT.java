@@ -163,7 +163,7 @@ class ServerAccessIT {
   void passwordsThatAreLostAreReplaced() throws Exception {
     removePasswords();
     open().close();
-    Files.writeString(place.data().resolve("postgres.pgpass"), "127.0.0.1:*:*:postgres:another\n");
+    Files.writeString(place.data().resolve("pgpass.postgres"), "127.0.0.1:*:*:postgres:another\n");
     try (EmbeddedServer server = open()) {
       assertConverted();
       // Also while it runs.
@@ -180,7 +180,7 @@ class ServerAccessIT {
   void aPasswordThatOthersCouldReadIsReplaced() throws Exception {
     String before = place.superuserPassword();
     Files.setPosixFilePermissions(
-        place.data().resolve("postgres.pgpass"), PosixFilePermissions.fromString("rw-r--r--"));
+        place.data().resolve("pgpass.postgres"), PosixFilePermissions.fromString("rw-r--r--"));
     try (EmbeddedServer server = open()) {
       assertConverted();
       assertThat(place.superuserPassword()).isNotEqualTo(before);
@@ -216,7 +216,7 @@ class ServerAccessIT {
     assertRefused("postgres", "postgres", "");
     assertSuperuserHasItsPassword();
     login("caravan", "caravan", "").close();
-    for (String name : List.of("postgres.pgpass", "caravan.pgpass", "postgresql/pg_hba.conf")) {
+    for (String name : List.of("pgpass.postgres", "pgpass.caravan", "postgresql/pg_hba.conf")) {
       assertThat(
               PosixFilePermissions.toString(
                   Files.getPosixFilePermissions(place.data().resolve(name))))
@@ -255,7 +255,7 @@ class ServerAccessIT {
     try (Stream<Path> files = Files.walk(place.data())) {
       files
           .filter(Files::isRegularFile)
-          .filter(file -> !file.toString().endsWith(".pgpass"))
+          .filter(file -> !file.getFileName().toString().startsWith("pgpass."))
           .filter(file -> !file.startsWith(place.data().resolve("binaries")))
           .forEach(file -> search.look(file.toString(), read(file)));
     }
@@ -295,8 +295,8 @@ class ServerAccessIT {
   }
 
   private void removePasswords() throws IOException {
-    Files.delete(place.data().resolve("postgres.pgpass"));
-    Files.delete(place.data().resolve("caravan.pgpass"));
+    Files.delete(place.data().resolve("pgpass.postgres"));
+    Files.delete(place.data().resolve("pgpass.caravan"));
   }
 
   private void reload() throws Exception {

@@ -190,7 +190,7 @@ public final class Place implements AutoCloseable {
   /** The password of a role of the server here. */
   public String password(String role) {
     try {
-      String line = Files.readAllLines(data().resolve(role + ".pgpass")).get(0);
+      String line = Files.readAllLines(data().resolve("pgpass." + role)).get(0);
       return line.substring(line.lastIndexOf(':') + 1);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
