@@ -343,7 +343,9 @@ public final class EmbeddedServer implements AutoCloseable {
             CANNOT_CONNECT_NOW.equals(e.getSQLState()) ? START_TIMEOUT : BREAK_OFF_TIMEOUT;
         if (System.nanoTime() - begun > patience.toNanos() || !pauseBriefly()) {
           throw new DatabaseException(
-              "caravan.database.port " + port + " is in use by another program" + FREE_IT, false, e);
+              "caravan.database.port " + port + " is in use by another program" + FREE_IT,
+              false,
+              e);
         }
       }
     }
