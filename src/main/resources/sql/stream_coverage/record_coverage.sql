@@ -1,12 +1,13 @@
--- The ledger follows what the server says it delivers: that is owed from now on, and its gap ends; what it refuses begins one.
+-- The ledger follows what the server says it delivers: that is owed from now on, and its gap ends; what is refused begins one.
 -- Nothing of a feed that another process has taken is changed.
 with held as (
   select distinct dataset, timeframe, symbol
   from jsonb_to_recordset(:?held::jsonb) as sent (dataset text, timeframe text, symbol text)
 ),
 refused as (
-  select distinct dataset, timeframe, symbol
-  from jsonb_to_recordset(:?refused::jsonb) as sent (dataset text, timeframe text, symbol text)
+  select distinct on (dataset, timeframe, symbol) dataset, timeframe, symbol, reason
+  from jsonb_to_recordset(:?refused::jsonb) as sent (dataset text, timeframe text, symbol text, reason text)
+  order by dataset, timeframe, symbol, reason
 ),
 owed as (
   insert into stream_coverage (source, feed, dataset, symbol, timeframe, since)
@@ -53,7 +54,7 @@ ended as (
         where s.symbol = g.symbol and s.status = 'active' and 'alpaca' = any (s.sources)))
 )
 insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, reason, next_try_at)
-select 'alpaca', :?feed, dataset, symbol, timeframe, :?since::timestamptz, :?reason, :?at::timestamptz
+select 'alpaca', :?feed, dataset, symbol, timeframe, :?since::timestamptz, reason, :?at::timestamptz
 from refused
 where owns_stream(:?feed)
 on conflict (source, feed, dataset, symbol, timeframe) where status = 'open' and to_ts is null do nothing

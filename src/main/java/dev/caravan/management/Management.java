@@ -1,6 +1,7 @@
 package dev.caravan.management;
 
 import dev.caravan.database.EmbeddedServer;
+import dev.caravan.database.DiskSpace;
 import dev.caravan.database.GapFigures;
 import dev.caravan.database.OperationalSnapshot;
 import dev.caravan.market.ProviderClock;
@@ -38,6 +39,7 @@ public final class Management extends LifecycleStrategySupport {
   private OperationalSnapshot standing;
   private ProviderClock clock = new ProviderClock();
   private GapFigures gaps;
+  private DiskSpace disk = new DiskSpace();
   private MeterRegistry registry;
 
   /** A one-shot command shows nothing. */
@@ -59,6 +61,10 @@ public final class Management extends LifecycleStrategySupport {
 
   public void setGaps(GapFigures gaps) {
     this.gaps = gaps;
+  }
+
+  public void setDisk(DiskSpace disk) {
+    this.disk = disk;
   }
 
   public void setClock(ProviderClock clock) {
@@ -88,6 +94,11 @@ public final class Management extends LifecycleStrategySupport {
     }
     register(context, "type=Repair", new RepairControl(context, standing, template, runs, gaps));
     health.register(new ClockHealth(clock, standing));
+    health.register(new DiskHealth(disk));
+    Gauge.builder("caravan.disk.free", disk, self -> self.freeMb().map(Double::valueOf).orElse(Double.NaN))
+        .baseUnit("megabytes")
+        .description("Room left on the disk of the embedded server; NaN where the server is not Caravan's own")
+        .register(registry);
     for (RequestBudget budget : context.getRegistry().findByType(RequestBudget.class)) {
       BudgetControl control = new BudgetControl(budget, standing);
       register(context, "type=Budget,name=" + budget.getAccount(), control);

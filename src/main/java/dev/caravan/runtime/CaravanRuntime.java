@@ -3,6 +3,7 @@ package dev.caravan.runtime;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.caravan.database.Database;
 import dev.caravan.database.DatabaseException;
+import dev.caravan.database.DiskSpace;
 import dev.caravan.database.Heartbeat;
 import dev.caravan.database.OperationalSnapshot;
 import dev.caravan.management.CliConnectors;
@@ -172,6 +173,7 @@ public final class CaravanRuntime implements AutoCloseable {
     if (camel != null && camel.getCamelContext() != null) {
       CamelContext context = camel.getCamelContext();
       context.getRegistry().findByType(RequestBudget.class).forEach(RequestBudget::stop);
+      context.getRegistry().findByType(DiskSpace.class).forEach(DiskSpace::stop);
       List<HikariDataSource> pools =
           List.copyOf(context.getRegistry().findByType(HikariDataSource.class));
       camel.stop();
@@ -247,6 +249,11 @@ public final class CaravanRuntime implements AutoCloseable {
         Boolean.toString(
             settings.get("caravan.database.directory").equals(DEMO_DIRECTORY)
                 && settings.get("caravan.database.url").equals("embedded")));
+    properties.setProperty(
+        "caravan.internal.disk",
+        settings.get("caravan.database.url").equals("embedded")
+            ? settings.get("caravan.database.directory")
+            : "");
     FlowCatalog.resolve(settings, properties);
     if (mode == Mode.ONE_SHOT) {
       properties.setProperty("camel.main.routeFilterExcludePattern", "schedule-*,api-*,rest:*");

@@ -96,7 +96,15 @@ public final class SettingCatalog {
                           "24",
                           number(2, 90),
                           "How many connections the pool may open.")
-                      .counting("connections"))),
+                      .counting("connections"),
+                  setting(
+                          "caravan.database.disk-reserve",
+                          "2048",
+                          number(0, 1_000_000_000),
+                          "What is to stay free on the embedded server's disk. Below it Caravan"
+                              + " warns; below a half backfills wait, below a quarter repair and"
+                              + " quotes as well, below an eighth all else. 0 turns it off.")
+                      .counting("MB"))),
           new Section(
               "Yahoo Finance",
               "",

@@ -105,9 +105,6 @@ public final class StreamLedger {
     coverage.put("since", clock.earliestOf(at));
     coverage.put("held", subscriptions.heldRows());
     coverage.put("refused", subscriptions.refusedRows());
-    coverage.put(
-        "reason",
-        "the server refused the subscription: more symbols than the plan delivers (405), or none it knows (400)");
     return coverage;
   }
 

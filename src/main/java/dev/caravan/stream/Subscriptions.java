@@ -36,6 +36,12 @@ public final class Subscriptions {
   /** The channels that count into the limit of symbols (reference alpaca-stream, section 3). */
   private static final Set<String> LIMITED = Set.of("trades", "quotes");
 
+  private static final String REFUSED =
+      "the server refused the subscription: more symbols than the plan delivers (405), or none it knows (400)";
+
+  /** The channel with the most rows, which is left out first where there is no room for them. */
+  private static final String QUOTES = "quotes";
+
   /**
    * What the ledger owes. Day bars so far, sent each minute, are read again in the evening.
    *
@@ -66,6 +72,9 @@ public final class Subscriptions {
   private final Deque<Request> requests = new ArrayDeque<>();
   private Request underWay;
   private boolean ready;
+
+  /** Why no quotes are wanted for now, or null. */
+  private String withoutQuotes;
 
   /** A message to the server, as the symbols of each channel. */
   private record Request(String action, Map<String, List<String>> symbols) {
@@ -151,6 +160,15 @@ public final class Subscriptions {
   }
 
   /**
+   * Leaves out the quotes, which stay owed; null takes them again.
+   *
+   * @param reason for the ledger
+   */
+  public synchronized void withoutQuotes(String reason) {
+    withoutQuotes = reason;
+  }
+
+  /**
    * The next message to the server; null while one is under way, or where all is as it should be.
    */
   public synchronized String next() {
@@ -222,12 +240,22 @@ public final class Subscriptions {
    * What is delivered, as rows {@code dataset, timeframe, symbol} of the datasets with a ledger.
    */
   public synchronized String heldRows() {
-    return rows(channel -> symbolsHeld(channel));
+    return json(rows(channel -> symbolsHeld(channel), null));
   }
 
-  /** What is refused, as rows like {@link #heldRows()}. */
+  /**
+   * What the server refuses, and what is left out, as rows like {@link #heldRows()} with a {@code
+   * reason}.
+   */
   public synchronized String refusedRows() {
-    return rows(channel -> refused.getOrDefault(channel, Set.of()));
+    List<Map<String, String>> rows =
+        rows(channel -> refused.getOrDefault(channel, Set.of()), REFUSED);
+    if (withoutQuotes != null) {
+      Set<String> left = new TreeSet<>(wanted);
+      left.removeAll(symbolsHeld(QUOTES));
+      rows.addAll(rows(channel -> channel.equals(QUOTES) ? left : Set.of(), withoutQuotes));
+    }
+    return json(rows);
   }
 
   public synchronized boolean anyRefused() {
@@ -269,7 +297,7 @@ public final class Subscriptions {
     for (String channel : channels) {
       for (String symbol : held.getOrDefault(channel, Set.of())) {
         boolean stays = kept.getOrDefault(channel, Set.of()).contains(symbol);
-        if (!wanted.contains(symbol) && !symbol.equals("*") && !stays) {
+        if (!isWanted(channel, symbol) && !symbol.equals("*") && !stays) {
           gone.computeIfAbsent(symbol, any -> new TreeSet<>()).add(channel);
         }
       }
@@ -287,6 +315,10 @@ public final class Subscriptions {
     add("subscribe", missing());
   }
 
+  private boolean isWanted(String channel, String symbol) {
+    return wanted.contains(symbol) && (withoutQuotes == null || !channel.equals(QUOTES));
+  }
+
   /** The channels that are missing of each symbol. */
   private Map<String, Set<String>> missing() {
     Map<String, Set<String>> missing = new TreeMap<>();
@@ -294,7 +326,10 @@ public final class Subscriptions {
       Set<String> there = held.getOrDefault(channel, Set.of());
       Set<String> never = refused.getOrDefault(channel, Set.of());
       for (String symbol : wanted) {
-        if (!there.contains(symbol) && !there.contains("*") && !never.contains(symbol)) {
+        if (isWanted(channel, symbol)
+            && !there.contains(symbol)
+            && !there.contains("*")
+            && !never.contains(symbol)) {
           missing.computeIfAbsent(symbol, any -> new TreeSet<>()).add(channel);
         }
       }
@@ -344,14 +379,21 @@ public final class Subscriptions {
     Set<String> of(String channel);
   }
 
-  private String rows(SymbolsOf symbols) {
+  private List<Map<String, String>> rows(SymbolsOf symbols, String reason) {
     List<Map<String, String>> rows = new ArrayList<>();
     for (Owed owed : owed()) {
       for (String symbol : symbols.of(channel(owed))) {
-        rows.add(Map.of("dataset", owed.dataset, "timeframe", owed.timeframe, "symbol", symbol));
+        Map<String, String> row = new LinkedHashMap<>();
+        row.put("dataset", owed.dataset);
+        row.put("timeframe", owed.timeframe);
+        row.put("symbol", symbol);
+        if (reason != null) {
+          row.put("reason", reason);
+        }
+        rows.add(row);
       }
     }
-    return json(rows);
+    return rows;
   }
 
   private static String json(Object rows) {

@@ -8,10 +8,20 @@ import dev.caravan.support.CannedStream;
 import dev.caravan.support.MovableClock;
 import dev.caravan.support.TestDatabase;
 import io.vertx.core.Context;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -230,6 +240,55 @@ class StreamComponentIT {
 
     awaiting("the handshake").until(() -> count("authenticated") == 1);
     assertThat(server.mostOpen()).isEqualTo(1);
+  }
+
+  @Test
+  void aServerThatSaysGoodbyeAndKeepsTheLineIsLeftForANewConnection() throws Exception {
+    List<Socket> lines = new CopyOnWriteArrayList<>();
+    try (ServerSocket goodbye = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
+      Thread server = new Thread(() -> sayGoodbye(goodbye, lines), "goodbye");
+      server.start();
+      begin("ws://127.0.0.1:" + goodbye.getLocalPort(), QUICK + "&connectTimeoutMs=500");
+
+      awaiting("the third connection").until(() -> lines.size() >= 3);
+    } finally {
+      for (Socket line : lines) {
+        line.close();
+      }
+    }
+  }
+
+  /** Opens a WebSocket on each line, closes it, and neither reads on nor hangs up. */
+  private static void sayGoodbye(ServerSocket server, List<Socket> lines) {
+    try {
+      while (true) {
+        Socket line = server.accept();
+        BufferedReader reader =
+            new BufferedReader(
+                new InputStreamReader(line.getInputStream(), StandardCharsets.US_ASCII));
+        String key = "";
+        for (String each = reader.readLine(); !each.isEmpty(); each = reader.readLine()) {
+          if (each.toLowerCase(Locale.ROOT).startsWith("sec-websocket-key:")) {
+            key = each.substring(each.indexOf(':') + 1).strip();
+          }
+        }
+        byte[] accept =
+            MessageDigest.getInstance("SHA-1")
+                .digest(
+                    (key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")
+                        .getBytes(StandardCharsets.US_ASCII));
+        String answer =
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                + "Sec-WebSocket-Accept: "
+                + Base64.getEncoder().encodeToString(accept)
+                + "\r\n\r\n";
+        line.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
+        line.getOutputStream().write(new byte[] {(byte) 0x88, 0});
+        lines.add(line);
+      }
+    } catch (IOException | GeneralSecurityException closed) {
+      // The test is over.
+    }
   }
 
   @Test

@@ -1,0 +1,157 @@
+package dev.caravan.database;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The room that is left on the disk of the embedded server, and what Caravan leaves undone while it
+ * runs short: first backfills, then quotes and repair, at last the stream and all flows. What is
+ * left undone stays owed, and is made good by itself once there is room again. Of a server of
+ * somebody else's it knows nothing, and holds nothing back.
+ */
+public final class DiskSpace {
+  /** How much is left, each with the share of the reserve below which it begins. */
+  public enum Level {
+    PLENTY(0),
+    LOW(1),
+    NO_BACKFILL(2),
+    NO_QUOTES(4),
+    NO_STREAM(8);
+
+    private final int part;
+
+    Level(int part) {
+      this.part = part;
+    }
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger("dev.caravan.disk");
+
+  private static final long MEGABYTE = 1024L * 1024;
+
+  /** A level ends once so many hundredths of its room are free, so that it does not flicker. */
+  private static final int ENDS_AT = 110;
+
+  /** Who waits for room looks again this often. */
+  private static final long LOOK_SECONDS = 1;
+
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private Path directory;
+  private volatile long reserveMb;
+  private Level level = Level.PLENTY;
+
+  /** Where the embedded server keeps its files; empty where there is none. */
+  public void setDirectory(String directory) {
+    this.directory = directory.isEmpty() ? null : Path.of(directory);
+  }
+
+  /** What is to stay free, in MB; 0 holds nothing back. May be changed at any time. */
+  public void setReserveMb(long reserveMb) {
+    this.reserveMb = reserveMb;
+  }
+
+  /** What is free for Caravan, in MB; empty where nothing is known of the disk. */
+  public Optional<Long> freeMb() {
+    if (directory == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Files.getFileStore(directory).getUsableSpace() / MEGABYTE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** How much is left now. */
+  public synchronized Level level() {
+    long free = reserveMb == 0 ? Long.MAX_VALUE : freeMb().orElse(Long.MAX_VALUE);
+    Level now = Level.PLENTY;
+    for (Level each : Level.values()) {
+      if (each != Level.PLENTY) {
+        long room = reserveMb / each.part;
+        boolean reached = each.compareTo(level) <= 0;
+        if (free < (reached ? room * ENDS_AT / 100 : room)) {
+          now = each;
+        }
+      }
+    }
+    if (now.compareTo(level) > 0) {
+      LOG.warn("{}", sentence(now));
+    } else if (now != level) {
+      LOG.info("The disk of {} has {} MB left", directory, free);
+    }
+    level = now;
+    return now;
+  }
+
+  /** What is wrong and what to do, in a sentence or two; empty while there is plenty. */
+  public Optional<String> fault() {
+    Level now = level();
+    return now == Level.PLENTY ? Optional.empty() : Optional.of(sentence(now));
+  }
+
+  /** Whether nothing may be written but the ledger. */
+  public boolean isFull() {
+    return level() == Level.NO_STREAM;
+  }
+
+  /** Why quotes are not to be stored now, or null where they are. */
+  public String withoutQuotes() {
+    return reason(Level.NO_QUOTES);
+  }
+
+  /** Why a flow must not begin now, or null where it may. */
+  public String refusal(String flow) {
+    return reason(
+        switch (flow) {
+          case "backfill" -> Level.NO_BACKFILL;
+          case "repair" -> Level.NO_QUOTES;
+          default -> Level.NO_STREAM;
+        });
+  }
+
+  /** Waits for room, where the request is one of a backfill; it ends as well when Caravan stops. */
+  public void await(String priority) throws InterruptedException {
+    if ("backfill".equals(priority)) {
+      boolean stopped = false;
+      while (!stopped && reason(Level.NO_BACKFILL) != null) {
+        stopped = stopping.await(LOOK_SECONDS, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  /** Ends the waiting of all: Caravan stops. */
+  public void stop() {
+    stopping.countDown();
+  }
+
+  private String reason(Level from) {
+    return level().compareTo(from) < 0 ? null : sentence(level());
+  }
+
+  private String sentence(Level now) {
+    String held =
+        switch (now) {
+          case PLENTY -> "";
+          case LOW -> "";
+          case NO_BACKFILL -> " Until then backfills wait.";
+          case NO_QUOTES -> " Until then backfills, repair and quotes wait.";
+          case NO_STREAM -> " Until then the stream is closed and all flows wait.";
+        };
+    return "The disk of "
+        + directory
+        + " has "
+        + freeMb().orElse(0L)
+        + " MB left, less than the "
+        + reserveMb / now.part
+        + " MB wanted: free some, or lower caravan.database.disk-reserve."
+        + held;
+  }
+}
