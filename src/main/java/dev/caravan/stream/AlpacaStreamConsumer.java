@@ -9,7 +9,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.UpgradeRejectedException;
-import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketFrame;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -75,7 +75,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
   private Backoff backoff;
   private Vertx vertx;
   private Context loop;
-  private WebSocketClient client;
+  private WebSocketClientOptions options;
   private ExecutorService pump;
   private long watch = -1;
   private long reconnect = -1;
@@ -110,7 +110,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
             ThreadLocalRandom.current()::nextDouble);
     vertx = endpoint.getComponent().getVertx();
     loop = vertx.getOrCreateContext();
-    client = vertx.createWebSocketClient(endpoint.clientOptions());
+    options = endpoint.clientOptions();
     pump =
         endpoint
             .getCamelContext()
@@ -179,7 +179,11 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
         go -> {
           vertx.cancelTimer(watch);
           vertx.cancelTimer(reconnect);
-          client.close().onComplete(closed);
+          if (current == null) {
+            closed.complete();
+          } else {
+            current.hangUp().onComplete(closed);
+          }
         });
     try {
       closed
@@ -284,7 +288,8 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
       return;
     }
     figures.connecting();
-    Connection connection = new Connection(client.webSocket(), endpoint.clock().now());
+    Connection connection =
+        new Connection(vertx.createWebSocketClient(options), endpoint.clock().now());
     current = connection;
     connected = true;
     // The handlers stand before the connect begins: the server's first frame may come with its
@@ -490,6 +495,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
       connection.over = true;
       figures.lost(connection.reason);
     }
+    connection.hangUp();
     queue.add(new Happening(connection, "lost"));
     // From here on the loss itself is what is pending.
     connected = false;

@@ -140,8 +140,7 @@ public class AlpacaStreamEndpoint extends VertxWebsocketEndpoint {
         .setMaxMessageSize(LARGEST_FRAME_BYTES)
         .setTryUsePerMessageCompression(true)
         .setClosingTimeout(CLOSING_TIMEOUT_S)
-        .setTcpKeepAlive(true)
-        .setMaxConnections(1);
+        .setTcpKeepAlive(true);
     if (getConfiguration().getSslContextParameters() != null) {
       VertxHelper.setupSSLOptions(
           getCamelContext(), getConfiguration().getSslContextParameters(), options);

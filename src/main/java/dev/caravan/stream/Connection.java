@@ -1,7 +1,9 @@
 package dev.caravan.stream;
 
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientWebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.http.WebSocketFrameType;
 import java.time.Instant;
@@ -9,6 +11,9 @@ import java.time.Instant;
 /** One connection, from the first try to its end. Its owner is the event loop of the consumer. */
 final class Connection {
   final ClientWebSocket socket;
+
+  /** Of this connection alone: a client would keep the next one waiting for the end of this. */
+  private final WebSocketClient client;
 
   /** When the connect began. */
   final Instant beganAt;
@@ -51,9 +56,18 @@ final class Connection {
   /** Read by the pump: what this connection sent can no longer be taken in. */
   volatile boolean broken;
 
-  Connection(ClientWebSocket socket, Instant beganAt) {
-    this.socket = socket;
+  /**
+   * @param client null for one that is known only by its loss
+   */
+  Connection(WebSocketClient client, Instant beganAt) {
+    this.client = client;
+    this.socket = client == null ? null : client.webSocket();
     this.beganAt = beganAt;
+  }
+
+  /** Ends what is below the WebSocket as well, also where the peer does not. */
+  Future<Void> hangUp() {
+    return client.close();
   }
 
   void ping() {
