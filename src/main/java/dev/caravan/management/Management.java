@@ -1,7 +1,7 @@
 package dev.caravan.management;
 
-import dev.caravan.database.EmbeddedServer;
 import dev.caravan.database.DiskSpace;
+import dev.caravan.database.EmbeddedServer;
 import dev.caravan.database.GapFigures;
 import dev.caravan.database.OperationalSnapshot;
 import dev.caravan.market.ProviderClock;
@@ -95,9 +95,13 @@ public final class Management extends LifecycleStrategySupport {
     register(context, "type=Repair", new RepairControl(context, standing, template, runs, gaps));
     health.register(new ClockHealth(clock, standing));
     health.register(new DiskHealth(disk));
-    Gauge.builder("caravan.disk.free", disk, self -> self.freeMb().map(Double::valueOf).orElse(Double.NaN))
+    Gauge.builder(
+            "caravan.disk.free",
+            disk,
+            self -> self.freeMb().map(Double::valueOf).orElse(Double.NaN))
         .baseUnit("megabytes")
-        .description("Room left on the disk of the embedded server; NaN where the server is not Caravan's own")
+        .description(
+            "Room left on the disk of the embedded server; NaN where the server is not Caravan's own")
         .register(registry);
     for (RequestBudget budget : context.getRegistry().findByType(RequestBudget.class)) {
       BudgetControl control = new BudgetControl(budget, standing);

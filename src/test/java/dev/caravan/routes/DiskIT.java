@@ -122,8 +122,7 @@ class DiskIT extends CaravanTestSupport {
 
     awaiting("the next connection").until(() -> figures().isSubscribed());
     awaiting("the end of the gaps")
-        .untilAsserted(
-            () -> assertThat(gaps()).hasSize(8).allMatch(gap -> gap.endsWith(" ended")));
+        .untilAsserted(() -> assertThat(gaps()).hasSize(8).allMatch(gap -> gap.endsWith(" ended")));
   }
 
   @Test
