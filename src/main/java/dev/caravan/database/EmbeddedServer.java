@@ -25,13 +25,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
@@ -47,7 +47,7 @@ import org.slf4j.LoggerFactory;
  * one to leave stops it.
  *
  * <p>Below the directory: {@code postgresql/} (the data), {@code binaries/} (the server's
- * programs), {@code postgresql.log}, and the passwords; see {@link ServerAccess}.
+ * programs), {@code log/}, and the passwords; see {@link ServerAccess}.
  */
 public final class EmbeddedServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedServer.class);
@@ -65,7 +65,6 @@ public final class EmbeddedServer implements AutoCloseable {
   /** A lock on a file is the process's; its threads take turns by this one. */
   private static final ReentrantLock TURN = new ReentrantLock();
 
-  private static final Pattern FATAL = Pattern.compile(" (?:FATAL|PANIC): +(.*)");
   private static final Pattern FAULT = Pattern.compile("(?:ERROR|FATAL|PANIC): +(.*)");
   private static final String CANNOT_CONNECT_NOW = "57P03";
 
@@ -74,17 +73,15 @@ public final class EmbeddedServer implements AutoCloseable {
       Pattern.compile("No space left|Disk quota|shared memory|already exists|being used|in use");
 
   /** How the server runs, whatever its postgresql.conf says. */
-  private static final Map<String, String> OPTIONS =
-      new TreeMap<>(
-          Map.of(
-              "listen_addresses", HOST,
-              // A socket in a directory that all may write to is one more door, and its lock file
-              // outlives a crash.
-              "unix_socket_directories", "",
-              "max_connections", "100",
-              "log_timezone", "UTC",
-              "fsync", "on",
-              "synchronous_commit", "on"));
+  private static final List<String> OPTIONS =
+      List.of(
+          "listen_addresses=" + HOST,
+          // A socket in a directory that all may write to is one more door, and its lock file
+          // outlives a crash.
+          "unix_socket_directories=",
+          "max_connections=100",
+          "fsync=on",
+          "synchronous_commit=on");
 
   private final Path directory;
   private final int port;
@@ -92,6 +89,7 @@ public final class EmbeddedServer implements AutoCloseable {
   private final FileChannel ownership;
   private final PidFile pidFile;
   private final ServerAccess access;
+  private final ServerLog log;
   private final ServerKeeper keeper;
 
   /** The process that listens on the port, since it was last started or adopted. */
@@ -108,7 +106,10 @@ public final class EmbeddedServer implements AutoCloseable {
     this.ownership = ownership;
     this.pidFile = new PidFile(data());
     this.access = new ServerAccess(directory, data(), ownerOnly);
-    this.keeper = new ServerKeeper("PostgreSQL on port " + port, this::isRunning, this::bringBack);
+    this.log = new ServerLog(directory);
+    this.keeper =
+        new ServerKeeper(
+            "PostgreSQL on port " + port, this::isRunning, this::bringBack, this::pruneLog);
   }
 
   /**
@@ -292,6 +293,14 @@ public final class EmbeddedServer implements AutoCloseable {
     }
   }
 
+  private void pruneLog() {
+    try {
+      log.prune();
+    } catch (IOException e) {
+      LOG.warn("{} has more files than it should: {}", log.files(), fault(e));
+    }
+  }
+
   private void bringBack() {
     try {
       adoptOrStart();
@@ -411,8 +420,8 @@ public final class EmbeddedServer implements AutoCloseable {
 
   private void start() throws IOException {
     refuseOtherVersion();
-    Path log = directory.resolve("postgresql.log");
-    long logged = Files.exists(log) ? Files.size(log) : 0;
+    Instant begun = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    log.begin();
     try {
       if (programs == null) {
         initialize();
@@ -423,8 +432,8 @@ public final class EmbeddedServer implements AutoCloseable {
       }
       access.writeRules();
       String options =
-          OPTIONS.entrySet().stream()
-              .map(option -> "-c " + option.getKey() + "=" + option.getValue())
+          Stream.concat(OPTIONS.stream(), ServerLog.options().stream())
+              .map(option -> "-c " + option)
               .collect(Collectors.joining(" ", "-p " + port + " ", ""));
       boolean started =
           control(
@@ -433,16 +442,16 @@ public final class EmbeddedServer implements AutoCloseable {
                   "-o",
                   options,
                   "-l",
-                  log.toString(),
+                  log.start().toString(),
                   "-t",
                   Long.toString(START_TIMEOUT.toSeconds()),
                   "start"));
       if (!started && pidFile.server().isPresent()) {
         throw new DatabaseException(
-            "PostgreSQL in " + directory + " is still starting (see " + log + ")", true, null);
+            "PostgreSQL in " + directory + " is still starting (see " + log.files() + ")", true, null);
       }
       if (!started) {
-        throw notStarted(reason(log, logged), null);
+        throw notStarted(log.reason(begun), null);
       }
     } catch (RuntimeException | ExceptionInInitializerError e) {
       throw e instanceof DatabaseException known ? known : notStarted(e.toString(), e);
@@ -542,7 +551,7 @@ public final class EmbeddedServer implements AutoCloseable {
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(
-                ProcessBuilder.Redirect.appendTo(directory.resolve("postgresql.log").toFile()))
+                ProcessBuilder.Redirect.appendTo(log.start().toFile()))
             .start();
     try {
       return process.waitFor(2 * START_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
@@ -588,28 +597,6 @@ public final class EmbeddedServer implements AutoCloseable {
     return e instanceof FileAlreadyExistsException
         ? e.getMessage() + " is a file"
         : String.valueOf(e.getMessage());
-  }
-
-  /**
-   * What PostgreSQL itself says: the last fatal line of the log, since what starts it only says
-   * that it did not.
-   *
-   * @param logged bytes of the log before the start
-   */
-  private static String reason(Path log, long logged) {
-    try (InputStream since = Files.newInputStream(log)) {
-      since.skipNBytes(logged);
-      List<String> lines =
-          new String(since.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-      String last = lines.get(lines.size() - 1);
-      for (String line : lines) {
-        Matcher fatal = FATAL.matcher(line);
-        last = fatal.find() ? fatal.group(1) : last;
-      }
-      return last + " (see " + log + ")";
-    } catch (IOException | RuntimeException e) {
-      return "see " + log;
-    }
   }
 
   private void prepare(boolean started) throws IOException {
@@ -733,7 +720,7 @@ public final class EmbeddedServer implements AutoCloseable {
     // postmaster.opts names the program that runs, whoever started it; pg_ctl lies beside it.
     String program = Files.readString(data().resolve("postmaster.opts")).split(" ")[0];
     if (!control(Path.of(program).getParent(), List.of("-m", "fast", "stop"))) {
-      LOG.warn("PostgreSQL on port {} is still stopping; see {}/postgresql.log", port, directory);
+      LOG.warn("PostgreSQL on port {} is still stopping; see {}", port, log.start());
     }
   }
 

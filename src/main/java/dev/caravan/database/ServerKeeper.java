@@ -22,6 +22,7 @@ final class ServerKeeper implements AutoCloseable {
   private final String name;
   private final BooleanSupplier isRunning;
   private final Runnable bringBack;
+  private final Runnable tidy;
   private final Thread thread;
   private final AtomicLong restarts = new AtomicLong();
 
@@ -34,11 +35,13 @@ final class ServerKeeper implements AutoCloseable {
   /**
    * @param name what the log calls it
    * @param bringBack throws {@link DatabaseException} where it cannot
+   * @param tidy what is to be done each minute while it runs
    */
-  ServerKeeper(String name, BooleanSupplier isRunning, Runnable bringBack) {
+  ServerKeeper(String name, BooleanSupplier isRunning, Runnable bringBack, Runnable tidy) {
     this.name = name;
     this.isRunning = isRunning;
     this.bringBack = bringBack;
+    this.tidy = tidy;
     this.thread = new Thread(this::keep, "postgresql-keeper");
     thread.setDaemon(true);
   }
@@ -76,10 +79,15 @@ final class ServerKeeper implements AutoCloseable {
   private void keep() {
     Duration wait = LOOK;
     long back = System.nanoTime() - STEADY_NANOS;
+    long tidied = System.nanoTime();
     try {
       while (!stopping) {
         TimeUnit.MILLISECONDS.sleep((goneSince == null ? LOOK : wait).toMillis());
         if (goneSince == null && isRunning.getAsBoolean()) {
+          if (System.nanoTime() - tidied > STEADY_NANOS) {
+            tidied = System.nanoTime();
+            tidy.run();
+          }
           continue;
         }
         if (goneSince == null) {
