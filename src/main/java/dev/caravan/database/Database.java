@@ -8,6 +8,8 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.TimeZone;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -58,6 +60,9 @@ public record Database(
    * @throws DatabaseException with a message of one line
    */
   public static Database open(Options options) {
+    // The driver gives each session the zone of the JVM. Statements count on UTC, and PostgreSQL
+    // does not know all of Java's zones.
+    TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     String process =
         "caravan "
             + hostName()
@@ -174,7 +179,7 @@ public record Database(
   private Database migrated() {
     try (Connection connection = connect()) {
       // Flyway would report a server that is away at length; asking first keeps it one line.
-      connection.getMetaData();
+      refuseOtherEncoding(connection);
       Flyway.configure()
           .dataSource(url, user, password)
           .locations("classpath:db/migration")
@@ -187,23 +192,55 @@ public record Database(
     } catch (FlywayException e) {
       close();
       throw new DatabaseException(
-          place() + " cannot be migrated: " + firstLine(e.getMessage()), false, e);
+          place() + " cannot be migrated: " + firstLine(e.getMessage()), passing(e), e);
     }
   }
 
+  private void refuseOtherEncoding(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet answer = statement.executeQuery("show server_encoding")) {
+      answer.next();
+      String encoding = answer.getString(1);
+      if (!encoding.equals("UTF8")) {
+        close();
+        throw DatabaseException.lasting(
+            "The database "
+                + place()
+                + " has encoding "
+                + encoding
+                + "; Caravan needs UTF8. Create one with: create database NAME encoding 'UTF8'"
+                + " template template0");
+      }
+    }
+  }
+
+  /** Whether it failed because the database went away meanwhile. */
+  private static boolean passing(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException refused && passing(refused)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   DatabaseException failed(SQLException e) {
+    return new DatabaseException(
+        "The database " + place() + " cannot be used: " + firstLine(e.getMessage()),
+        passing(e),
+        e);
+  }
+
+  private static boolean passing(SQLException e) {
     String state = String.valueOf(e.getSQLState());
     // 08: no connection; 57P: starting, stopping or shut down; 53: out of connections or space;
     // 3D000, 28000: a server that was just set up, whose database and user are created in the next
     // moment. A wrong password is 28P01, and lasts.
-    boolean passing =
-        state.startsWith("08")
-            || state.startsWith("57P")
-            || state.startsWith("53")
-            || state.equals("3D000")
-            || state.equals("28000");
-    return new DatabaseException(
-        "The database " + place() + " cannot be used: " + firstLine(e.getMessage()), passing, e);
+    return state.startsWith("08")
+        || state.startsWith("57P")
+        || state.startsWith("53")
+        || state.equals("3D000")
+        || state.equals("28000");
   }
 
   static String firstLine(String message) {

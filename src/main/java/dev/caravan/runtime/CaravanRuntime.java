@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.BaseMainSupport;
@@ -82,7 +83,9 @@ public final class CaravanRuntime implements AutoCloseable {
    */
   public void start() throws Exception {
     AlertSettings.refuseWrong(settings);
-    database = openDatabase();
+    Database.Options options = databaseOptions(settings, mode);
+    database = persistently(() -> Database.open(options));
+    LOG.info("Database {} is ready", database.place());
     if (stopping.getCount() == 0) {
       return;
     }
@@ -96,15 +99,23 @@ public final class CaravanRuntime implements AutoCloseable {
     heartbeat =
         new Heartbeat(database, CaravanRuntime.class.getPackage().getImplementationVersion());
     heartbeat.start();
-    int interrupted = database.interruptDeadRuns();
+    int interrupted = persistently(database::interruptDeadRuns);
     if (interrupted > 0) {
       LOG.warn("{} runs that were cut off are now marked interrupted", interrupted);
     }
-    database.seedSymbols(settings.get("caravan.symbols"));
+    persistently(
+        () -> {
+          database.seedSymbols(settings.get("caravan.symbols"));
+          return null;
+        });
     // Before any flow or schedule asks what day it is.
-    MarketCalendar.learnRows(database.sessions());
-    database.nameFeeds(
-        settings.get("caravan.alpaca.feed"), settings.get("caravan.alpaca.history-feed"));
+    MarketCalendar.learnRows(persistently(database::sessions));
+    persistently(
+        () -> {
+          database.nameFeeds(
+              settings.get("caravan.alpaca.feed"), settings.get("caravan.alpaca.history-feed"));
+          return null;
+        });
     if (!settings.alpaca()) {
       LOG.warn(
           "The Alpaca flows are off: no keys. Set APCA_API_KEY_ID and"
@@ -202,20 +213,20 @@ public final class CaravanRuntime implements AutoCloseable {
         settings.get("caravan.database.access").equals("owner"));
   }
 
-  private Database openDatabase() throws InterruptedException {
-    Database.Options options = databaseOptions(settings, mode);
+  /** Does what needs the database; the scheduled runtime waits where that is away. */
+  private <T> T persistently(Supplier<T> work) throws InterruptedException {
     boolean said = false;
     while (true) {
       try {
-        Database opened = Database.open(options);
-        LOG.info("Database {} is ready", opened.place());
-        return opened;
+        return work.get();
       } catch (DatabaseException e) {
         if (mode == Mode.ONE_SHOT || !e.passing()) {
           throw e;
         }
         if (!said) {
-          LOG.warn("{}; Caravan retries every 2 s until it is available", e.getMessage());
+          LOG.warn(
+              "{}; Caravan retries every 2 s until it is available",
+              e.getMessage().replaceFirst("\\.$", ""));
           said = true;
         }
         if (stopping.await(2, TimeUnit.SECONDS)) {

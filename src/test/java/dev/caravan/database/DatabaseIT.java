@@ -3,15 +3,23 @@ package dev.caravan.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.caravan.support.CaravanProcess;
 import dev.caravan.support.TestDatabase;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TimeZone;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Migrations, spellings and the errors of a database that cannot be used. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -70,6 +78,85 @@ class DatabaseIT {
         .isInstanceOf(DatabaseException.class)
         .hasMessageContaining(reason)
         .satisfies(e -> assertThat(((DatabaseException) e).passing()).isTrue());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"LATIN1", "SQL_ASCII"})
+  void aDatabaseThatIsNotUtf8IsRefusedInOneLineThatSaysWhatToDo(String encoding) {
+    String name = "encoded_" + encoding.toLowerCase(Locale.ROOT);
+    database.execute("drop database if exists " + name);
+    database.execute(
+        "create database "
+            + name
+            + " encoding '"
+            + encoding
+            + "' locale_provider libc locale 'C' template template0");
+    try {
+      Database.Options options =
+          new Database.Options(
+              database.url().replaceAll("/[^/?]*(\\?.*)?$", "/" + name),
+              TestDatabase.user(),
+              TestDatabase.password(),
+              Path.of("unused"),
+              1,
+              false);
+      assertThatThrownBy(() -> Database.open(options))
+          .isInstanceOf(DatabaseException.class)
+          .hasMessageContainingAll(
+              name + " has encoding " + encoding + "; Caravan needs UTF8", "create database")
+          .hasMessageNotContaining("\n")
+          .satisfies(e -> assertThat(((DatabaseException) e).passing()).isFalse());
+      assertThat(
+              CaravanProcess.in(Path.of("target"))
+                  .set("caravan.database.url", options.url())
+                  .set("caravan.database.user", options.user())
+                  .set("caravan.database.password", options.password())
+                  .here(1, "doctor")
+                  .output())
+          .filteredOn(line -> line.startsWith("WRONG"))
+          .singleElement()
+          .asString()
+          .contains("database", "has encoding " + encoding + "; Caravan needs UTF8");
+      assertThat(
+              TestDatabase.query(
+                  options.url(),
+                  TestDatabase.user(),
+                  TestDatabase.password(),
+                  "select 1 from pg_tables where schemaname = 'public'"))
+          .as("nothing was made in it")
+          .isEmpty();
+    } finally {
+      database.execute("drop database " + name);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"IST", "America/New_York", "Asia/Kolkata"})
+  void sessionsAreInUtcWhateverTheZoneOfTheMachine(String zone) throws SQLException {
+    TimeZone before = TimeZone.getDefault();
+    TimeZone.setDefault(TimeZone.getTimeZone(zone));
+    try {
+      Database opened =
+          Database.open(
+              new Database.Options(
+                  database.url(),
+                  TestDatabase.user(),
+                  TestDatabase.password(),
+                  Path.of("unused"),
+                  1,
+                  false));
+      try (Connection connection = opened.connect();
+          Statement statement = connection.createStatement();
+          ResultSet row =
+              statement.executeQuery(
+                  "select current_setting('TimeZone'), '2026-11-20T23:30:00Z'::timestamptz::text")) {
+        row.next();
+        assertThat(row.getString(1)).isEqualTo("UTC");
+        assertThat(row.getString(2)).isEqualTo("2026-11-20 23:30:00+00");
+      }
+    } finally {
+      TimeZone.setDefault(before);
+    }
   }
 
   @Test
