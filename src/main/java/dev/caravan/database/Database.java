@@ -226,9 +226,7 @@ public record Database(
 
   DatabaseException failed(SQLException e) {
     return new DatabaseException(
-        "The database " + place() + " cannot be used: " + firstLine(e.getMessage()),
-        passing(e),
-        e);
+        "The database " + place() + " cannot be used: " + firstLine(e.getMessage()), passing(e), e);
   }
 
   private static boolean passing(SQLException e) {

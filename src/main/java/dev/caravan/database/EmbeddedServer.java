@@ -448,7 +448,9 @@ public final class EmbeddedServer implements AutoCloseable {
                   "start"));
       if (!started && pidFile.server().isPresent()) {
         throw new DatabaseException(
-            "PostgreSQL in " + directory + " is still starting (see " + log.files() + ")", true, null);
+            "PostgreSQL in " + directory + " is still starting (see " + log.files() + ")",
+            true,
+            null);
       }
       if (!started) {
         throw notStarted(log.reason(begun), null);
@@ -550,8 +552,7 @@ public final class EmbeddedServer implements AutoCloseable {
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
-            .redirectOutput(
-                ProcessBuilder.Redirect.appendTo(log.start().toFile()))
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.start().toFile()))
             .start();
     try {
       return process.waitFor(2 * START_TIMEOUT.toSeconds(), TimeUnit.SECONDS)

@@ -32,12 +32,12 @@ class ServerLogIT {
   void theServerBeginsANewFileAfterTenMegabytesAndTheOldestAreDeleted() throws Exception {
     Files.createDirectories(logs());
     for (int i = 0; i < 90; i++) {
-      Files.write(logs().resolve("postgresql-20200101-0000%02d.log".formatted(i)), new byte[MEGABYTE]);
+      Files.write(
+          logs().resolve("postgresql-20200101-0000%02d.log".formatted(i)), new byte[MEGABYTE]);
     }
     Files.write(place.data().resolve("postgresql.log"), new byte[2 * MEGABYTE]);
     try (Database database =
-        Database.open(
-            new Database.Options("embedded", "", "", place.data(), place.port(), true))) {
+        Database.open(new Database.Options("embedded", "", "", place.data(), place.port(), true))) {
       assertThat(Files.size(place.data().resolve("postgresql.log")))
           .as("what the last start said")
           .isLessThan(MEGABYTE);
@@ -52,7 +52,8 @@ class ServerLogIT {
               () ->
                   files().stream().filter(file -> !file.toString().contains("-2020")).count() > 1);
       assertThat(database.server().fault()).isEmpty();
-      assertThat(files()).allSatisfy(file -> assertThat(Files.size(file)).isLessThan(13L * MEGABYTE));
+      assertThat(files())
+          .allSatisfy(file -> assertThat(Files.size(file)).isLessThan(13L * MEGABYTE));
     }
   }
 
