@@ -1,7 +1,6 @@
 package dev.caravan.database;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -57,7 +56,10 @@ public final class DiskSpace {
     this.reserveMb = reserveMb;
   }
 
-  /** What is free for Caravan, in MB; empty where nothing is known of the disk. */
+  /**
+   * What is free for Caravan, in MB; empty where nothing is known of the disk. That is no reason to
+   * hold anything back.
+   */
   public Optional<Long> freeMb() {
     if (directory == null) {
       return Optional.empty();
@@ -65,7 +67,8 @@ public final class DiskSpace {
     try {
       return Optional.of(Files.getFileStore(directory).getUsableSpace() / MEGABYTE);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      LOG.debug("The disk of {} cannot be looked at", directory, e);
+      return Optional.empty();
     }
   }
 

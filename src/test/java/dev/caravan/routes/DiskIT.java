@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -123,53 +122,6 @@ class DiskIT extends CaravanTestSupport {
     awaiting("the next connection").until(() -> figures().isSubscribed());
     awaiting("the end of the gaps")
         .untilAsserted(() -> assertThat(gaps()).hasSize(8).allMatch(gap -> gap.endsWith(" ended")));
-  }
-
-  @Test
-  void aBackfillWaitsFirstAndRepairNext() throws Exception {
-    left(3);
-    assertThat(refusals()).containsExactly("backfill");
-    CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> ask("backfill"));
-    ask("repair");
-    ask("live");
-    assertThat(waiting).isNotDone();
-
-    left(6);
-    assertThat(refusals()).containsExactly("backfill", "repair");
-    left(12);
-    assertThat(refusals()).containsExactly("backfill", "repair", "yahoo-quotes");
-    assertThat(waiting).isNotDone();
-
-    left(1.5);
-    assertThat(refusals()).isEmpty();
-    assertThat(disk().fault()).isPresent();
-    awaiting("the request of the backfill").until(waiting::isDone);
-    assertThat(waiting).isCompleted();
-  }
-
-  @Test
-  void whatHadToWaitGoesOnOnlyOnceThereIsClearlyMoreRoom() throws Exception {
-    left(12);
-    assertThat(disk().isFull()).isTrue();
-    long free = free();
-    disk().setReserveMb(free * 8 - free * 8 / 50);
-    assertThat(disk().isFull()).as("2 %% more than what it began at").isTrue();
-    disk().setReserveMb(free * 8 - free * 8 / 5);
-    assertThat(disk().isFull()).isFalse();
-  }
-
-  private void ask(String priority) {
-    try {
-      disk().await(priority);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private List<String> refusals() {
-    return List.of("backfill", "repair", "yahoo-quotes").stream()
-        .filter(flow -> disk().refusal(flow) != null)
-        .toList();
   }
 
   /** So many times what is free is said to be wanted. */
