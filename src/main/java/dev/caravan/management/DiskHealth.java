@@ -24,7 +24,8 @@ public final class DiskHealth extends Check {
           .message(
               disk.freeMb()
                   .map(free -> free + " MB are free")
-                  .orElse("unknown: the server is not Caravan's own, or its directory cannot be read"))
+                  .orElse(
+                      "unknown: the server is not Caravan's own, or its directory cannot be read"))
           .up();
     }
   }
