@@ -27,7 +27,7 @@ public record AlertMessage(
   /** What a message is, and the word that it begins with. */
   public enum Kind {
     OPENED("Alert"),
-    CLEARED("All clear"),
+    CLEARED("Resolved"),
     TEST("Test"),
     SUMMARY("Summary");
 

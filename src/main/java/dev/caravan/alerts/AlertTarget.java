@@ -13,6 +13,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Producer;
 import org.apache.camel.ResolveEndpointFailedException;
+import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.camel.component.http.HttpEndpoint;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.camel.support.DefaultExchange;
 import org.apache.camel.support.service.ServiceHelper;
@@ -50,6 +52,9 @@ final class AlertTarget implements AutoCloseable {
     try {
       Component component = context.getComponent(uri.substring(0, uri.indexOf(':')));
       endpoint = component.createEndpoint(uri);
+      if (endpoint instanceof HttpEndpoint http) {
+        tryOnce(http);
+      }
       ServiceHelper.startService(endpoint);
       Producer opened = endpoint.createProducer();
       ServiceHelper.startService(opened);
@@ -58,6 +63,18 @@ final class AlertTarget implements AutoCloseable {
       close();
       throw new AlertNotSentException(reason(e));
     }
+  }
+
+  /** The client would try again by itself, and what it logs then has the address in it. */
+  private static void tryOnce(HttpEndpoint http) {
+    HttpClientConfigurer given = http.getHttpClientConfigurer();
+    http.setHttpClientConfigurer(
+        client -> {
+          if (given != null) {
+            given.configureHttpClient(client);
+          }
+          client.disableAutomaticRetries();
+        });
   }
 
   void send(AlertMessage message) throws AlertNotSentException {

@@ -290,7 +290,20 @@ public final class SettingCatalog {
                           "Who is told when something is wrong, and when it is over: addresses"
                               + " separated by ';', see docs/alerts.md. Try them with \"alerts"
                               + " test\".")
-                      .masked())),
+                      .masked(),
+                  setting(
+                          "caravan.alerts.failures",
+                          "3",
+                          number(1, 1000),
+                          "A flow that failed so often in a row is an alert; so is one that has not"
+                              + " succeeded for a day.")
+                      .counting("runs"),
+                  setting(
+                          "caravan.alerts.dead-letters-per-hour",
+                          "100",
+                          number(0, MOST_REQUESTS),
+                          "More dead letters than these in an hour are an alert.")
+                      .counting("letters"))),
           new Section(
               "HTTP",
               "",

@@ -61,6 +61,10 @@ class RouteCoverageIT extends CaravanTestSupport {
     set("caravan.newsapi.key", "test");
     set("caravan.alpaca.stream-url", exchange.url().replace("http:", "ws:"));
     set("caravan.schedule.stream", "always");
+    // Letters there are.
+    set("caravan.alerts.to", "log:alerts");
+    set("caravan.alerts.dead-letters-per-hour", "0");
+    internal("alerts-period-ms", "1000");
     for (String flow : FlowCatalog.FLOWS) {
       // A flow of steps, and a week of minutes, take their time on a small machine.
       set(

@@ -75,6 +75,8 @@ class SettingsTest {
           Map.entry("caravan.schedule.catch-up", "start"),
           Map.entry("caravan.schedule.repair", "0 * * ? * *"),
           Map.entry("caravan.alerts.to", ""),
+          Map.entry("caravan.alerts.failures", "3"),
+          Map.entry("caravan.alerts.dead-letters-per-hour", "100"),
           Map.entry("caravan.http.host", "127.0.0.1"),
           Map.entry("caravan.http.port", "8080"),
           Map.entry("caravan.http.user", ""),

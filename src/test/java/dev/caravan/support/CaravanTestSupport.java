@@ -47,6 +47,8 @@ public abstract class CaravanTestSupport extends CamelMainTestSupport {
     set("caravan.schedule.catch-up", "off");
     set("caravan.retry.delay-ms", "20");
     set("caravan.retry.max-delay-ms", "2000");
+    // What is wrong here is wrong on purpose; AlertsIT looks whether anybody is told.
+    internal("alerts-period-ms", "3600000");
     set("caravan.http.port", Integer.toString(TestDatabase.freePort()));
   }
 
