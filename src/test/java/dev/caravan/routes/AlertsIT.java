@@ -79,11 +79,13 @@ class AlertsIT extends CaravanTestSupport {
   /** Who is told meanwhile takes the rows in another order. */
   @Override
   public void emptyTables() {
-    await().ignoreExceptions().until(
-        () -> {
-          super.emptyTables();
-          return true;
-        });
+    await()
+        .ignoreExceptions()
+        .until(
+            () -> {
+              super.emptyTables();
+              return true;
+            });
   }
 
   /** Refuses everybody the database, or lets them in again. */
@@ -96,7 +98,9 @@ class AlertsIT extends CaravanTestSupport {
       statement.execute("alter database " + name + " allow_connections " + !away);
       if (away) {
         statement.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where datname = '" + name + "'");
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = '"
+                + name
+                + "'");
       }
     } catch (SQLException e) {
       throw new IllegalStateException(e);
@@ -379,8 +383,10 @@ class AlertsIT extends CaravanTestSupport {
     assertThat(alert.path("detail").asText())
         .matches("Not running until .* UTC: 1(19|20) minutes of regular trading\\.");
     // Its data is complete, some minutes later.
-    execute("update absences set from_ts = from_ts - interval '6 min', to_ts = to_ts - interval '6 min'");
-    execute("update alerts set subject = to_char((select from_ts from absences) at time zone 'UTC', 'YYYY-MM-DD HH24:MI \"UTC\"')");
+    execute(
+        "update absences set from_ts = from_ts - interval '6 min', to_ts = to_ts - interval '6 min'");
+    execute(
+        "update alerts set subject = to_char((select from_ts from absences) at time zone 'UTC', 'YYYY-MM-DD HH24:MI \"UTC\"')");
     awaitTicks();
     assertThat(hook.received()).hasSize(1);
     execute("update gaps set status = 'filled', closed_at = now()");
@@ -428,7 +434,9 @@ class AlertsIT extends CaravanTestSupport {
   private void letters(int count) {
     execute(
         "insert into dead_letters (route_id, symbol, reason) select 'yahoo-bars', 'S' || n, 'no'"
-            + " from generate_series(1, " + count + ") n");
+            + " from generate_series(1, "
+            + count
+            + ") n");
   }
 
   private void receipt(String symbol, int missing) {
