@@ -19,4 +19,5 @@ where a.alert_id = m.alert_id and m.address = :?address::text
     order by due.next_try_at, due.alert_id, due.kind desc
     limit 1
     for update skip locked)
-returning m.alert_id, m.kind, a.what, a.subject, a.detail, a.opened_at, a.cleared_at
+returning m.alert_id, m.kind, a.what, a.subject, a.detail, api_time(a.opened_at) as opened_at,
+  api_time(a.cleared_at) as cleared_at

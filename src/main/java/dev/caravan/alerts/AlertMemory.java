@@ -3,7 +3,6 @@ package dev.caravan.alerts;
 import dev.caravan.database.Database;
 import dev.caravan.market.MarketCalendar;
 import dev.caravan.source.FailureReason;
-import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -175,7 +175,7 @@ public final class AlertMemory {
     Map<String, Object> row = rows.get(0);
     long alertId = ((Number) row.get("alert_id")).longValue();
     AlertMessage.Kind kind =
-        AlertMessage.Kind.valueOf(((String) row.get("kind")).toUpperCase(java.util.Locale.ROOT));
+        AlertMessage.Kind.valueOf(((String) row.get("kind")).toUpperCase(Locale.ROOT));
     return new Errand(
         number,
         name(number),
@@ -186,10 +186,10 @@ public final class AlertMemory {
             (String) row.get("subject"),
             kind,
             (String) row.get("detail"),
-            ((Timestamp) row.get("opened_at")).toInstant(),
+            Instant.parse((String) row.get("opened_at")),
             kind != AlertMessage.Kind.CLEARED
                 ? null
-                : ((Timestamp) row.get("cleared_at")).toInstant(),
+                : Instant.parse((String) row.get("cleared_at")),
             Database.hostName()));
   }
 
@@ -219,7 +219,7 @@ public final class AlertMemory {
       return List.of(
           new Outcome(
               errand.alertId(),
-              errand.message().kind().name().toLowerCase(java.util.Locale.ROOT),
+              errand.message().kind().name().toLowerCase(Locale.ROOT),
               errand.name(),
               reason));
     }
