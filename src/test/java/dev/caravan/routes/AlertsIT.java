@@ -71,6 +71,9 @@ class AlertsIT extends CaravanTestSupport {
 
   @BeforeEach
   void forget() throws Exception {
+    // What the test before was owed is on its way perhaps.
+    await("nothing under way")
+        .until(() -> context.getInflightRepository().size("tell-address") == 0);
     hook.received().clear();
     slack.received().clear();
     mail.purgeEmailFromAllMailboxes();
