@@ -30,6 +30,7 @@ class SettingsTest {
           Map.entry("caravan.database.password", ""),
           Map.entry("caravan.database.directory", "data"),
           Map.entry("caravan.database.port", "54320"),
+          Map.entry("caravan.database.access", "loopback"),
           Map.entry("caravan.database.pool-size", "24"),
           Map.entry("caravan.yahoo.url", "https://query1.finance.yahoo.com"),
           Map.entry("caravan.yahoo.cookie-url", "https://fc.yahoo.com/"),
