@@ -4,13 +4,14 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.AuthenticationHandler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What every request passes first. It asks by which name Caravan was called, who calls, from which
@@ -26,18 +27,22 @@ public final class AccessGuard implements AuthenticationHandler {
   static final String USER = "caravan.user";
   static final String ROLE = "caravan.role";
 
+  private static final Logger LOG = LoggerFactory.getLogger(AccessGuard.class);
+
   private static final Set<String> OPEN = Set.of("/observe/health/live", "/observe/health/ready");
   private static final Set<String> READS = Set.of("GET", "HEAD");
   private static final Set<String> VIEWS = Set.of("GET", "HEAD", "OPTIONS");
 
   private final Accounts accounts;
+  private final GuessLimit guesses;
   private final boolean loopback;
 
   /**
    * @param loopback whether the server is reached from this machine alone
    */
-  AccessGuard(Accounts accounts, boolean loopback) {
+  AccessGuard(Accounts accounts, GuessLimit guesses, boolean loopback) {
     this.accounts = accounts;
+    this.guesses = guesses;
     this.loopback = loopback;
   }
 
@@ -55,8 +60,20 @@ public final class AccessGuard implements AuthenticationHandler {
       wrong.get().send(context, path);
       return;
     }
-    Optional<AuthenticatedUser> visitor =
-        accounts.visitor(request.getHeader(HttpHeaders.AUTHORIZATION));
+    byte[] credentials = Accounts.credentials(request.getHeader(HttpHeaders.AUTHORIZATION));
+    boolean guess = credentials.length > 0 && !accounts.open();
+    String address = guess ? address(request) : "";
+    long wait = guess ? guesses.secondsToWait(address, credentials) : 0;
+    if (wait > 0) {
+      context.response().putHeader("Retry-After", Long.toString(wait));
+      new ErrorResponse(429, "Too many wrong passwords. Try again in " + wait + " s.")
+          .send(context, path);
+      return;
+    }
+    Optional<AuthenticatedUser> visitor = accounts.visitor(credentials);
+    if (guess) {
+      count(address, credentials, visitor.isPresent());
+    }
     if (visitor.isPresent()) {
       Optional<ErrorResponse> refusal =
           refusal(request, path, authority.orElse(""), visitor.get().role());
@@ -80,6 +97,22 @@ public final class AccessGuard implements AuthenticationHandler {
     }
   }
 
+  private static String address(HttpServerRequest request) {
+    return ClientAddress.of(
+        request.remoteAddress() == null ? "" : request.remoteAddress().hostAddress(),
+        request.headers().getAll("X-Forwarded-For"));
+  }
+
+  private void count(String address, byte[] credentials, boolean right) {
+    if (right) {
+      guesses.right(address);
+    } else if (guesses.wrong(address, credentials)) {
+      LOG.warn(
+          "Too many wrong passwords over HTTP from {}; its next tries are answered with 429",
+          address);
+    }
+  }
+
   /** Gives an answer the headers that each has, whatever comes of it. */
   static void dress(RoutingContext context, String path) {
     MultiMap headers = context.response().headers().set(HttpHeaders.SERVER, SERVER);
@@ -89,9 +122,6 @@ public final class AccessGuard implements AuthenticationHandler {
   /** All the names that a request gives this server: it has to be one. */
   private static List<String> named(HttpServerRequest request) {
     List<String> names = new ArrayList<>(request.headers().getAll(HttpHeaders.HOST));
-    if (request.version() == HttpVersion.HTTP_2) {
-      names.add(String.valueOf(request.authority(true)));
-    }
     HostNames.inTarget(request.uri()).ifPresent(names::add);
     return names;
   }

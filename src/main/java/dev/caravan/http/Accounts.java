@@ -32,12 +32,15 @@ final class Accounts {
     return accounts.isEmpty();
   }
 
-  /** Who comes with this Authorization header, or without one (null); empty if it is a stranger. */
-  Optional<AuthenticatedUser> visitor(String authorization) {
+  /**
+   * Who comes with these credentials; empty if it is a stranger.
+   *
+   * @param given as {@link #credentials} reads them
+   */
+  Optional<AuthenticatedUser> visitor(byte[] given) {
     if (open()) {
       return Optional.of(new AuthenticatedUser("", Role.OPERATOR));
     }
-    byte[] given = credentials(authorization);
     Optional<AuthenticatedUser> found = Optional.empty();
     for (Account account : accounts) {
       // Takes as long for a wrong password as for one that is nearly right, and asks every account.
@@ -48,8 +51,10 @@ final class Accounts {
     return found;
   }
 
-  /** User and password as they were sent, or nothing, which nobody has. */
-  private static byte[] credentials(String authorization) {
+  /**
+   * User and password of an Authorization header (or of none, null); or nothing, which nobody has.
+   */
+  static byte[] credentials(String authorization) {
     if (authorization == null
         || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
       return new byte[0];

@@ -24,6 +24,11 @@ public final class GuardedServerFactory extends DefaultMainHttpServerFactory {
   private String password = "";
   private String viewerUser = "";
   private String viewerPassword = "";
+  private int connections;
+  private int connectionsOfOneAddress;
+  private long requestMs;
+  private long idleMs;
+  private int silentSeconds;
 
   public void setUser(String user) {
     this.user = user;
@@ -41,10 +46,33 @@ public final class GuardedServerFactory extends DefaultMainHttpServerFactory {
     this.viewerPassword = viewerPassword;
   }
 
+  public void setConnections(int connections) {
+    this.connections = connections;
+  }
+
+  public void setConnectionsOfOneAddress(int connectionsOfOneAddress) {
+    this.connectionsOfOneAddress = connectionsOfOneAddress;
+  }
+
+  public void setRequestMs(long requestMs) {
+    this.requestMs = requestMs;
+  }
+
+  public void setIdleMs(long idleMs) {
+    this.idleMs = idleMs;
+  }
+
+  public void setSilentSeconds(int silentSeconds) {
+    this.silentSeconds = silentSeconds;
+  }
+
   @Override
   public Service newHttpServer(CamelContext context, HttpServerConfigurationProperties properties) {
     MainHttpServer configured = (MainHttpServer) super.newHttpServer(context, properties);
-    WebServer server = new WebServer();
+    WebServer server =
+        new WebServer(
+            new BoundedServer.Bounds(
+                connections, connectionsOfOneAddress, requestMs, idleMs, silentSeconds));
     server.setCamelContext(context);
     server.setConfiguration(configured.getConfiguration());
     guard(server.getConfiguration());
@@ -65,7 +93,11 @@ public final class GuardedServerFactory extends DefaultMainHttpServerFactory {
         new Accounts()
             .with(Role.OPERATOR, user, password)
             .with(Role.VIEWER, viewerUser, viewerPassword);
-    AccessGuard guard = new AccessGuard(accounts, HostNames.loopback(configuration.getBindHost()));
+    AccessGuard guard =
+        new AccessGuard(
+            accounts,
+            new GuessLimit(System::nanoTime),
+            HostNames.loopback(configuration.getBindHost()));
     AuthenticationConfigEntry entry = new AuthenticationConfigEntry();
     entry.setPath("/*");
     entry.setAuthenticationProviderFactory(vertx -> null);

@@ -24,7 +24,7 @@ public final class HostNames {
    * The one authority (host, and port if there is one) that a request names, in lower case; empty
    * where it names none, several or one that is no authority.
    *
-   * @param named what the Host header, the target and HTTP/2's own field say
+   * @param named what the Host header and the target say
    */
   static Optional<String> one(List<String> named) {
     TreeSet<String> different = new TreeSet<>();

@@ -1,11 +1,11 @@
 package dev.caravan.http;
 
-import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.StaticHandler;
 import java.util.Map;
 import org.apache.camel.component.platform.http.main.MainHttpServer;
-import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
+import org.apache.camel.support.service.ServiceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,9 +28,30 @@ final class WebServer extends MainHttpServer {
   /** Behind everything that is served by a route. */
   private static final int LAST = Integer.MAX_VALUE - 10;
 
+  private final BoundedServer.Bounds bounds;
+  private BoundedServer server;
+
+  WebServer(BoundedServer.Bounds bounds) {
+    this.bounds = bounds;
+  }
+
+  @Override
+  protected void doInit() throws Exception {
+    server = new BoundedServer(getConfiguration(), bounds);
+    getCamelContext().addService(server);
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    ServiceHelper.startService(server);
+    super.doStart();
+  }
+
   @Override
   protected void setupConsoles() {
     super.setupConsoles();
+    // Camel answers with the document on whatever path begins like its own.
+    getRouter().route("/api/openapi.json*").handler(WebServer::documentAlone);
     answerErrors();
     serve("/charts/*", "charts", LAST);
     serve("/grafana/*", "grafana", LAST);
@@ -39,14 +60,34 @@ final class WebServer extends MainHttpServer {
     serve("/*", "web", LAST + 1);
   }
 
+  private static void documentAlone(RoutingContext context) {
+    if (context.normalizedPath().equals("/api/openapi.json")) {
+      context.next();
+    } else {
+      context.fail(404);
+    }
+  }
+
   /** Serves the files of one folder of the jar; what is not there is left to others. */
   private void serve(String path, String folder, int order) {
-    Route route = getRouter().route(path).order(order);
-    route.handler(
+    StaticHandler files =
         StaticHandler.create(folder)
             .setDirectoryListing(false)
             .setIncludeHidden(false)
-            .setFilesReadOnly(false));
+            .setFilesReadOnly(false);
+    getRouter()
+        .route(path)
+        .order(order)
+        .handler(
+            context -> {
+              String asked = context.normalizedPath();
+              // A file has no slash behind its name, with which Vert.x would serve it too.
+              if (asked.endsWith("/") && !path.equals(asked + "*")) {
+                context.next();
+              } else {
+                files.handle(context);
+              }
+            });
   }
 
   /**
@@ -54,12 +95,7 @@ final class WebServer extends MainHttpServer {
    * request that is not understood never comes as far as the guard.
    */
   private void answerErrors() {
-    Router outermost =
-        (Router)
-            getCamelContext()
-                .hasService(VertxPlatformHttpServer.class)
-                .getServer()
-                .requestHandler();
+    Router outermost = server.outermost();
     ERRORS.forEach(
         (status, detail) ->
             outermost.errorHandler(

@@ -21,7 +21,7 @@ class AccountsTest {
         "Basic  QWxhZGRpbjpvcGVuIHNlc2FtZQ== "
       })
   void whoGivesUserAndPasswordComesIn(String header) {
-    assertThat(accounts.visitor(header)).contains(ALADDIN);
+    assertThat(accounts.visitor(Accounts.credentials(header))).contains(ALADDIN);
   }
 
   @ParameterizedTest
@@ -41,7 +41,7 @@ class AccountsTest {
         "QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
       })
   void whoDoesNotStaysOutside(String header) {
-    assertThat(accounts.visitor(header)).isEmpty();
+    assertThat(accounts.visitor(Accounts.credentials(header))).isEmpty();
     assertThat(accounts.open()).isFalse();
   }
 
@@ -49,10 +49,13 @@ class AccountsTest {
   void eachUserComesInByTheOwnPasswordAndAsWhatItIs() {
     accounts.with(Role.VIEWER, "test", "123\u00a3");
     // The second example of RFC 7617: letters beyond ASCII are UTF-8.
-    assertThat(accounts.visitor("Basic dGVzdDoxMjPCow=="))
+    assertThat(accounts.visitor(Accounts.credentials("Basic dGVzdDoxMjPCow==")))
         .contains(new AuthenticatedUser("test", Role.VIEWER));
-    assertThat(accounts.visitor("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")).contains(ALADDIN);
-    assertThat(accounts.visitor("Basic dGVzdDpvcGVuIHNlc2FtZQ==")).as("test:open sesame").isEmpty();
+    assertThat(accounts.visitor(Accounts.credentials("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")))
+        .contains(ALADDIN);
+    assertThat(accounts.visitor(Accounts.credentials("Basic dGVzdDpvcGVuIHNlc2FtZQ==")))
+        .as("test:open sesame")
+        .isEmpty();
   }
 
   @ParameterizedTest
@@ -61,7 +64,8 @@ class AccountsTest {
   void withoutUsersEveryoneIsAnOperatorWithoutAName(String header) {
     Accounts none = new Accounts().with(Role.OPERATOR, "", "").with(Role.VIEWER, "", "");
     assertThat(none.open()).isTrue();
-    assertThat(none.visitor(header)).contains(new AuthenticatedUser("", Role.OPERATOR));
+    assertThat(none.visitor(Accounts.credentials(header)))
+        .contains(new AuthenticatedUser("", Role.OPERATOR));
   }
 
   @Test
