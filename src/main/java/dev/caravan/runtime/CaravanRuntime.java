@@ -6,6 +6,7 @@ import dev.caravan.database.DatabaseException;
 import dev.caravan.database.DiskSpace;
 import dev.caravan.database.Heartbeat;
 import dev.caravan.database.OperationalSnapshot;
+import dev.caravan.database.ZoneRules;
 import dev.caravan.management.CliConnectors;
 import dev.caravan.management.ClockHealth;
 import dev.caravan.management.SharedMBeanInfo;
@@ -13,12 +14,15 @@ import dev.caravan.market.MarketCalendar;
 import dev.caravan.market.ProviderClock;
 import dev.caravan.source.RequestBudget;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.BaseMainSupport;
@@ -26,6 +30,7 @@ import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
 import org.apache.camel.main.SimpleMainShutdownStrategy;
 import org.apache.camel.spi.LifecycleStrategy;
+import org.apache.camel.spi.Registry;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -154,11 +159,23 @@ public final class CaravanRuntime implements AutoCloseable {
     }
   }
 
-  /** What is wrong between this machine's clock, the database's and Alpaca's, as far as known. */
+  /**
+   * What is wrong between this machine's clock, the database's and Alpaca's, as far as known, and
+   * between what Java and the database know of New York's time.
+   */
   public List<String> clockFaults() {
-    return ClockHealth.faults(
-        context().getRegistry().findSingleByType(ProviderClock.class),
-        context().getRegistry().findSingleByType(OperationalSnapshot.class));
+    Registry beans = context().getRegistry();
+    return Stream.concat(
+            ClockHealth.faults(
+                beans.findSingleByType(ProviderClock.class),
+                beans.findSingleByType(OperationalSnapshot.class))
+                .stream(),
+            ZoneRules.fault(
+                beans.lookupByNameAndType("dataSource", DataSource.class),
+                MarketCalendar.NEW_YORK,
+                Instant.now())
+                .stream())
+        .toList();
   }
 
   /** Null before there is one, as where the start failed at the database. */
