@@ -34,25 +34,25 @@ public final class ZoneRules {
             .toList()
             .toString();
     return new NamedParameterJdbcTemplate(database)
-        .query(
-            Sql.named("database_checks/select_offsets"),
-            Map.of("zone", zone.getId(), "times", noons),
-            (row, number) ->
-                new Offset(row.getTimestamp("at").toInstant(), row.getInt("seconds")))
-        .stream()
-        .filter(offset -> offset.seconds != offset.inJava(zone))
-        .findFirst()
-        .map(
-            offset ->
-                "On "
-                    + LocalDate.ofInstant(offset.at, ZoneOffset.UTC)
-                    + " "
-                    + zone
-                    + " is "
-                    + ZoneOffset.ofTotalSeconds(offset.inJava(zone))
-                    + " from UTC by the rules of Java, and "
-                    + ZoneOffset.ofTotalSeconds(offset.seconds)
-                    + " by those of the database. Update the older of the two");
+            .query(
+                Sql.named("database_checks/select_offsets"),
+                Map.of("zone", zone.getId(), "times", noons),
+                (row, number) ->
+                    new Offset(row.getTimestamp("at").toInstant(), row.getInt("seconds")))
+            .stream()
+            .filter(offset -> offset.seconds != offset.inJava(zone))
+            .findFirst()
+            .map(
+                offset ->
+                    "On "
+                        + LocalDate.ofInstant(offset.at, ZoneOffset.UTC)
+                        + " "
+                        + zone
+                        + " is "
+                        + ZoneOffset.ofTotalSeconds(offset.inJava(zone))
+                        + " from UTC by the rules of Java, and "
+                        + ZoneOffset.ofTotalSeconds(offset.seconds)
+                        + " by those of the database. Update the older of the two");
   }
 
   /** How far the zone is from UTC by the rules of the database. */
