@@ -78,6 +78,9 @@ class SecretsE2E {
   @Test
   void noSecretIsShownAnywhereWhateverFails() throws Exception {
     place.server();
+    search
+        .of("pgpass.caravan", place.password("caravan"), "caravan")
+        .of("pgpass.postgres", place.superuserPassword(), "postgres");
     try (CaravanProcess runtime = caravan().run()) {
       runtime.awaitLine("Caravan runs: ");
       traceMessages();
@@ -145,13 +148,12 @@ class SecretsE2E {
         .caravan(exchange.url())
         .environment("APCA_API_KEY_ID", KEY_ID)
         .environment("APCA_API_SECRET_KEY", SECRET_KEY)
-        // The server here trusts everyone on this machine; the password is as secret as any.
+        // The embedded server has passwords of its own; this one is as secret as any.
         .environment("CARAVAN_DATABASE_PASSWORD", DATABASE)
         .environment("CARAVAN_NEWSAPI_KEY", NEWSAPI)
         .environment("CARAVAN_HTTP_PASSWORD", OPERATOR)
         .environment("CARAVAN_HTTP_VIEWER_PASSWORD", VIEWER)
-        .set("caravan.database.url", "jdbc:postgresql://127.0.0.1:" + place.port() + "/caravan")
-        .set("caravan.database.user", "caravan")
+        .set("caravan.database.access", "owner")
         .set("caravan.http.user", "ali")
         .set("caravan.http.viewer-user", "cassim")
         .set("caravan.newsapi.url", exchange.url())

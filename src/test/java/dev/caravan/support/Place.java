@@ -179,7 +179,7 @@ public final class Place implements AutoCloseable {
   /** Asks the server that runs here. */
   public List<Map<String, Object>> query(String sql) {
     return TestDatabase.query(
-        "jdbc:postgresql://127.0.0.1:" + port + "/caravan", "caravan", "", sql);
+        "jdbc:postgresql://127.0.0.1:" + port + "/caravan", "caravan", password("caravan"), sql);
   }
 
   /** The password of the server's superuser, from the file that psql reads. */
