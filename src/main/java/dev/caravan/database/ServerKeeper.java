@@ -119,14 +119,19 @@ final class ServerKeeper implements AutoCloseable {
       goneSince = null;
       return true;
     } catch (RuntimeException e) {
-      if (!stopping && !String.valueOf(e.getMessage()).equals(fault)) {
-        // The same reason is not worth a line each time.
-        fault = String.valueOf(e.getMessage());
+      String before = fault;
+      fault = String.valueOf(e.getMessage());
+      if (!stopping && !sameReason(fault, before)) {
         LOG.warn(
             "{}; Caravan tries again, with waits of up to 30 s", fault.replaceFirst("\\.$", ""));
       }
       return false;
     }
+  }
+
+  /** The same reason is not worth a line each time; its numbers are ids and times. */
+  private static boolean sameReason(String now, String before) {
+    return before != null && now.replaceAll("\\d+", "").equals(before.replaceAll("\\d+", ""));
   }
 
   private static Duration longer(Duration wait) {
