@@ -31,7 +31,9 @@ class ServerKeeperTest {
             },
             () -> {})) {
       keeper.start();
-      await().atMost(Duration.ofMinutes(1)).until(() -> keeper.restarts() == 1 && keeper.downtime().isZero());
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> keeper.restarts() == 1 && keeper.downtime().isZero());
 
       assertThat(tries).hasValue(3);
       assertThat(keeper.downtime()).isZero();
