@@ -3,6 +3,8 @@ package dev.caravan.alerts;
 import dev.caravan.database.Database;
 import dev.caravan.market.MarketCalendar;
 import dev.caravan.source.FailureReason;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +35,8 @@ public final class AlertMemory {
   private Clock clock = Clock.systemUTC();
   private Duration grace = Duration.ofSeconds(60);
 
+  private final AtomicLong open = new AtomicLong(-1);
+  private final AtomicLong untold = new AtomicLong(-1);
   private Instant awake;
   private Instant awaySince;
   private AlertMessage outage;
@@ -85,6 +90,22 @@ public final class AlertMemory {
     grace = Duration.ofMillis(graceMs);
   }
 
+  /** Shows the figures in a registry. */
+  public void setRegistry(MeterRegistry registry) {
+    Gauge.builder("caravan.alerts.open", open, AtomicLong::get)
+        .description("Open incidents; -1 while the database does not answer")
+        .register(registry);
+    Gauge.builder("caravan.alerts.untold", untold, AtomicLong::get)
+        .description("Messages that an address has not taken yet; -1 while nobody knows")
+        .register(registry);
+  }
+
+  /** What the database has counted. */
+  public void counted(List<Map<String, Object>> rows) {
+    open.set(((Number) rows.get(0).get("open")).longValue());
+    untold.set(((Number) rows.get(0).get("untold")).longValue());
+  }
+
   /** The numbers of all addresses. */
   public List<Integer> numbers() {
     return addresses.stream().map(AlertAddress::number).toList();
@@ -121,6 +142,8 @@ public final class AlertMemory {
 
   /** The database did not do what it was asked. */
   public synchronized void databaseAway(Throwable failure) {
+    open.set(-1);
+    untold.set(-1);
     Instant now = clock.instant();
     if (awaySince == null) {
       awaySince = now;

@@ -3,6 +3,7 @@ package dev.caravan.console;
 import dev.caravan.database.Database;
 import dev.caravan.database.DatabaseException;
 import dev.caravan.runtime.CaravanRuntime;
+import dev.caravan.runtime.LogSettings;
 import dev.caravan.runtime.SettingException;
 import dev.caravan.runtime.Settings;
 import dev.caravan.simulator.SimulatorCommand;
@@ -55,6 +56,7 @@ import picocli.CommandLine.ParameterException;
 public final class Caravan implements Callable<Integer> {
 
   public static void main(String[] args) {
+    LogSettings.apply();
     System.exit(commandLine().execute(args));
   }
 

@@ -283,8 +283,9 @@ public final class CaravanRuntime implements AutoCloseable {
             ? settings.get("caravan.database.directory")
             : "");
     FlowCatalog.resolve(settings, properties);
+    AlertSettings.resolve(settings, properties);
     if (mode == Mode.ONE_SHOT) {
-      properties.setProperty("camel.main.routeFilterExcludePattern", "schedule-*,api-*,rest:*");
+      properties.setProperty("camel.main.routeFilterExcludePattern", "schedule-*,alerts-summary,api-*,rest:*");
     }
     return properties;
   }

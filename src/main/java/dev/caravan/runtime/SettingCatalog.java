@@ -303,7 +303,14 @@ public final class SettingCatalog {
                           "100",
                           number(0, MOST_REQUESTS),
                           "More dead letters than these in an hour are an alert.")
-                      .counting("letters"))),
+                      .counting("letters"),
+                  setting(
+                      "caravan.alerts.summary",
+                      "off",
+                      cron(""),
+                      "When the addresses are sent a summary of what came, what is missing and what"
+                          + " was repaired: \"off\", or a Quartz cron such as 0 0 19 ? * MON-FRI in"
+                          + " the zone of the schedules."))),
           new Section(
               "HTTP",
               "",
@@ -336,7 +343,22 @@ public final class SettingCatalog {
                           "",
                           anything(),
                           "The second user's password.")
-                      .masked())));
+                      .masked())),
+          new Section(
+              "Log",
+              "",
+              List.of(
+                  setting(
+                      "caravan.log.format",
+                      "text",
+                      matching("text or json", "text|json"),
+                      "\"text\" for people; \"json\" writes each line as one object, for programs."),
+                  setting(
+                      "caravan.log.file",
+                      "",
+                      anything(),
+                      "A file for the log, besides standard error: at most 10 MB, and older ones"
+                          + " beside it for 30 days, 200 MB in all."))));
 
   /** All of them, by key, in the order of the sections. */
   private static final Map<String, Setting> BY_KEY =

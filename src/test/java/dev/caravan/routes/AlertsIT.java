@@ -325,6 +325,38 @@ class AlertsIT extends CaravanTestSupport {
     awaitTold(2);
   }
 
+  @Test
+  void aSummaryIsSentOnceToEachAddressHoweverManyProcessesOweIt() {
+    failed("yahoo-bars", "-1 min");
+    receipt("AAPL", 3);
+    String addresses = "[\"log:one\", \"log:two\"]";
+    for (int process = 0; process < 2; process++) {
+      template.sendBody(
+          "statement:alerts/owe_summary?addresses=RAW(" + addresses + ")", "");
+    }
+    assertThat(database.query("select kind, address from alert_messages order by address"))
+        .containsExactly(
+            Map.of("kind", "summary", "address", "log:one"),
+            Map.of("kind", "summary", "address", "log:two"));
+    assertThat(database.value("select detail from alerts where what = 'summary'").toString())
+        .contains("What came: 0 runs succeeded, 0 were partial, 1 failed.")
+        .contains(": 387 of 390 bars are stored, 0 had no trade, 3 are missing.")
+        .contains("Gaps: 0 opened, 0 repaired, 0 abandoned; 0 are open.");
+
+    execute("insert into alert_messages (alert_id, kind, address) select alert_id, 'summary', m.address from alerts"
+        + " cross join (select 'slack:" + slack.url() + "/***' as address) m where what = 'summary'");
+    await("the summary")
+        .until(
+            () ->
+                slack.received().stream()
+                    .map(each -> json(each).path("text").asText())
+                    .anyMatch(
+                        text ->
+                            text.startsWith("Summary: ")
+                                && text.contains("\n\nWhat came: ")
+                                && text.contains("docs/alerts.md#summary")));
+  }
+
   /** The check of the disk is one of these; whoever registers it need not know of alerts. */
   @Test
   void aHealthCheckThatIsDownForAWhileIsAnAlert() {

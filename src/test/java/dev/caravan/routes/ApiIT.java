@@ -287,6 +287,25 @@ class ApiIT extends CaravanTestSupport {
   }
 
   @Test
+  void alertsThatAreOpenAndThoseThatAreOver() {
+    database.execute(
+        "insert into alerts (what, subject, detail, opened_at, told_at, cleared_at) values"
+            + " ('source-down', 'yahoo', 'It said no.', '2026-11-20 14:30+00', '2026-11-20 14:36+00', null),"
+            + " ('source-down', 'alpaca', '', '2026-11-20 14:30+00', null, '2026-11-20 15:00+00'),"
+            + " ('summary', 'today', '', '2026-11-20 14:30+00', null, '2026-11-20 15:00+00')");
+    long first = database.count("select min(alert_id) from alerts");
+    assertThat(body("/api/alerts"))
+        .isEqualTo(
+            "[{\"alert_id\":"
+                + first
+                + ",\"what\":\"source-down\",\"subject\":\"yahoo\",\"detail\":\"It said no.\","
+                + "\"opened_at\":\"2026-11-20T14:30:00Z\",\"told_at\":\"2026-11-20T14:36:00Z\","
+                + "\"cleared_at\":null,\"cleared_told_at\":null}]");
+    assertThat(column("/api/alerts?status=cleared", "subject")).containsExactly("alpaca");
+    assertThat(column("/api/alerts?status=all", "subject")).containsExactly("alpaca", "yahoo");
+  }
+
+  @Test
   void gapsReceiptsAndWhatTheySumUpTo() {
     database.execute(
         "insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, to_ts, status, reason,"
@@ -775,6 +794,7 @@ class ApiIT extends CaravanTestSupport {
             "post /flows/{flow}/pause",
             "post /flows/{flow}/resume",
             "get /gaps",
+            "get /alerts",
             "post /gaps/{id}/reopen",
             "post /gaps/reopen",
             "get /receipts",

@@ -64,6 +64,7 @@ class RouteCoverageIT extends CaravanTestSupport {
     // Letters there are.
     set("caravan.alerts.to", "log:alerts");
     set("caravan.alerts.dead-letters-per-hour", "0");
+    set("caravan.alerts.summary", "0/10 * * ? * *");
     internal("alerts-period-ms", "1000");
     for (String flow : FlowCatalog.FLOWS) {
       // A flow of steps, and a week of minutes, take their time on a small machine.
@@ -226,6 +227,7 @@ class RouteCoverageIT extends CaravanTestSupport {
             "runs",
             "flows",
             "gaps",
+            "alerts",
             "receipts",
             "completeness",
             "news",
