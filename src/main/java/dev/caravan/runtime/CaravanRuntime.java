@@ -285,7 +285,8 @@ public final class CaravanRuntime implements AutoCloseable {
     FlowCatalog.resolve(settings, properties);
     AlertSettings.resolve(settings, properties);
     if (mode == Mode.ONE_SHOT) {
-      properties.setProperty("camel.main.routeFilterExcludePattern", "schedule-*,alerts-summary,api-*,rest:*");
+      properties.setProperty(
+          "camel.main.routeFilterExcludePattern", "schedule-*,alerts-summary,api-*,rest:*");
     }
     return properties;
   }

@@ -331,8 +331,7 @@ class AlertsIT extends CaravanTestSupport {
     receipt("AAPL", 3);
     String addresses = "[\"log:one\", \"log:two\"]";
     for (int process = 0; process < 2; process++) {
-      template.sendBody(
-          "statement:alerts/owe_summary?addresses=RAW(" + addresses + ")", "");
+      template.sendBody("statement:alerts/owe_summary?addresses=RAW(" + addresses + ")", "");
     }
     assertThat(database.query("select kind, address from alert_messages order by address"))
         .containsExactly(
@@ -343,8 +342,11 @@ class AlertsIT extends CaravanTestSupport {
         .contains(": 387 of 390 bars are stored, 0 had no trade, 3 are missing.")
         .contains("Gaps: 0 opened, 0 repaired, 0 abandoned; 0 are open.");
 
-    execute("insert into alert_messages (alert_id, kind, address) select alert_id, 'summary', m.address from alerts"
-        + " cross join (select 'slack:" + slack.url() + "/***' as address) m where what = 'summary'");
+    execute(
+        "insert into alert_messages (alert_id, kind, address) select alert_id, 'summary', m.address from alerts"
+            + " cross join (select 'slack:"
+            + slack.url()
+            + "/***' as address) m where what = 'summary'");
     await("the summary")
         .until(
             () ->

@@ -75,8 +75,7 @@ class LogSettingsTest {
 
   private void start(Map<String, String> settings) throws Exception {
     System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
-    LogSettings.apply(
-        Settings.load(Path.of("none"), Map.of(), settings, Map.of(), Map.of()));
+    LogSettings.apply(Settings.load(Path.of("none"), Map.of(), settings, Map.of(), Map.of()));
     configure();
   }
 
