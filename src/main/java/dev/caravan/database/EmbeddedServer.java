@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -496,6 +497,7 @@ public final class EmbeddedServer implements AutoCloseable {
 
   /** Unpacks the server's programs and makes the data directory, unless both are there already. */
   private void initialize() throws IOException {
+    closeToOthers(directory.resolve("binaries"));
     // The library keeps its lock as long as this process lives, also against its own next start.
     Files.deleteIfExists(data().resolve("epg-lock"));
     try {
@@ -503,7 +505,7 @@ public final class EmbeddedServer implements AutoCloseable {
           .setPgBinaryResolver(new OwnPrograms())
           .setDataDirectory(data())
           .setCleanDataDirectory(false)
-          .setOverrideWorkingDirectory(directory.resolve("binaries").toFile())
+          .setOverrideWorkingDirectory(unpacked().toFile())
           .setRegisterShutdownHook(false)
           .setLocaleConfig("locale", "C")
           .setLocaleConfig("locale-provider", "builtin")
@@ -532,14 +534,28 @@ public final class EmbeddedServer implements AutoCloseable {
     private static final long serialVersionUID = 1L;
   }
 
+  /** The library lets everybody write here; whoever may not go through the one above cannot. */
+  private Path unpacked() {
+    return directory.resolve("binaries").resolve("unpacked");
+  }
+
+  private static void closeToOthers(Path made) throws IOException {
+    if (!Files.isDirectory(made)) {
+      Files.createDirectory(made);
+    }
+    if (Files.getFileStore(made).supportsFileAttributeView("posix")) {
+      Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
   /** Where the server's programs are: those unpacked last, after an update of Caravan. */
   private Path programs() throws IOException {
-    try (Stream<Path> unpacked = Files.list(directory.resolve("binaries"))) {
+    try (Stream<Path> unpacked = Files.list(unpacked())) {
       return unpacked
           .map(version -> version.resolve("bin"))
           .filter(programs -> Files.exists(programs.resolve("pg_ctl")))
           .max(Comparator.comparing(programs -> programs.getParent().toFile().lastModified()))
-          .orElseThrow(() -> new NoSuchFileException(directory.resolve("binaries").toString()));
+          .orElseThrow(() -> new NoSuchFileException(unpacked().toString()));
     }
   }
 

@@ -216,6 +216,11 @@ class ServerAccessIT {
     assertRefused("postgres", "postgres", "");
     assertSuperuserHasItsPassword();
     login("caravan", "caravan", "").close();
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(place.data().resolve("binaries"))))
+        .as("nobody else puts a program there")
+        .isEqualTo("rwx------");
     for (String name : List.of("pgpass.postgres", "pgpass.caravan", "postgresql/pg_hba.conf")) {
       assertThat(
               PosixFilePermissions.toString(
@@ -289,6 +294,8 @@ class ServerAccessIT {
       assertThat(server.user()).isEqualTo("caravan");
     }
     Files.writeString(rules(), OLD_RULES);
+    Files.setPosixFilePermissions(
+        place.data().resolve("binaries"), PosixFilePermissions.fromString("rwxrwxrwx"));
     if (withoutFiles) {
       removePasswords();
     }
