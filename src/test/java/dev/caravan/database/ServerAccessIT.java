@@ -292,6 +292,7 @@ class ServerAccessIT {
           place.superuserPassword(),
           "alter role postgres password null; alter role caravan password null");
       assertThat(server.user()).isEqualTo("caravan");
+      place.stopServer();
     }
     Files.writeString(rules(), OLD_RULES);
     Files.setPosixFilePermissions(
