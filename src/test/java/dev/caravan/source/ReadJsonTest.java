@@ -69,8 +69,6 @@ class ReadJsonTest {
         "[1,",
         "{\"a\":01}",
         "<p>",
-        "<html>401</html>",
-        "<html>Will be right back</html>",
         "Too Many Requests"
       })
   void whatIsCutOffDoubledOrNoJsonIsQuoted(String body) {
@@ -79,11 +77,28 @@ class ReadJsonTest {
         .hasMessage("Missing required data: JSON of AAPL (the answer is not JSON: " + body + ")");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<html>401</html>",
+        "<html>Will be right back</html>",
+        "<!DOCTYPE html><html lang=de><title>Yahoo ist Teil der Yahoo Markenfamilie</title>"
+      })
+  void aPageIsNamedAsOne(String body) {
+    assertThat(read(body, "AAPL").getException())
+        .isInstanceOf(MissingDataException.class)
+        .hasMessageStartingWith(
+            "Missing required data: JSON of AAPL (the answer is a web page, which asks for consent"
+                + " or comes from a proxy in between: "
+                + body.substring(0, 16));
+  }
+
   @Test
   void aPageIsQuotedTo80CharactersOnOneLine() {
     assertThat(read("<html>\n" + "a".repeat(500), "AAPL").getException())
         .hasMessage(
-            "Missing required data: JSON of AAPL (the answer is not JSON: <html> "
+            "Missing required data: JSON of AAPL (the answer is a web page, which asks for consent or"
+                + " comes from a proxy in between: <html> "
                 + "a".repeat(73)
                 + ")");
   }

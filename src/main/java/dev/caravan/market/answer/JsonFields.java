@@ -13,12 +13,15 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.regex.Pattern;
 
 /**
  * Reads a provider's JSON answer without losing a digit, and what stands in it without ever failing
  * in another way than by a {@link MissingDataException}.
  */
 public final class JsonFields {
+  private static final Pattern PAGE = Pattern.compile("(?i)\\s*<(!doctype\\s+html|html)\\b");
+
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -59,7 +62,10 @@ public final class JsonFields {
     String detail =
         body == null || body.isBlank()
             ? "the answer is empty"
-            : "the answer is not JSON: " + Text.oneLine(body, 80);
+            : PAGE.matcher(body).lookingAt()
+                ? "the answer is a web page, which asks for consent or comes from a proxy in between: "
+                    + Text.oneLine(body, 80)
+                : "the answer is not JSON: " + Text.oneLine(body, 80);
     // A batch of a hundred symbols would push the detail out of sight.
     String[] all = symbols == null ? new String[] {"?"} : symbols.split(",");
     String named = all.length == 1 ? all[0] : all[0] + " and " + (all.length - 1) + " more";
