@@ -240,7 +240,7 @@ class YahooIT extends CaravanTestSupport {
     assertThat(database.value("select reason from dead_letters").toString())
         .startsWith("Missing required data:")
         .contains("of AAPL")
-        .contains("not JSON");
+        .contains("the answer is a web page");
     assertThat(database.value("select payload from dead_letters"))
         .isEqualTo("<html><body>Oops</body></html>");
   }
