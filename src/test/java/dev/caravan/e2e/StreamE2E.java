@@ -10,15 +10,10 @@ import dev.caravan.simulator.tape.StartedBurst;
 import dev.caravan.simulator.tape.TapeTrade;
 import dev.caravan.support.CaravanProcess;
 import dev.caravan.support.Place;
+import dev.caravan.support.TapeCheck;
 import dev.caravan.support.TestDatabase;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -36,10 +31,6 @@ class StreamE2E {
   private static final int TRADES_PER_SECOND = 20_000;
   private static final Duration BURST = Duration.ofSeconds(30);
   private static final List<String> SYMBOLS = symbols();
-  private static final String COLUMNS =
-      "symbol, (extract(epoch from ts) * 1000000)::bigint * 1000 + nanos, exchange, trade_id,"
-          + " trim_scale(price), trim_scale(size), array_to_string(conditions, ''), tape, feed,"
-          + " status";
 
   // Limits are a subject of their own; here they would only make the repair wait.
   private final Simulator exchange =
@@ -78,7 +69,7 @@ class StreamE2E {
       assertThat(number("select count(*) from dead_letters where route_id = 'stream'")).isZero();
       assertThat(exchange.stream().maxConnections()).isEqualTo(1);
       assertThat(exchange.stream().maxSockets()).isEqualTo(1);
-      assertSame(tape(burst), table());
+      TapeCheck.assertTableIsTape(place, exchange, burst);
     } finally {
       caravan.close();
     }
@@ -98,7 +89,7 @@ class StreamE2E {
           .asString()
           .matches(".* (\\d+) messages were taken from the socket, (\\1) rows are stored.*");
       place.server();
-      Set<String> table = table();
+      Set<String> table = TapeCheck.table(place);
       assertThat(table).isNotEmpty();
       // All that is older than the gap of its symbol is there, and nothing else.
       String open = "select symbol, from_ts::text from gaps where dataset = 'trades'";
@@ -116,7 +107,7 @@ class StreamE2E {
       Set<String> older = new HashSet<>();
       try (Stream<TapeTrade> trades =
           exchange.stream().tape().trades(burst.start(), begin.minusNanos(1))) {
-        trades.map(StreamE2E::line).forEach(older::add);
+        trades.map(TapeCheck::line).forEach(older::add);
       }
       older.removeAll(table);
       assertThat(older).isEmpty();
@@ -149,7 +140,7 @@ class StreamE2E {
       untilWhole(burst);
 
       assertThat(exchange.stream().maxConnections()).isEqualTo(1);
-      assertSame(tape(burst), table());
+      TapeCheck.assertTableIsTape(place, exchange, burst);
     }
   }
 
@@ -212,62 +203,6 @@ class StreamE2E {
 
   private long number(String sql) {
     return place.count(sql);
-  }
-
-  private Set<String> tape(StartedBurst burst) {
-    try (Stream<TapeTrade> trades = exchange.stream().tape().trades(burst.start(), burst.end())) {
-      Set<String> lines = trades.map(StreamE2E::line).collect(Collectors.toSet());
-      assertThat(lines).hasSize(Math.toIntExact(burst.count()));
-      return lines;
-    }
-  }
-
-  private Set<String> table() throws SQLException {
-    Set<String> lines = new HashSet<>();
-    try (Connection connection =
-            DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + place.port() + "/caravan", "caravan", "");
-        Statement statement = connection.createStatement()) {
-      connection.setAutoCommit(false);
-      statement.setFetchSize(10_000);
-      try (ResultSet rows = statement.executeQuery("select " + COLUMNS + " from trades")) {
-        while (rows.next()) {
-          List<String> line = new ArrayList<>();
-          for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
-            line.add(rows.getString(i));
-          }
-          assertThat(lines.add(String.join(" ", line))).as("each row once").isTrue();
-        }
-      }
-    }
-    return lines;
-  }
-
-  /** A trade of the tape as the table's columns. */
-  private static String line(TapeTrade trade) {
-    return String.join(
-        " ",
-        trade.symbol(),
-        String.valueOf(trade.nanos()),
-        String.valueOf(trade.exchange()),
-        String.valueOf(trade.id()),
-        trade.dollars().toPlainString(),
-        String.valueOf(trade.size()),
-        trade.conditions(),
-        String.valueOf(trade.tape()),
-        "iex",
-        "valid");
-  }
-
-  /** As equal sets, but with a message that can be read where they are not. */
-  private static void assertSame(Set<String> tape, Set<String> table) {
-    assertThat(tape.stream().filter(line -> !table.contains(line)).limit(5).toList())
-        .as("on the tape and not in the table")
-        .isEmpty();
-    assertThat(table.stream().filter(line -> !tape.contains(line)).limit(5).toList())
-        .as("in the table and not on the tape")
-        .isEmpty();
-    assertThat(table).hasSameSizeAs(tape);
   }
 
   private static List<String> symbols() {

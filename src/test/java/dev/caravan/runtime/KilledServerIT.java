@@ -7,9 +7,9 @@ import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.exchange.SimulatorOptions;
 import dev.caravan.simulator.tape.Burst;
 import dev.caravan.simulator.tape.StartedBurst;
-import dev.caravan.simulator.tape.TapeTrade;
 import dev.caravan.support.Place;
 import dev.caravan.support.RunningCaravan;
+import dev.caravan.support.TapeCheck;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,10 +18,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,7 +53,7 @@ class KilledServerIT {
           .until(() -> place.count("select count(*) from trades") >= burst.count());
       awaiting("no open gap")
           .until(() -> place.count("select count(*) from gaps where status = 'open'") == 0);
-      assertThat(table()).isEqualTo(tape(burst));
+      TapeCheck.assertTableIsTape(place, exchange, burst);
       assertThat(place.postmaster()).isNotEqualTo(killed);
 
       assertThat(get("/observe/metrics"))
@@ -102,22 +98,6 @@ class KilledServerIT {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + place.httpPort() + path)).build();
     return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
-  }
-
-  private Set<String> table() {
-    return place
-        .query("select symbol || ' ' || trade_id || ' ' || trim_scale(price) as line from trades")
-        .stream()
-        .map(row -> (String) row.get("line"))
-        .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  private Set<String> tape(StartedBurst burst) {
-    try (Stream<TapeTrade> trades = exchange.stream().tape().trades(burst.start(), burst.end())) {
-      return trades
-          .map(trade -> trade.symbol() + " " + trade.id() + " " + trade.dollars().toPlainString())
-          .collect(Collectors.toCollection(TreeSet::new));
-    }
   }
 
   private static ConditionFactory awaiting(String what) {
