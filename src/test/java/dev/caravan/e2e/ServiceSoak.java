@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,8 +35,8 @@ import org.junit.jupiter.api.Test;
  * itself are killed, filled, starved, cut and frozen, and nobody lends a hand. In the end the table
  * is the tape, and of each incident a person was told twice: that it is there, and that it is over.
  *
- * <p>{@code -Dminutes=10} is a shorter one, {@code -Dseed=N} draws the same blows again. The disk is
- * one in memory, which only root may mount; for others it is not filled.
+ * <p>{@code -Dminutes=10} is a shorter one, {@code -Dseed=N} draws the same blows again. The disk
+ * is one in memory, which only root may mount; for others it is not filled.
  */
 class ServiceSoak {
   private static final Duration LENGTH = Duration.ofMinutes(Integer.getInteger("minutes", 60));
@@ -135,7 +134,8 @@ class ServiceSoak {
         .until(
             () ->
                 place.count("select count(*) from alerts where cleared_at is null") == 0
-                    && place.count("select count(*) from alert_messages where told_at is null") == 0);
+                    && place.count("select count(*) from alert_messages where told_at is null")
+                        == 0);
     tell("judge");
     assertThat(place.count("select count(*) from gaps where status = 'abandoned'")).isZero();
     TapeCheck.assertTableIsTape(place, exchange, burst);
