@@ -1,8 +1,8 @@
 package dev.caravan.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.market.answer.Causes;
 import dev.caravan.market.answer.JsonFields;
-import dev.caravan.source.FailureReason;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Map;
@@ -44,18 +44,18 @@ public record Problem(int status, String detail, String parameter, String allow)
 
   /** What a client is told of a failure, whatever failed. */
   public static Problem of(Throwable cause) {
-    ProblemException ours = FailureReason.find(cause, ProblemException.class);
+    ProblemException ours = Causes.find(cause, ProblemException.class);
     if (ours != null) {
       return ours.problem();
     }
     // Of a database that is away the pool passes on the state; without one all connections are
     // busy.
-    SQLException pool = FailureReason.find(cause, SQLTransientConnectionException.class);
+    SQLException pool = Causes.find(cause, SQLTransientConnectionException.class);
     boolean busy = pool != null && pool.getSQLState() == null;
-    if (busy || FailureReason.find(cause, RejectedExecutionException.class) != null) {
+    if (busy || Causes.find(cause, RejectedExecutionException.class) != null) {
       return new Problem(429, "Too many requests at once; try again in a second.", null, null);
     }
-    SQLException database = FailureReason.find(cause, SQLException.class);
+    SQLException database = Causes.find(cause, SQLException.class);
     if (database != null) {
       return of(String.valueOf(database.getSQLState()));
     }

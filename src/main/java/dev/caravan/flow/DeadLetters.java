@@ -1,5 +1,6 @@
 package dev.caravan.flow;
 
+import dev.caravan.market.answer.Causes;
 import dev.caravan.market.answer.MarketDataException;
 import dev.caravan.market.answer.RateLimitedException;
 import dev.caravan.market.answer.RefusedRow;
@@ -20,12 +21,12 @@ public final class DeadLetters {
    * @param answer what was answered last; null where nothing was asked yet
    */
   public static String json(Map<String, Object> item, SourceAnswer answer, Throwable cause) {
-    if (FailureReason.find(cause, StoppedException.class) != null) {
+    if (Causes.find(cause, StoppedException.class) != null) {
       return "[]";
     }
     boolean answered =
-        FailureReason.find(cause, MarketDataException.class) != null
-            && FailureReason.find(cause, RateLimitedException.class) == null;
+        Causes.find(cause, MarketDataException.class) != null
+            && Causes.find(cause, RateLimitedException.class) == null;
     String reason = FailureReason.of(cause);
     return letters(item, reason, answered && answer != null ? answer.text() : null);
   }

@@ -1,8 +1,8 @@
 package dev.caravan.flow;
 
 import dev.caravan.market.SessionDate;
+import dev.caravan.market.answer.Causes;
 import dev.caravan.market.answer.InvalidSymbolException;
-import dev.caravan.source.FailureReason;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -138,7 +138,7 @@ public final class DueItems {
 
   /** The symbol of the item, in its spelling, that a failure names as malformed; null for none. */
   private static String invalid(Map<String, Object> item, Throwable failure) {
-    InvalidSymbolException invalid = FailureReason.find(failure, InvalidSymbolException.class);
+    InvalidSymbolException invalid = Causes.find(failure, InvalidSymbolException.class);
     return invalid == null
         ? null
         : SymbolList.list(named(item)).stream()

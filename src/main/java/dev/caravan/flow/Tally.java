@@ -1,5 +1,6 @@
 package dev.caravan.flow;
 
+import dev.caravan.market.answer.Causes;
 import dev.caravan.source.FailureReason;
 import dev.caravan.source.StoppedException;
 import java.util.ArrayList;
@@ -111,7 +112,7 @@ public record Tally(
         refused,
         FailureReason.of(cause),
         List.of(),
-        FailureReason.find(cause, StoppedException.class) != null);
+        Causes.find(cause, StoppedException.class) != null);
   }
 
   /** As {@link #refused(Map, Throwable)}, where the letters could not be written. */

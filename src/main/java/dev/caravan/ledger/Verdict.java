@@ -1,10 +1,10 @@
 package dev.caravan.ledger;
 
+import dev.caravan.market.answer.Causes;
 import dev.caravan.market.answer.InvalidSymbolException;
 import dev.caravan.market.answer.MarketDataException;
 import dev.caravan.market.answer.RequestRefusedException;
 import dev.caravan.market.answer.TooRecentException;
-import dev.caravan.source.FailureReason;
 import dev.caravan.source.StoppedException;
 import java.sql.SQLException;
 import java.util.Set;
@@ -40,10 +40,10 @@ public enum Verdict {
   private static final Pattern LASTING = Pattern.compile("(21|22|23)...");
 
   public static Verdict of(Throwable cause) {
-    if (FailureReason.find(cause, StoppedException.class) != null) {
+    if (Causes.find(cause, StoppedException.class) != null) {
       return STOPPED;
     }
-    MarketDataException answer = FailureReason.find(cause, MarketDataException.class);
+    MarketDataException answer = Causes.find(cause, MarketDataException.class);
     if (answer instanceof TooRecentException) {
       return TOO_RECENT;
     }
@@ -56,7 +56,7 @@ public enum Verdict {
           ? FAILED
           : UNANSWERED;
     }
-    SQLException database = FailureReason.find(cause, SQLException.class);
+    SQLException database = Causes.find(cause, SQLException.class);
     String state = database == null ? null : database.getSQLState();
     return state != null && LASTING.matcher(state).matches() ? FAILED : UNANSWERED;
   }

@@ -1,5 +1,6 @@
 package dev.caravan.source;
 
+import dev.caravan.market.answer.Causes;
 import dev.caravan.market.answer.RateLimitedException;
 import dev.caravan.market.answer.SourceFailedException;
 import java.time.Duration;
@@ -55,8 +56,8 @@ public final class Redelivery implements Processor {
 
   private static long allowedWaitMs(Exchange exchange) {
     Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-    RateLimitedException refusal = FailureReason.find(cause, RateLimitedException.class);
-    SourceFailedException failure = FailureReason.find(cause, SourceFailedException.class);
+    RateLimitedException refusal = Causes.find(cause, RateLimitedException.class);
+    SourceFailedException failure = Causes.find(cause, SourceFailedException.class);
     Instant retryAt =
         refusal != null ? refusal.nextTry() : failure != null ? failure.nextTry() : null;
     return retryAt == null ? 0 : Math.max(0, Duration.between(Instant.now(), retryAt).toMillis());

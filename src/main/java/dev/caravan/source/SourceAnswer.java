@@ -1,8 +1,7 @@
 package dev.caravan.source;
 
+import dev.caravan.market.answer.ProviderAddress;
 import java.time.Instant;
-import java.util.Locale;
-import java.util.Optional;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
@@ -31,23 +30,10 @@ public record SourceAnswer(String symbols, int status, String text, Instant read
       @Header("Location") String location,
       @Body String text) {
     return new SourceAnswer(
-        awaited.symbols, status, redirect(status, location).orElse(text), awaited.readAt);
-  }
-
-  /** Where a redirect leads. It is not followed: the keys would go along. */
-  private static Optional<String> redirect(int status, String location) {
-    if (status < 300 || status > 399 || location == null) {
-      return Optional.empty();
-    }
-    // What stands behind the path may be a secret of the session.
-    String place = location.replaceFirst("[?#].*", "");
-    boolean consent = place.toLowerCase(Locale.ROOT).matches(".*(consent|login|signin).*");
-    return Optional.of(
-        "it redirects to "
-            + place
-            + (consent
-                ? ", which asks a person for consent or a login; ask from a network where it does not"
-                : "; if the provider has moved, set the address in application.properties"));
+        awaited.symbols,
+        status,
+        ProviderAddress.redirect(status, location).orElse(text),
+        awaited.readAt);
   }
 
   /** An answer of earlier on, as a dead letter has kept it. */

@@ -1,5 +1,7 @@
 package dev.caravan.stream;
 
+import dev.caravan.market.answer.Causes;
+import dev.caravan.market.answer.ProviderAddress;
 import dev.caravan.stream.FrameQueue.Frame;
 import dev.caravan.stream.FrameQueue.Happening;
 import dev.caravan.stream.FrameQueue.Taken;
@@ -20,6 +22,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
+import javax.net.ssl.SSLException;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -324,9 +327,17 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
   }
 
   private void refused(Connection connection, Throwable failure) {
-    String reason = "no connection: " + message(failure);
+    SSLException untrusted = Causes.find(failure, SSLException.class);
+    String reason =
+        "no connection: "
+            + (untrusted == null ? message(failure) : ProviderAddress.untrusted(untrusted));
     if (failure instanceof UpgradeRejectedException upgrade) {
-      reason = "the server refused the connection with HTTP status " + upgrade.getStatus();
+      reason =
+          "the server refused the connection with HTTP status "
+              + upgrade.getStatus()
+              + ProviderAddress.redirect(upgrade.getStatus(), upgrade.getHeaders().get("Location"))
+                  .map(moved -> ": " + moved)
+                  .orElse("");
       if (upgrade.getStatus() == TOO_MANY_REQUESTS) {
         connection.delayMs = REFUSED_MIN_MS;
       }

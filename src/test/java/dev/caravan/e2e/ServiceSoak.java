@@ -110,7 +110,7 @@ class ServiceSoak {
             .burst(Burst.of(SYMBOLS, TRADES_PER_SECOND, LENGTH).withMessagesPerFrame(5));
     while (!burst.isOver()) {
       Blow blow = Blow.values()[random.nextInt(Blow.values().length)];
-      Duration length = Duration.ofSeconds(1 + random.nextInt(random.nextBoolean() ? 10 : 90));
+      Duration length = Duration.ofSeconds(1 + random.nextInt(random.nextBoolean() ? 10 : 200));
       tell(blow + " for " + length.toSeconds() + " s");
       strike(blow, length);
       pass(Duration.ofSeconds(5 + random.nextInt(25)));

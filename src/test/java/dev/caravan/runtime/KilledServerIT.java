@@ -40,7 +40,11 @@ class KilledServerIT {
   void aServerThatIsKilledUnderTheStreamComesBackAndTheTableIsTheTape() throws Exception {
     try (RunningCaravan caravan = new RunningCaravan(settings(), Map.of())) {
       caravan.start();
-      awaiting("the stream").until(() -> place.count("select count(*) from stream_coverage") > 0);
+      awaiting("the stream")
+          .until(
+              () ->
+                  place.count("select count(*) from stream_coverage where dataset = 'trades'")
+                      == SYMBOLS.size());
       StartedBurst burst =
           exchange.stream()
               .burst(Burst.of(SYMBOLS, 1_000, Duration.ofSeconds(6)).withMessagesPerFrame(10));

@@ -3,7 +3,6 @@ package dev.caravan.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.market.answer.InvalidSymbolException;
-import dev.caravan.market.answer.SourceFailedException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -73,14 +72,5 @@ class FailureReasonTest {
         .isEqualTo("x".repeat(500) + "…");
     assertThat(FailureReason.of(new IllegalStateException("x".repeat(500))))
         .isEqualTo("x".repeat(500));
-  }
-
-  @Test
-  void findGivesTheOutermostOfATypeOrNothing() {
-    SourceFailedException inner = new SourceFailedException("yahoo", 503, null);
-    assertThat(FailureReason.find(new RuntimeCamelException(inner), SourceFailedException.class))
-        .isSameAs(inner);
-    assertThat(FailureReason.find(inner, IOException.class)).isNull();
-    assertThat(FailureReason.find(null, IOException.class)).isNull();
   }
 }

@@ -4,17 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import dev.caravan.support.CannedStream;
 import dev.caravan.support.MovableClock;
 import dev.caravan.support.TestDatabase;
+import dev.caravan.support.TlsKeys;
 import io.vertx.core.Context;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -36,6 +42,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The component alone, without a database, on a server that says and does what the test wants. */
 class StreamComponentIT {
@@ -218,6 +225,56 @@ class StreamComponentIT {
     server = new CannedStream(port);
 
     awaiting("the handshake").until(() -> count("authenticated") == 1);
+  }
+
+  @Test
+  void aServerWhomNobodyVouchesForIsNamedAsSuchAndNotHurriedTo(@TempDir Path directory)
+      throws Exception {
+    TlsKeys keys = new TlsKeys(directory);
+    keys.make("stranger");
+    HttpsServer stranger =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+    stranger.setHttpsConfigurator(new HttpsConfigurator(keys.identity("stranger")));
+    stranger.start();
+    try {
+      begin("wss://localhost:" + stranger.getAddress().getPort(), QUICK);
+      awaiting("failed attempts").until(() -> events.size() >= 2);
+    } finally {
+      stranger.stop(0);
+    }
+
+    assertThat(events.get(0))
+        .startsWith(
+            "lost: no connection: the certificate is not signed by anyone whom Java trusts (")
+        .endsWith("otherwise somebody stands in between");
+  }
+
+  @Test
+  void aServerThatHasMovedSaysWhereTo() throws Exception {
+    HttpServer moved =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
+    moved.createContext(
+        "/",
+        exchange -> {
+          exchange
+              .getResponseHeaders()
+              .set("Location", "https://stream.alpaca.example/v3/iex?token=hush");
+          exchange.sendResponseHeaders(301, -1);
+          exchange.close();
+        });
+    moved.start();
+    try {
+      begin("ws://127.0.0.1:" + moved.getAddress().getPort(), QUICK);
+      awaiting("failed attempts").until(() -> events.size() >= 2);
+    } finally {
+      moved.stop(0);
+    }
+
+    assertThat(events.get(0))
+        .isEqualTo(
+            "lost: the server refused the connection with HTTP status 301: it redirects to"
+                + " https://stream.alpaca.example/v3/iex; if the provider has moved, set the address"
+                + " in application.properties");
   }
 
   @Test
