@@ -304,11 +304,13 @@ class AlertsIT extends CaravanTestSupport {
 
   @Test
   void barsThatAreMissingAfterTheRepairAreAnAlert() {
-    receipt("AAPL", 3);
+    receipt("AAPL", 0);
     receipt("MSFT", 0);
+    // In life both are one transaction.
     execute(
         "insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, to_ts, reason)"
-            + " select source, feed, dataset, symbol, timeframe, opens_at, closes_at, 'receipt' from receipts where missing > 0");
+            + " select source, feed, dataset, symbol, timeframe, opens_at, closes_at, 'receipt' from receipts where symbol = 'AAPL'");
+    execute("update receipts set missing = 3, stored = 387 where symbol = 'AAPL'");
     awaitTicks();
     assertThat(database.count("select count(*) from alerts")).isZero();
 
