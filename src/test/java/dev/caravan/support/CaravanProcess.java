@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  */
 public final class CaravanProcess implements AutoCloseable {
   /** Nothing takes so long unless it hangs. */
-  public static final Duration PATIENCE = Duration.ofSeconds(120);
+  public static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Process process;
   private final List<String> output = new CopyOnWriteArrayList<>();
