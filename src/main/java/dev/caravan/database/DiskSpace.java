@@ -16,18 +16,20 @@ import org.slf4j.LoggerFactory;
  * somebody else's it knows nothing, and holds nothing back.
  */
 public final class DiskSpace {
-  /** How much is left, each with the share of the reserve below which it begins. */
-  public enum Level {
-    PLENTY(0),
-    LOW(1),
-    NO_BACKFILL(2),
-    NO_QUOTES(4),
-    NO_STREAM(8);
+  /** How much is left: the share of the reserve below which each begins, and what waits then. */
+  private enum Level {
+    PLENTY(0, ""),
+    LOW(1, ""),
+    NO_BACKFILL(2, " Until then backfills wait."),
+    NO_QUOTES(4, " Until then backfills, repair and quotes wait."),
+    NO_STREAM(8, " Until then the stream is closed and all flows wait.");
 
     private final int part;
+    private final String held;
 
-    Level(int part) {
+    Level(int part, String held) {
       this.part = part;
+      this.held = held;
     }
   }
 
@@ -73,7 +75,7 @@ public final class DiskSpace {
   }
 
   /** How much is left now. */
-  public synchronized Level level() {
+  private synchronized Level level() {
     long free = reserveMb == 0 ? Long.MAX_VALUE : freeMb().orElse(Long.MAX_VALUE);
     Level now = Level.PLENTY;
     for (Level each : Level.values()) {
@@ -88,7 +90,7 @@ public final class DiskSpace {
     if (now.compareTo(level) > 0) {
       LOG.warn("{}", sentence(now));
     } else if (now != level) {
-      LOG.info("The disk of {} has {} MB left", directory, free);
+      LOG.info("The disk of {} has more room again", directory);
     }
     level = now;
     return now;
@@ -96,26 +98,19 @@ public final class DiskSpace {
 
   /** What is wrong and what to do, in a sentence or two; empty while there is plenty. */
   public Optional<String> fault() {
-    Level now = level();
-    return now == Level.PLENTY ? Optional.empty() : Optional.of(sentence(now));
+    return Optional.ofNullable(reason(Level.LOW));
   }
 
-  /** Whether nothing may be written but the ledger. */
-  public boolean isFull() {
-    return level() == Level.NO_STREAM;
-  }
-
-  /** Why quotes are not to be stored now, or null where they are. */
-  public String withoutQuotes() {
-    return reason(Level.NO_QUOTES);
-  }
-
-  /** Why a flow must not begin now, or null where it may. */
-  public String refusal(String flow) {
+  /**
+   * Why something is not to be done now, or null where it may be.
+   *
+   * @param what a flow, {@code quotes} or {@code stream}
+   */
+  public String refusal(String what) {
     return reason(
-        switch (flow) {
+        switch (what) {
           case "backfill" -> Level.NO_BACKFILL;
-          case "repair" -> Level.NO_QUOTES;
+          case "repair", "quotes" -> Level.NO_QUOTES;
           default -> Level.NO_STREAM;
         });
   }
@@ -124,7 +119,7 @@ public final class DiskSpace {
   public void await(String priority) throws InterruptedException {
     if ("backfill".equals(priority)) {
       boolean stopped = false;
-      while (!stopped && reason(Level.NO_BACKFILL) != null) {
+      while (!stopped && refusal(priority) != null) {
         stopped = stopping.await(LOOK_SECONDS, TimeUnit.SECONDS);
       }
     }
@@ -136,18 +131,11 @@ public final class DiskSpace {
   }
 
   private String reason(Level from) {
-    return level().compareTo(from) < 0 ? null : sentence(level());
+    Level now = level();
+    return now.compareTo(from) < 0 ? null : sentence(now);
   }
 
   private String sentence(Level now) {
-    String held =
-        switch (now) {
-          case PLENTY -> "";
-          case LOW -> "";
-          case NO_BACKFILL -> " Until then backfills wait.";
-          case NO_QUOTES -> " Until then backfills, repair and quotes wait.";
-          case NO_STREAM -> " Until then the stream is closed and all flows wait.";
-        };
     return "The disk of "
         + directory
         + " has "
@@ -155,6 +143,6 @@ public final class DiskSpace {
         + " MB left, less than the "
         + reserveMb / now.part
         + " MB wanted: free some, or lower caravan.database.disk-reserve."
-        + held;
+        + now.held;
   }
 }

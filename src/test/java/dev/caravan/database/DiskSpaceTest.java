@@ -47,12 +47,12 @@ class DiskSpaceTest {
   @Test
   void whatHadToWaitGoesOnOnlyOnceThereIsClearlyMoreRoom() throws Exception {
     left(12);
-    assertThat(disk.isFull()).isTrue();
+    assertThat(disk.refusal("stream")).isNotNull();
     long free = free();
     disk.setReserveMb(free * 8 - free * 8 / 50);
-    assertThat(disk.isFull()).as("2 %% more than what it began at").isTrue();
+    assertThat(disk.refusal("stream")).as("2 %% more than what it began at").isNotNull();
     disk.setReserveMb(free * 8 - free * 8 / 5);
-    assertThat(disk.isFull()).isFalse();
+    assertThat(disk.refusal("stream")).isNull();
   }
 
   @Test
