@@ -15,7 +15,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.core.ConditionFactory;
@@ -69,10 +68,9 @@ class KilledServerIT {
   }
 
   private Map<String, String> settings() {
-    Map<String, String> settings = new HashMap<>();
+    Map<String, String> settings = place.quiet();
     settings.put("caravan.database.directory", place.data().toString());
     settings.put("caravan.database.port", Integer.toString(place.port()));
-    settings.put("caravan.http.port", Integer.toString(place.httpPort()));
     settings.put("caravan.symbols", String.join(",", SYMBOLS));
     settings.put("caravan.alpaca.key-id", "PKTEST");
     settings.put("caravan.alpaca.secret-key", "hush");
@@ -85,16 +83,6 @@ class KilledServerIT {
     settings.put("caravan.stream.channels", "trades");
     settings.put("caravan.schedule.stream", "always");
     settings.put("caravan.schedule.repair", "0/2 * * ? * *");
-    for (String off :
-        List.of(
-            "yahoo-quotes",
-            "market-calendar",
-            "hourly-process",
-            "start-of-day",
-            "end-of-day",
-            "catch-up")) {
-      settings.put("caravan.schedule." + off, "off");
-    }
     return settings;
   }
 

@@ -12,7 +12,6 @@ import dev.caravan.support.RunningCaravan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -90,21 +89,10 @@ class StartWithoutDatabaseIT {
   }
 
   private Map<String, String> settings(int port) {
-    Map<String, String> settings = new HashMap<>();
+    Map<String, String> settings = place.quiet();
     settings.put("caravan.database.url", "jdbc:postgresql://127.0.0.1:" + port + "/caravan");
     settings.put("caravan.database.user", "caravan");
-    settings.put("caravan.http.port", Integer.toString(place.httpPort()));
     settings.put("caravan.schedule.repair", "0/2 * * ? * *");
-    for (String off :
-        List.of(
-            "yahoo-quotes",
-            "market-calendar",
-            "hourly-process",
-            "start-of-day",
-            "end-of-day",
-            "catch-up")) {
-      settings.put("caravan.schedule." + off, "off");
-    }
     return settings;
   }
 }

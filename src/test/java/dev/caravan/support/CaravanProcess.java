@@ -62,6 +62,11 @@ public final class CaravanProcess implements AutoCloseable {
       return this;
     }
 
+    public Start setAll(Map<String, String> more) {
+      settings.putAll(more);
+      return this;
+    }
+
     public Start environment(String name, String value) {
       environment.put(name, value);
       return this;

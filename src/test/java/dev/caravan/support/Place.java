@@ -18,6 +18,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -135,20 +136,31 @@ public final class Place implements AutoCloseable {
     return httpPort;
   }
 
+  /** The port for HTTP, and nothing that starts by itself. */
+  public Map<String, String> quiet() {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("caravan.http.port", Integer.toString(httpPort));
+    for (String schedule :
+        List.of(
+            "yahoo-quotes",
+            "market-calendar",
+            "hourly-process",
+            "start-of-day",
+            "end-of-day",
+            "catch-up",
+            "repair",
+            "stream")) {
+      settings.put("caravan.schedule." + schedule, "off");
+    }
+    return settings;
+  }
+
   /** A start of Caravan here, with nothing scheduled and a quick hand at retries. */
   public CaravanProcess.Start caravan() {
     return CaravanProcess.in(directory)
         .set("caravan.database.directory", name)
         .set("caravan.database.port", port)
-        .set("caravan.http.port", httpPort)
-        .set("caravan.schedule.yahoo-quotes", "off")
-        .set("caravan.schedule.market-calendar", "off")
-        .set("caravan.schedule.hourly-process", "off")
-        .set("caravan.schedule.start-of-day", "off")
-        .set("caravan.schedule.end-of-day", "off")
-        .set("caravan.schedule.catch-up", "off")
-        .set("caravan.schedule.repair", "off")
-        .set("caravan.schedule.stream", "off")
+        .setAll(quiet())
         .set("caravan.retry.delay-ms", 20)
         .set("caravan.retry.max-delay-ms", 2000);
   }
