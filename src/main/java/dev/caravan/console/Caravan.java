@@ -122,8 +122,7 @@ public final class Caravan implements Callable<Integer> {
     java.lang.Runtime.getRuntime().addShutdownHook(hook);
     runtime.start();
     runtime.await();
-    // The hook is what ends the wait, and the process ends when the hook does.
-    hook.join();
+    // The process ends now, and the hook closes the runtime unless it has done so already.
     return 0;
   }
 

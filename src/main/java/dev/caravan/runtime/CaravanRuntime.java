@@ -60,6 +60,7 @@ public final class CaravanRuntime implements AutoCloseable {
   private final Mode mode;
   private final Map<String, String> instead;
   private final CountDownLatch stopping = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
   private Database database;
   private Heartbeat heartbeat;
   private Main camel;
@@ -187,9 +188,9 @@ public final class CaravanRuntime implements AutoCloseable {
     return database;
   }
 
-  /** Waits until the process is told to end. */
+  /** Waits until this is closed, or until somebody stops Camel itself. */
   public void await() throws InterruptedException {
-    stopping.await();
+    ended.await();
   }
 
   @Override
@@ -198,6 +199,7 @@ public final class CaravanRuntime implements AutoCloseable {
       return;
     }
     stopping.countDown();
+    ended.countDown();
     if (camel != null && camel.getCamelContext() != null) {
       CamelContext context = camel.getCamelContext();
       context.getRegistry().findByType(RequestBudget.class).forEach(RequestBudget::stop);
@@ -329,9 +331,7 @@ public final class CaravanRuntime implements AutoCloseable {
   private final class EndWithCamel extends LifecycleStrategySupport {
     @Override
     public void onContextStopped(CamelContext context) {
-      if (mode == Mode.SCHEDULED && stopping.getCount() > 0) {
-        new Thread(() -> System.exit(0), "end").start();
-      }
+      ended.countDown();
     }
   }
 }

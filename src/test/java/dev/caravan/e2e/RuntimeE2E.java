@@ -14,6 +14,8 @@ import dev.caravan.simulator.server.Provider;
 import dev.caravan.simulator.server.ServedRequest;
 import dev.caravan.support.CaravanProcess;
 import dev.caravan.support.Place;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -131,6 +133,37 @@ class RuntimeE2E {
                       .filter(route -> route.path("routeId").asText().equals("yahoo-quotes"))
                       .anyMatch(route -> route.at("/statistics/exchangesTotal").asInt() > 0);
             });
+  }
+
+  @Test
+  void aStartThatFailsIsNoSuccess() throws IOException {
+    try (Place alone = Place.prepared("fails")) {
+      // Two consumers of one endpoint: Camel fails when it starts the second.
+      String route = "- route: {id: %s, from: {uri: 'direct:same', steps: [{log: none}]}}\n";
+      Path routes =
+          Files.writeString(
+              alone.directory().resolve("wrong.yaml"),
+              String.format(route, "one") + String.format(route, "two"));
+      CaravanProcess process =
+          ended(alone.caravan().set("camel.main.routesIncludePattern", "file:" + routes).run(), 1);
+      assertThat(process.everything()).contains("Caravan cannot continue", "direct://same");
+    }
+  }
+
+  @Test
+  void whoStopsCamelEndsCaravan() throws IOException {
+    try (Place alone = Place.prepared("stopped");
+        CaravanProcess process = alone.caravan().set("user.home", alone.directory()).run()) {
+      process.awaitLine("Caravan runs: ");
+      // As "camel stop" does.
+      Path order = alone.directory().resolve(".camel").resolve(Long.toString(process.pid()));
+      await("the mark of a process that runs")
+          .atMost(CaravanProcess.PATIENCE)
+          .until(() -> Files.exists(order));
+      Files.delete(order);
+      assertThat(process.exitCode()).isZero();
+      assertThat(process.errors()).last().asString().endsWith("Caravan has stopped");
+    }
   }
 
   @Test
