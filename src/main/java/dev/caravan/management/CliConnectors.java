@@ -2,6 +2,7 @@ package dev.caravan.management;
 
 import java.time.Duration;
 import org.apache.camel.CamelContext;
+import org.apache.camel.api.management.ManagedCamelContext;
 import org.apache.camel.cli.connector.DefaultCliConnectorFactory;
 import org.apache.camel.cli.connector.LocalCliConnector;
 import org.apache.camel.spi.CliConnector;
@@ -30,6 +31,11 @@ public final class CliConnectors extends DefaultCliConnectorFactory {
     CliConnectorFactory factory =
         context.getCamelContextExtension().getContextPlugin(CliConnectorFactory.class);
     factory.setEnabled(true);
+    if (context.getManagementStrategy().getManagementAgent() != null) {
+      context
+          .getCamelContextExtension()
+          .addContextPlugin(ManagedCamelContext.class, new ManagedByName(context));
+    }
     context.addService(factory.createConnector(), true, true);
   }
 
