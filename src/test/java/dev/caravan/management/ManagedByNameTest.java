@@ -1,9 +1,12 @@
 package dev.caravan.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.management.MBeanServer;
 import org.apache.camel.Processor;
 import org.apache.camel.api.management.ManagedCamelContext;
 import org.apache.camel.api.management.mbean.ManagedSendProcessorMBean;
@@ -12,11 +15,13 @@ import org.apache.camel.console.DevConsole;
 import org.apache.camel.console.DevConsoleRegistry;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.CliConnectorFactory;
+import org.apache.camel.spi.ManagementAgent;
 import org.apache.camel.util.json.JsonObject;
 import org.junit.jupiter.api.Test;
 
 class ManagedByNameTest {
   private final AtomicInteger walks = new AtomicInteger();
+  private final AtomicInteger queries = new AtomicInteger();
 
   @Test
   void aProcessorIsFoundByItsNameWithoutAWalkOverAllOfThem() throws Exception {
@@ -47,9 +52,28 @@ class ManagedByNameTest {
   }
 
   @Test
-  void theStatusOfAllRoutesNeedsNoWalk() throws Exception {
+  void aRouteKnowsItsProcessorsAndIsOtherwiseAsCamelHasIt() throws Exception {
     try (DefaultCamelContext context = started()) {
+      context.addRoutes(route("two", "third", "fourth"));
+      ManagedCamelContext managed = new ManagedByName(context);
+      assertThat(managed.getManagedRoute("one").processorIds())
+          .containsExactlyInAnyOrder("first", "second");
+      assertThat(managed.getManagedRoute("two").processorIds())
+          .containsExactlyInAnyOrder("third", "fourth");
+      assertThat(managed.getManagedRoute("two").getEndpointUri()).isEqualTo("direct://two");
+      assertThat(managed.getManagedRoute("three")).isNull();
+      assertThatThrownBy(() -> managed.getManagedRoute("one").updateRouteFromXml("<route/>"))
+          .hasMessage("Updating route is not enabled");
+    }
+  }
+
+  @Test
+  void theStatusOfAllRoutesAsksForAllProcessorsOnce() throws Exception {
+    try (DefaultCamelContext context = started()) {
+      context.addRoutes(route("two", "third", "fourth"));
       CliConnectors.connect(context);
+      ManagementAgent agent = context.getManagementStrategy().getManagementAgent();
+      agent.setMBeanServer(counting(agent.getMBeanServer()));
       DevConsole console =
           context
               .getCamelContextExtension()
@@ -57,9 +81,23 @@ class ManagedByNameTest {
               .resolveById("route");
       JsonObject status =
           (JsonObject) console.call(DevConsole.MediaType.JSON, Map.of("processors", "true"));
-      assertThat(status.toJson()).contains("\"first\"", "\"second\"");
+      assertThat(status.toJson()).contains("\"first\"", "\"second\"", "\"third\"", "\"fourth\"");
       assertThat(walks).hasValue(0);
+      assertThat(queries).hasValue(1);
     }
+  }
+
+  private MBeanServer counting(MBeanServer server) {
+    return (MBeanServer)
+        Proxy.newProxyInstance(
+            MBeanServer.class.getClassLoader(),
+            new Class<?>[] {MBeanServer.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("queryNames")) {
+                queries.incrementAndGet();
+              }
+              return method.invoke(server, arguments);
+            });
   }
 
   private DefaultCamelContext started() throws Exception {
