@@ -3,6 +3,9 @@ package dev.caravan.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -36,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** The API over real HTTP, on rows that the test has put into the tables. */
 class ApiIT extends CaravanTestSupport {
@@ -821,6 +825,35 @@ class ApiIT extends CaravanTestSupport {
             "after");
   }
 
+  @Test
+  void whatFailsIsFoundInTheLogByTheIdOfTheAnswer() {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger("dev.caravan.api");
+    log.start();
+    logger.addAppender(log);
+    database.execute("alter table dead_letters rename to lost");
+    try {
+      HttpResponse<byte[]> answer = web.ask("GET", "/api/dead-letters");
+      assertThat(answer.statusCode()).isEqualTo(500);
+      assertThat(text(answer)).contains("see Caravan's log").doesNotContain("dead_letters");
+      assertThat(log.list)
+          .singleElement()
+          .satisfies(
+              event -> {
+                assertThat(event.getFormattedMessage())
+                    .startsWith("A request to the API failed: ")
+                    .contains("\"dead_letters\" does not exist");
+                assertThat(event.getMDCPropertyMap())
+                    .containsExactly(
+                        Map.entry(
+                            "request", answer.headers().firstValue("X-Request-Id").orElseThrow()));
+              });
+    } finally {
+      database.execute("alter table lost rename to dead_letters");
+      logger.detachAppender(log);
+    }
+  }
+
   private void bars() {
     database.execute(
         "insert into bars (source, feed, symbol, timeframe, ts, open, high, low, close, volume,"
@@ -841,6 +874,7 @@ class ApiIT extends CaravanTestSupport {
     HttpResponse<byte[]> answer = web.ask("GET", path);
     assertThat(answer.statusCode()).as(text(answer)).isEqualTo(status);
     assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+    assertThat(answer.headers().firstValue("X-Request-Id")).isPresent();
     JsonNode problem = read(answer);
     assertThat(problem.path("type").asText()).isEqualTo("about:blank");
     assertThat(problem.path("title").asText()).isNotBlank();

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** The log as the settings want it; afterwards it is as it was. */
 class LogSettingsTest {
@@ -54,6 +55,40 @@ class LogSettingsTest {
     assertThat(json.path("loggerName").asText()).isEqualTo("dev.caravan");
     assertThat(json.path("formattedMessage").asText()).isEqualTo("yahoo said \"no\"\nto us");
     assertThat(json.path("timestamp").isNumber()).isTrue();
+  }
+
+  @Test
+  void aLineEndsWithItsRunUnlessItNamesIt() throws Exception {
+    start(Map.of());
+    log("run", "12", "AAPL is read again");
+    log("run", "12", "yahoo-quotes run 12 started (command)");
+    log("run", "12", "yahoo-quotes run 1 is over\nfor good");
+    log("request", "A-7", "A request to the API failed: no answer [sic]");
+    assertThat(
+            printed
+                .toString(StandardCharsets.UTF_8)
+                .lines()
+                .map(line -> line.replaceAll("^.* dev\\.caravan +", "")))
+        .containsExactly(
+            "AAPL is read again [run 12]",
+            "yahoo-quotes run 12 started (command)",
+            "yahoo-quotes run 1 is over",
+            "for good [run 12]",
+            "A request to the API failed: no answer [sic] [request A-7]");
+  }
+
+  @Test
+  void asJsonTheRunIsAField() throws Exception {
+    start(Map.of("caravan.log.format", "json"));
+    log("run", "12", "AAPL is read again");
+    assertThat(new ObjectMapper().readTree(printed.toByteArray()).at("/mdc/run").asText())
+        .isEqualTo("12");
+  }
+
+  private void log(String key, String value, String message) {
+    try (MDC.MDCCloseable one = MDC.putCloseable(key, value)) {
+      context.getLogger("dev.caravan").info(message);
+    }
   }
 
   @Test
