@@ -14,7 +14,7 @@ public final class ClockHealth extends Check {
   private final ProviderClock provider;
   private final OperationalSnapshot standing;
 
-  ClockHealth(ProviderClock provider, OperationalSnapshot standing) {
+  public ClockHealth(ProviderClock provider, OperationalSnapshot standing) {
     super("clock");
     this.provider = provider;
     this.standing = standing;

@@ -8,8 +8,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import dev.caravan.database.Database;
+import dev.caravan.database.OperationalSnapshot;
+import dev.caravan.management.ClockHealth;
 import dev.caravan.market.MarketCalendar;
+import dev.caravan.market.ProviderClock;
 import dev.caravan.runtime.FlowCatalog;
+import dev.caravan.source.RequestBudget;
+import dev.caravan.stream.StreamHealth;
+import dev.caravan.stream.StreamHours;
 import dev.caravan.support.CaravanTestSupport;
 import dev.caravan.support.MovableClock;
 import dev.caravan.support.Receiver;
@@ -21,6 +28,8 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -393,6 +402,106 @@ class AlertsIT extends CaravanTestSupport {
       health.unregister(disk);
       health.unregister(source);
     }
+  }
+
+  @Test
+  void aStreamThatIsDownInItsHoursIsAnAlert() {
+    StreamHealth health = bean("streamHealth", StreamHealth.class);
+    StreamHours always = new StreamHours();
+    always.setSchedule("always");
+    health.setHours(always);
+    health.setEnabled(true);
+    try {
+      assertRings(
+          "stream-down",
+          "Alert: the stream is down",
+          "Its route is not started.",
+          "2 min",
+          () -> health.setEnabled(false));
+    } finally {
+      health.setEnabled(false);
+    }
+  }
+
+  @Test
+  void aClockThatIsOffIsAnAlert() {
+    ProviderClock alpaca = bean("providerClock", ProviderClock.class);
+    // The clock here stands still, so that the database's is no measure.
+    ClockHealth check = new ClockHealth(alpaca, new OperationalSnapshot());
+    HealthCheckRegistry.get(context).register(check);
+    heard(alpaca, Duration.ofSeconds(90));
+    try {
+      assertRings(
+          "clock-off",
+          "Alert: a clock is off, seen from " + Database.hostName(),
+          "behind Alpaca's: set it right (NTP).",
+          "30 s",
+          () -> heard(alpaca, Duration.ZERO));
+    } finally {
+      HealthCheckRegistry.get(context).unregister(check);
+      heard(alpaca, Duration.ZERO);
+    }
+  }
+
+  @Test
+  void liveRequestsThatWaitForTheBudgetAreAnAlert() throws Exception {
+    RequestBudget budget = bean("newsapiBudget", RequestBudget.class);
+    String reset = String.valueOf(Instant.now().plusSeconds(600).getEpochSecond());
+    budget.answered(budget.take(), 200, "30", "0", reset, null);
+    Thread waiting = new Thread(() -> takeOne(budget), "waiting");
+    waiting.start();
+    try {
+      assertRings(
+          "budget-used-up",
+          "Alert: the request budget of newsapi is used up",
+          "Live requests are waiting; the limit is " + budget.getRequestsPerMinute() + " a minute.",
+          "5 min",
+          waiting::interrupt);
+    } finally {
+      waiting.interrupt();
+      waiting.join();
+    }
+  }
+
+  /** It rings no sooner than it should, says what is wrong, and once it is over. */
+  private void assertRings(String what, String title, String detail, String after, Runnable over) {
+    await(what)
+        .until(
+            () ->
+                database.count("select count(*) from alert_signals where what = '" + what + "'")
+                    == 1);
+    awaitTicks();
+    assertThat(database.count("select count(*) from alerts")).isZero();
+    execute("update alert_signals set since = since - interval '" + after + "'");
+    awaitTold(1);
+    JsonNode alert = json(hook.received().get(0));
+    assertThat(alert.path("what").asText()).isEqualTo(what);
+    assertThat(alert.path("title").asText()).isEqualTo(title);
+    assertThat(alert.path("detail").asText()).contains(detail);
+    assertThat(alert.path("text").asText()).contains("docs/alerts.md#" + what);
+    over.run();
+    awaitTold(2);
+    assertThat(json(hook.received().get(1)).path("kind").asText()).isEqualTo("cleared");
+  }
+
+  private void heard(ProviderClock alpaca, Duration ahead) {
+    Instant now = clock.instant();
+    alpaca.heard(
+        "alpaca",
+        DateTimeFormatter.RFC_1123_DATE_TIME.format(now.plus(ahead).atZone(ZoneOffset.UTC)),
+        now);
+  }
+
+  private static void takeOne(RequestBudget budget) {
+    try {
+      budget.take();
+    } catch (InterruptedException over) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private <T> T bean(String name, Class<T> type) {
+    return context.getRegistry().lookupByNameAndType(name, type);
   }
 
   /** A machine that is suspended ticks no more than one that is switched off. */
