@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -146,14 +146,14 @@ public final class AlertMemory {
     untold.set(-1);
     Instant now = clock.instant();
     if (awaySince == null) {
-      awaySince = now;
+      // As the database keeps it, so that both tell of the same incident.
+      awaySince = now.truncatedTo(ChronoUnit.MICROS);
     }
     if (outage == null && !now.isBefore(awaySince.plus(grace))) {
       String reason = FailureReason.of(failure);
       LOG.warn("The database has been away since {}: {}", awaySince, reason);
       outage =
           new AlertMessage(
-              UUID.randomUUID().toString(),
               "database-away",
               Database.hostName(),
               AlertMessage.Kind.OPENED,
@@ -162,6 +162,11 @@ public final class AlertMemory {
               null,
               Database.hostName());
     }
+  }
+
+  /** Whether there is an outage that the database has not recorded. */
+  synchronized boolean isAway() {
+    return outage != null;
   }
 
   /** The outage that is to be recorded; none while somebody is being told of it. */
@@ -204,7 +209,6 @@ public final class AlertMemory {
         name(number),
         alertId,
         new AlertMessage(
-            Long.toString(alertId),
             (String) row.get("what"),
             (String) row.get("subject"),
             kind,

@@ -1,11 +1,12 @@
 package dev.caravan.alerts;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.UUID;
 
 /**
  * One message about one incident.
  *
- * @param id the same for all messages of an incident, whoever receives them
  * @param what the condition, such as {@code source-down}: a file of {@code alerts/} and a section
  *     of docs/alerts.md are called like it
  * @param subject what it is about, such as the name of a source
@@ -16,7 +17,6 @@ import java.time.Instant;
  * @param host the machine that says so
  */
 public record AlertMessage(
-    String id,
     String what,
     String subject,
     Kind kind,
@@ -24,6 +24,12 @@ public record AlertMessage(
     Instant since,
     Instant until,
     String host) {
+  /** The same for all messages of an incident, whoever sends and whoever receives them. */
+  public String id() {
+    String incident = String.join("\n", what, subject, since.toString());
+    return UUID.nameUUIDFromBytes(incident.getBytes(StandardCharsets.UTF_8)).toString();
+  }
+
   /** What a message is, and the word that it begins with. */
   public enum Kind {
     OPENED("Alert"),

@@ -4,7 +4,6 @@ import dev.caravan.database.Database;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 
@@ -21,16 +20,14 @@ public final class AlertTrial {
 
   /** Sends one test alert to each address, one after the other. */
   public static List<Outcome> send(List<AlertAddress> addresses) {
-    AlertMessage message =
+    return send(
+        addresses,
         new AlertMessage(
-            UUID.randomUUID().toString(),
-            "test",
-            "",
-            AlertMessage.Kind.TEST,
-            "",
-            Instant.now(),
-            null,
-            Database.hostName());
+            "test", "", AlertMessage.Kind.TEST, "", Instant.now(), null, Database.hostName()));
+  }
+
+  /** Sends one message to each address, one after the other. */
+  static List<Outcome> send(List<AlertAddress> addresses, AlertMessage message) {
     return each(addresses, target -> target.send(message));
   }
 

@@ -1,6 +1,7 @@
 package dev.caravan.runtime;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.caravan.alerts.StartAlerts;
 import dev.caravan.database.Database;
 import dev.caravan.database.DatabaseException;
 import dev.caravan.database.DiskSpace;
@@ -61,6 +62,7 @@ public final class CaravanRuntime implements AutoCloseable {
   private final Map<String, String> instead;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
+  private StartAlerts alerts;
   private Database database;
   private Heartbeat heartbeat;
   private Main camel;
@@ -89,6 +91,10 @@ public final class CaravanRuntime implements AutoCloseable {
    */
   public void start() throws Exception {
     AlertSettings.refuseWrong(settings);
+    alerts =
+        new StartAlerts(
+            settings.get("caravan.alerts.to"),
+            Long.parseLong(instead.getOrDefault("caravan.internal.alerts-grace-ms", "60000")));
     Database.Options options = databaseOptions(settings, mode);
     database = persistently(() -> Database.open(options));
     LOG.info("Database {} is ready", database.place());
@@ -135,6 +141,10 @@ public final class CaravanRuntime implements AutoCloseable {
     if (mode == Mode.ONE_SHOT) {
       // Nobody looks into a command, and the beans of JMX are most of its start.
       properties.setProperty("camel.main.jmxEnabled", "false");
+    }
+    if (alerts.toldOfAny()) {
+      camel.bind("startAlerts", alerts.memory());
+      properties.setProperty("camel.beans.alertMemory", "#bean:startAlerts");
     }
     properties.putAll(instead);
     camel.setOverrideProperties(properties);
@@ -242,6 +252,7 @@ public final class CaravanRuntime implements AutoCloseable {
         if (mode == Mode.ONE_SHOT || !e.passing()) {
           throw e;
         }
+        alerts.databaseAway(e);
         if (!said) {
           LOG.warn(
               "{}; Caravan retries every 2 s until it is available",

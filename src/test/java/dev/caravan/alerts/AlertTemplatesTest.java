@@ -55,7 +55,6 @@ class AlertTemplatesTest {
   void eachIsATitleAndWhatItMeansInEveryForm(String what) throws Exception {
     AlertMessage message =
         new AlertMessage(
-            "7",
             what,
             "acme \"x\"",
             AlertMessage.Kind.OPENED,
@@ -88,7 +87,6 @@ class AlertTemplatesTest {
   void anAllClearSaysHowLongItTook() throws Exception {
     AlertMessage message =
         new AlertMessage(
-            "7",
             "source-down",
             "yahoo",
             AlertMessage.Kind.CLEARED,
