@@ -19,24 +19,29 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Caravan as a service, under blow after blow for an hour: its server, disk, processor, network and
- * itself are killed, filled, starved, cut and frozen, and nobody lends a hand. In the end the table
- * is the tape, and of each incident a person was told twice: that it is there, and that it is over.
+ * Caravan as a service, under blow after blow for an hour: its server, disk, processor, memory,
+ * clock, network and itself are killed, filled, starved, moved, cut and frozen, and nobody lends a
+ * hand. In the end the table is the tape, and of each incident a person was told twice: that it is
+ * there, and that it is over.
  *
  * <p>{@code -Dminutes=10} is a shorter one, {@code -Dseed=N} draws the same blows again. The disk
- * is one in memory, which only root may mount; for others it is not filled.
+ * is one in memory, which only root may mount; for others it is not filled. The clock is moved
+ * where Debian's package {@code libfaketime} is installed.
  */
 class ServiceSoak {
   private static final Duration LENGTH = Duration.ofMinutes(Integer.getInteger("minutes", 60));
@@ -44,6 +49,13 @@ class ServiceSoak {
   private static final Duration CALM = Duration.ofMinutes(15);
   private static final int TRADES_PER_SECOND = 200;
   private static final List<String> SYMBOLS = List.of("AAPL", "MSFT", "NVDA", "BRK.B", "SPY");
+
+  /** What makes a process believe in another time, and the processes that it starts. */
+  private static final Optional<Path> FAKE_TIME =
+      Stream.of("x86_64", "aarch64")
+          .map(machine -> Path.of("/usr/lib/" + machine + "-linux-gnu/faketime/libfaketimeMT.so.1"))
+          .filter(Files::exists)
+          .findFirst();
 
   private final Random random = new Random(SEED);
   private final Receiver receiver = new Receiver();
@@ -62,12 +74,14 @@ class ServiceSoak {
 
   private enum Blow {
     KILL_SERVER,
+    KILL_SESSION,
     FREEZE_SERVER,
     KILL_CARAVAN,
     FREEZE_CARAVAN,
     STOP_CARAVAN,
     FILL_DISK,
     STARVE,
+    MOVE_CLOCK,
     CUT_STREAM,
     MUTE_STREAM,
     REFUSE_STREAM,
@@ -84,6 +98,7 @@ class ServiceSoak {
       System.setProperty("caravan.test.directory", memory.toString());
     }
     place = Place.prepared("service");
+    setClock(0);
   }
 
   @AfterEach
@@ -149,6 +164,11 @@ class ServiceSoak {
   private void strike(Blow blow, Duration length) throws Exception {
     switch (blow) {
       case KILL_SERVER -> place.killServer();
+      // As where memory is short: the whole server starts over.
+      case KILL_SESSION ->
+          ProcessHandle.of(place.postmaster())
+              .flatMap(first -> first.children().findAny())
+              .ifPresent(ProcessHandle::destroyForcibly);
       case FREEZE_SERVER -> {
         List<Long> server = server();
         server.forEach(pid -> signal("STOP", pid));
@@ -178,6 +198,11 @@ class ServiceSoak {
                     "for i in 1 2 3 4 5 6; do while :; do :; done & done; wait")
                 .start();
         hogs.waitFor();
+      }
+      case MOVE_CLOCK -> {
+        setClock(random.nextInt(241) - 120);
+        pass(length);
+        setClock(0);
       }
       case CUT_STREAM -> exchange.stream().reset();
       case MUTE_STREAM -> exchange.stream().mute(length);
@@ -210,6 +235,16 @@ class ServiceSoak {
     }
   }
 
+  /** Moves the clock of Caravan and its server, not the exchange's. */
+  private void setClock(int seconds) throws IOException {
+    Path next = Files.writeString(clock().resolveSibling("clock.next"), "%+d".formatted(seconds));
+    Files.move(next, clock(), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private Path clock() {
+    return place.directory().resolveSibling("clock");
+  }
+
   /** All processes of the embedded server. */
   private List<Long> server() throws IOException {
     long postmaster = place.postmaster();
@@ -240,9 +275,17 @@ class ServiceSoak {
       tell("it ended, and is started again");
     }
     starts++;
+    CaravanProcess.Start start = place.caravan(exchange.url());
+    FAKE_TIME.ifPresent(
+        library ->
+            start
+                .environment("LD_PRELOAD", library.toString())
+                .environment("FAKETIME_TIMESTAMP_FILE", clock().toString())
+                .environment("FAKETIME_CACHE_DURATION", "1")
+                .environment("FAKETIME_DONT_FAKE_MONOTONIC", "1"));
     caravan =
-        place
-            .caravan(exchange.url())
+        start
+            .environment("JAVA_TOOL_OPTIONS", "-Xmx256m")
             .set("caravan.symbols", String.join(",", SYMBOLS))
             .set("caravan.schedule.stream", "always")
             .set("caravan.stream.channels", "trades")
