@@ -3,6 +3,7 @@
 import {byId, h, show, text} from '../lib/dom.js';
 import {span} from '../lib/format.js';
 import {health, onHealth} from '../lib/health.js';
+import {Poll} from '../lib/poll.js';
 import {mayChange, onStatus, status} from '../lib/status.js';
 import {onSecond} from '../lib/tick.js';
 import {clock, SAME_ZONE, HERE, zoneName} from '../lib/time.js';
@@ -69,6 +70,24 @@ function quotes() {
   }
 }
 
+const MOST = 3;
+
+/** The name of a condition, as docs/alerts.md has it, for a sentence: flow-failing is "Flow failing". */
+const condition = (what) => what[0].toUpperCase() + what.slice(1).replaceAll('-', ' ');
+
+/** What a person is told of by mail as well; the newest first. */
+function incidents(open) {
+  const lines = open.slice(0, MOST).map(({what, subject, detail}) =>
+    h('p', {class: 'banner', 'data-tone': 'bad', 'data-alert': what},
+      h('strong', {}, `${condition(what)}: ${subject}.`), ` ${detail}`));
+  if (open.length > MOST) {
+    lines.push(h('p', {class: 'banner', 'data-tone': 'bad'}, 'There are more: see ', h('a', {href: '/api/alerts'}, 'all alerts'), '.'));
+  }
+  byId('incidents').replaceChildren(...lines);
+}
+
+const alerts = new Poll(() => `/api/alerts?limit=${MOST + 1}`, 10, incidents);
+
 function viewer() {
   const note = byId('viewer-note');
   show(note, !mayChange());
@@ -86,6 +105,7 @@ export function startBanners() {
     viewer();
     quotes();
   });
+  alerts.start();
   onQuotes(quotes);
   onSecond(quotes);
 }

@@ -267,6 +267,26 @@ class DashboardE2E {
   }
 
   @Test
+  void whatAPersonIsToldOfIsSaidUntilItIsOver() {
+    // Of a day that no other test looks at.
+    write(
+        "insert into gaps (source, feed, dataset, symbol, from_ts, to_ts, status, reason, closed_at, last_error)"
+            + " values ('alpaca', 'iex', 'trades', 'AAPL', now() - interval '40 h', now() - interval '39 h',"
+            + " 'abandoned', 'lost', now(), '400: <b>no</b>')");
+    try (DashboardPage dashboard = wide().strictly().go("runs")) {
+      dashboard
+          .see("#incidents[role=alert] [data-alert=gap-abandoned]")
+          .containsText("Gap abandoned: alpaca iex trades");
+      dashboard.see("#incidents [data-alert=gap-abandoned]").containsText("400: <b>no</b>");
+      dashboard.keepScreenshot("alert");
+      write("update gaps set status = 'filled' where last_error = '400: <b>no</b>'");
+      // Instead of the minute for which all has to be well.
+      write("update alerts set cleared_at = now() where what = 'gap-abandoned'");
+      dashboard.seeAll("#incidents [data-alert=gap-abandoned]").hasCount(0);
+    }
+  }
+
+  @Test
   void aGapThatWasGivenUpIsReopened() {
     Object id =
         write(

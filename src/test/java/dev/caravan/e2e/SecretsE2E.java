@@ -14,6 +14,8 @@ import dev.caravan.support.CaravanProcess;
 import dev.caravan.support.CommandHere;
 import dev.caravan.support.LeakSearch;
 import dev.caravan.support.Place;
+import dev.caravan.support.Receiver;
+import dev.caravan.support.TestDatabase;
 import dev.caravan.support.Web;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +51,8 @@ class SecretsE2E {
   private static final String NEWSAPI = "n3ws+api/key=9917";
   private static final String OPERATOR = "0perator pa$$/w=rd 6625";
   private static final String VIEWER = "v1ewer pa$$/w=rd 8846";
+  private static final String HOOK = "T0KEN-h00k-3318";
+  private static final String MAIL = "m4il+s3cret/2279";
 
   private final LeakSearch search =
       new LeakSearch()
@@ -57,7 +61,9 @@ class SecretsE2E {
           .of("caravan.alpaca.secret-key", SECRET_KEY, "")
           .of("caravan.newsapi.key", NEWSAPI, "")
           .of("caravan.http.password", OPERATOR, "ali")
-          .of("caravan.http.viewer-password", VIEWER, "cassim");
+          .of("caravan.http.viewer-password", VIEWER, "cassim")
+          .of("the webhook of caravan.alerts.to", HOOK, "")
+          .of("the mail account of caravan.alerts.to", MAIL, "ops");
 
   private final Simulator exchange =
       Simulator.start(
@@ -66,6 +72,7 @@ class SecretsE2E {
               .withAlpacaRequestsPerMinute(0)
               .withYahooQuickRequests(0));
 
+  private final Receiver hook = new Receiver();
   private final Place place = Place.prepared("secrets");
   private final Web web = Web.at(place.httpPort()).as("ali", OPERATOR);
 
@@ -73,6 +80,7 @@ class SecretsE2E {
   void close() {
     place.close();
     exchange.close();
+    hook.close();
   }
 
   @Test
@@ -93,6 +101,14 @@ class SecretsE2E {
         exchange.addFault(fault);
       }
       awaitRuns("failed");
+      await("an alert that is told, and one that nobody takes")
+          .atMost(CaravanProcess.PATIENCE)
+          .until(
+              () ->
+                  place.count("select count(*) from alert_messages where told_at is not null") > 0
+                      && place.count(
+                              "select count(*) from alert_messages where last_error is not null")
+                          > 0);
       await("a dead letter")
           .atMost(CaravanProcess.PATIENCE)
           .until(() -> place.count("select count(*) from dead_letters") > 0);
@@ -153,6 +169,11 @@ class SecretsE2E {
         .environment("CARAVAN_NEWSAPI_KEY", NEWSAPI)
         .environment("CARAVAN_HTTP_PASSWORD", OPERATOR)
         .environment("CARAVAN_HTTP_VIEWER_PASSWORD", VIEWER)
+        .environment(
+            "CARAVAN_ALERTS_TO",
+            "%s/services/%s; smtp://127.0.0.1:%d?to=ops@example.com&username=ops&password=RAW(%s)"
+                .formatted(hook.url(), HOOK, TestDatabase.freePort(), MAIL))
+        .set("caravan.alerts.failures", 1)
         .set("caravan.database.access", "owner")
         .set("caravan.http.user", "ali")
         .set("caravan.http.viewer-user", "cassim")

@@ -282,7 +282,9 @@ class ServiceSoak {
                 .environment("LD_PRELOAD", library.toString())
                 .environment("FAKETIME_TIMESTAMP_FILE", clock().toString())
                 .environment("FAKETIME_CACHE_DURATION", "1")
-                .environment("FAKETIME_DONT_FAKE_MONOTONIC", "1"));
+                .environment("FAKETIME_DONT_FAKE_MONOTONIC", "1")
+                // Its remedy for an old C library lets each wait end at once with a newer one.
+                .environment("FAKETIME_FORCE_MONOTONIC_FIX", "0"));
     caravan =
         start
             .environment("JAVA_TOOL_OPTIONS", "-Xmx256m")
