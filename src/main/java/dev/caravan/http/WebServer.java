@@ -3,6 +3,7 @@ package dev.caravan.http;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.StaticHandler;
+import java.nio.channels.ClosedChannelException;
 import java.util.Map;
 import org.apache.camel.component.platform.http.main.MainHttpServer;
 import org.apache.camel.support.service.ServiceHelper;
@@ -101,7 +102,11 @@ final class WebServer extends MainHttpServer {
             outermost.errorHandler(
                 status,
                 context -> {
-                  if (context.failure() != null && status == 500) {
+                  // To whoever has gone there is no answer, which is no failure.
+                  boolean gone =
+                      context.response().closed()
+                          || context.failure() instanceof ClosedChannelException;
+                  if (context.failure() != null && status == 500 && !gone) {
                     LOG.error(
                         "{} {} failed",
                         context.request().method(),

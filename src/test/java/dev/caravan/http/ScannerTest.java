@@ -3,10 +3,15 @@ package dev.caravan.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.caravan.runtime.CaravanRuntime;
 import dev.caravan.support.CaravanProcess;
 import dev.caravan.support.RawHttp;
 import dev.caravan.support.TestDatabase;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -22,6 +27,7 @@ import org.apache.camel.main.Main;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** What a scanner sends: known paths, half requests, many connections, guesses. */
 class ScannerTest {
@@ -208,6 +214,33 @@ class ScannerTest {
   }
 
   @Test
+  void moreRequestsInOnePieceEndTheConnectionAndAreNoFaultInTheLog() throws IOException {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    log.start();
+    root.addAppender(log);
+    String page =
+        "GET /favicon.svg HTTP/1.1\r\n" + HOST + "\r\nAuthorization: " + OPERATOR + "\r\n\r\n";
+    try {
+      for (int round = 0; round < 5; round++) {
+        try (Socket greedy = socket()) {
+          greedy.getOutputStream().write(page.repeat(1000).getBytes(StandardCharsets.ISO_8859_1));
+          assertThat(new String(toEnd(greedy), StandardCharsets.ISO_8859_1).split("HTTP/1.1 200 "))
+              .hasSizeLessThan(1000);
+        }
+        try (Socket next = socket()) {
+          assertThat(answers(next)).as("the next client is answered").isTrue();
+        }
+      }
+    } finally {
+      root.detachAppender(log);
+    }
+    assertThat(log.list)
+        .filteredOn(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+        .isEmpty();
+  }
+
+  @Test
   void aBodyThatIsTooLargeOrBadlyCutIsRefusedAndTheConnectionEnds() {
     String post =
         "POST /api/flows/repair/run HTTP/1.1\r\n"
@@ -275,6 +308,17 @@ class ScannerTest {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** What comes before the server closes or breaks off. */
+  private static byte[] toEnd(Socket socket) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    try {
+      socket.getInputStream().transferTo(all);
+    } catch (IOException broken) {
+      // An end as well.
+    }
+    return all.toByteArray();
   }
 
   /** Whether the server has closed it; what it has said before is read away. */
