@@ -80,8 +80,8 @@ final class ChunkStore {
               stored += rest.store("lulds/insert_lulds", chunk.lulds, ChunkStore::row);
               stored += corrections(rest, chunk.corrections);
               letters(Stream.concat(chunk.letters.stream(), refused.letters.stream()).toList());
-              owe(chunk.unread, NOT_READ, chunk, chunk.readAt);
-              owe(refused.owed, NOT_TAKEN, chunk, refused.oldest);
+              oweUnread(chunk);
+              oweRefused(refused, chunk);
               return stored;
             });
     return rows == null ? 0 : rows;
@@ -277,25 +277,33 @@ final class ChunkStore {
     }
   }
 
+  /** What could not be read waited for long perhaps, but not longer than all that is stored. */
+  private void oweUnread(Chunk chunk) {
+    // Nothing is older than the connection, which the statement sees to.
+    owe(chunk.unread, NOT_READ, chunk, chunk.storedTo == null ? Instant.EPOCH : chunk.storedTo);
+  }
+
+  /** A row that was not taken has a time; one of another day is a mistake. */
+  private void oweRefused(Refusals refused, Chunk chunk) {
+    boolean sameDay = refused.oldest.isAfter(chunk.readAt.minus(DAY));
+    Instant since = sameDay ? refused.oldest : chunk.readAt;
+    if (chunk.storedTo != null && chunk.storedTo.isBefore(since)) {
+      since = chunk.storedTo;
+    }
+    owe(refused.owed, NOT_TAKEN, chunk, since);
+  }
+
   /**
-   * What was not stored is owed, around the time at which it came.
-   *
-   * @param since of the oldest of it, where that is of the same day; any other time is a mistake
+   * What was not stored is owed from then on, and from two minutes before it came at the latest.
    */
   private void owe(Set<Unread> unread, String reason, Chunk chunk, Instant since) {
     if (!unread.isEmpty()) {
       Instant from = chunk.readAt.minus(UNREAD);
-      if (chunk.storedTo != null && chunk.storedTo.isBefore(from)) {
-        from = chunk.storedTo;
-      }
-      if (since.isBefore(from) && since.isAfter(chunk.readAt.minus(DAY))) {
-        from = since;
-      }
       Map<String, Object> parameters = new HashMap<>();
       parameters.put("feed", feed);
       parameters.put("unread", RowJson.json(List.copyOf(unread)));
       parameters.put("reason", reason);
-      parameters.put("from", from.toString());
+      parameters.put("from", (since.isBefore(from) ? since : from).toString());
       parameters.put("at", chunk.readAt.toString());
       jdbc.queryForList(Sql.named("gaps/lock_ledger"), parameters);
       jdbc.update(Sql.named("gaps/open_unread_gaps"), parameters);

@@ -159,6 +159,7 @@ final class Storm implements AutoCloseable {
       storm.blow();
       storm.calm();
       storm.judge();
+      storm.tellLedger();
       storm.aMonthLater();
       storm.leave();
       storm.tell("over");
@@ -166,6 +167,17 @@ final class Storm implements AutoCloseable {
       story = List.copyOf(storm.story);
     }
     return new Outcome(plan, wrong, story, (System.nanoTime() - begun) / 1_000_000);
+  }
+
+  /** What the ledger says, for whoever looks for the fault. */
+  private void tellLedger() throws SQLException {
+    if (!wrong.isEmpty()) {
+      database
+          .lines(
+              "select concat_ws(' ', 'gap', gap_id, dataset, symbol, timeframe, from_ts, to_ts, status, reason,"
+                  + " last_error) from gaps order by gap_id")
+          .forEach(this::tell);
+    }
   }
 
   private Storm(Plan plan) throws Exception {

@@ -521,6 +521,21 @@ class StreamStoreIT {
     assertThat(owed()).containsExactly("bars A", "bars B", "trades A", "trades B");
   }
 
+  /** A process that slept, or a full socket, reads it long after it was sent. */
+  @Test
+  void whatCannotBeReadMayBeAsOldAsTheConnectionOrWhatWasStoredLast() throws Exception {
+    database.execute(
+        "insert into stream_coverage (source, feed, dataset, symbol, timeframe, since)"
+            + " select 'alpaca', 'iex', 'bars', symbol, '1Min', '2026-11-20T14:00:00Z'"
+            + " from unnest('{A,B}'::text[]) as symbol");
+    take("[{'T':'b','S':'A','o':}," + trade("B", 1) + "]");
+    take("[{'T':'b','S':'B','o':}," + trade("B", 2) + "]");
+    assertThat(database.query("select symbol, from_ts::text as from_ts from gaps order by symbol"))
+        .containsExactly(
+            Map.of("symbol", "A", "from_ts", "2026-11-20 14:00:00+00"),
+            Map.of("symbol", "B", "from_ts", "2026-11-20 15:00:00+00"));
+  }
+
   @Test
   void aMessageWithoutATypeIsOwedOfItsSymbolOrOfAllAndItsSiblingsAreStored() throws Exception {
     database.execute(
