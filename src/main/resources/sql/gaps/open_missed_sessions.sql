@@ -1,12 +1,22 @@
 -- A session that began after the stream's newest stored row passed without the stream: it is owed, once a symbol and dataset.
+with owed as (
+  select symbol, null::timestamptz as until from symbols where status = 'active' and 'alpaca' = any (sources)
+  union all
+  -- What was removed meanwhile is owed until then.
+  select s.symbol, max(c.changed_at)
+  from symbols s
+    join symbol_changes c on c.symbol = s.symbol and c.what = 'status' and c.new_value = 'inactive'
+  where s.status = 'inactive' and s.status_by = 'person' and 'alpaca' = any (s.sources)
+  group by s.symbol
+)
 insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, to_ts, reason, next_try_at)
-select 'alpaca', :?feed, channel.dataset, s.symbol, channel.timeframe, missed.from_ts, missed.to_ts,
+select 'alpaca', :?feed, channel.dataset, s.symbol, channel.timeframe, missed.from_ts, least(missed.to_ts, s.until),
   'Caravan did not run in the session of ' || missed.session, :?at::timestamptz
 from stream_watermarks w
   join jsonb_to_recordset(:?sessions::jsonb) as missed (session date, from_ts timestamptz, to_ts timestamptz)
     on missed.from_ts > w.stored_to
   cross join jsonb_to_recordset(:?datasets::jsonb) as channel (dataset text, timeframe text)
-  join symbols s on s.status = 'active' and 'alpaca' = any (s.sources)
+  join owed s on s.until is null or s.until > missed.from_ts
 where w.source = 'alpaca' and w.feed = :?feed and owns_stream(:?feed)
   -- Of a session of which nothing was delivered the trades are read as they were corrected.
   and (channel.dataset <> 'corrections' or missed.to_ts is null
@@ -15,5 +25,5 @@ where w.source = 'alpaca' and w.feed = :?feed and owns_stream(:?feed)
     select from gaps g
     where g.source = 'alpaca' and g.feed = :?feed and g.dataset = channel.dataset and g.symbol = s.symbol
       and g.timeframe = channel.timeframe and g.from_ts <= missed.from_ts
-      and (g.to_ts is null or g.to_ts >= missed.to_ts))
+      and (g.to_ts is null or g.to_ts >= least(missed.to_ts, s.until)))
 on conflict (source, feed, dataset, symbol, timeframe) where status = 'open' and to_ts is null do nothing

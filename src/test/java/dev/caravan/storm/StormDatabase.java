@@ -180,6 +180,8 @@ final class StormDatabase implements AutoCloseable {
 
   /** As a process of the same machine finds it that looks for a killed one. */
   void bury(String process) throws SQLException {
+    // Of one that was killed while it stood still, too.
+    thaw(process);
     try (PreparedStatement bury =
         admin.prepareStatement("update cluster_nodes set seen_at = '-infinity' where node = ?")) {
       bury.setString(1, process);
