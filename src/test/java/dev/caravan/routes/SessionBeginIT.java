@@ -62,6 +62,30 @@ class SessionBeginIT extends CaravanTestSupport {
     assertThat(gaps()).isEmpty();
   }
 
+  /** Somebody else can reach the database while Caravan cannot. */
+  @Test
+  void aSymbolThatWasRemovedMeanwhileIsOwedUntilThen() {
+    database.execute(
+        "insert into symbols (symbol, sources) values ('IBM', '{alpaca}'), ('MSFT', '{alpaca}')");
+    removed("IBM", "2025-11-20T08:30:00Z");
+    removed("MSFT", "2025-11-20T09:04:00Z");
+    subscribed("2025-11-20T09:07:20Z");
+
+    assertThat(gaps())
+        .filteredOn(gap -> !gap.contains("AAPL"))
+        .containsExactly(
+            "bars MSFT 2025-11-20 09:00:00 2025-11-20 09:04:00",
+            "corrections MSFT 2025-11-20 09:00:00 2025-11-20 09:04:00",
+            "trades MSFT 2025-11-20 09:00:00 2025-11-20 09:04:00");
+  }
+
+  private void removed(String symbol, String at) {
+    database.execute(
+        "do $$ begin perform set_config('caravan.changed_at', '%s', true);".formatted(at)
+            + " update symbols set status = 'inactive' where symbol = '%s'; end $$"
+                .formatted(symbol));
+  }
+
   private void subscribed(String at) {
     clock.set(at);
     template.sendBodyAndHeader(
