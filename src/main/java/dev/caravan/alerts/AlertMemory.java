@@ -165,7 +165,7 @@ public final class AlertMemory {
   }
 
   /** Whether there is an outage that the database has not recorded. */
-  synchronized boolean isAway() {
+  synchronized boolean hasOutage() {
     return outage != null;
   }
 

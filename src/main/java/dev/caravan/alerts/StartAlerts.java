@@ -35,13 +35,23 @@ public final class StartAlerts {
   }
 
   private void send(AlertMemory.Errand errand, AlertAddress address) {
-    String fault = AlertTrial.send(List.of(address), errand.message()).get(0).fault();
+    String fault;
+    try {
+      fault = AlertTrial.send(List.of(address), errand.message()).get(0).fault();
+    } catch (RuntimeException e) {
+      fault = String.valueOf(e.getMessage());
+    }
     memory.outcomes(errand, fault);
   }
 
-  /** Whether anybody is to be told of the end. */
-  public boolean toldOfAny() {
-    return memory.isAway();
+  /** The start goes on. */
+  public void databaseBack() {
+    memory.databaseBack();
+  }
+
+  /** Whether there was an outage long enough to be told of. */
+  public boolean hasOutage() {
+    return memory.hasOutage();
   }
 
   public AlertMemory memory() {

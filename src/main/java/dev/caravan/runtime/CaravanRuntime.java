@@ -142,7 +142,7 @@ public final class CaravanRuntime implements AutoCloseable {
       // Nobody looks into a command, and the beans of JMX are most of its start.
       properties.setProperty("camel.main.jmxEnabled", "false");
     }
-    if (alerts.toldOfAny()) {
+    if (alerts.hasOutage()) {
       camel.bind("startAlerts", alerts.memory());
       properties.setProperty("camel.beans.alertMemory", "#bean:startAlerts");
     }
@@ -247,7 +247,9 @@ public final class CaravanRuntime implements AutoCloseable {
     boolean said = false;
     while (true) {
       try {
-        return work.get();
+        T done = work.get();
+        alerts.databaseBack();
+        return done;
       } catch (DatabaseException e) {
         if (mode == Mode.ONE_SHOT || !e.passing()) {
           throw e;
