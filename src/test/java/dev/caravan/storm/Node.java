@@ -96,6 +96,8 @@ final class Node {
     instead.put("camel.main.startupSummaryLevel", "off");
     instead.put("camel.trace.standby", "false");
     instead.put("camel.main.jmxEnabled", "false");
+    // The schedulers of all nodes have one name, and two that start at once would be one too many.
+    instead.put("camel.component.quartz.enableJmx", "false");
     instead.put("camel.resilience4j.waitDurationInOpenState", "1");
     instead.put("camel.beans.clock", "#class:" + NodeClock.class.getName());
     instead.put("camel.beans.clock.node", Integer.toString(number));
