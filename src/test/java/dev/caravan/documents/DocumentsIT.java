@@ -10,6 +10,7 @@ import dev.caravan.documents.Documents.Command;
 import dev.caravan.market.MarketCalendar;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.exchange.SimulatorOptions;
+import dev.caravan.support.Place;
 import dev.caravan.support.RunningCaravan;
 import dev.caravan.support.TestDatabase;
 import java.io.PrintWriter;
@@ -119,15 +120,7 @@ class DocumentsIT {
       settings.put("caravan." + provider + ".requests-per-minute", "100000");
       settings.put("caravan." + provider + ".burst", "100000");
     }
-    for (String flow :
-        List.of(
-            "yahoo-quotes",
-            "market-calendar",
-            "hourly-process",
-            "start-of-day",
-            "end-of-day",
-            "catch-up",
-            "repair")) {
+    for (String flow : Place.SCHEDULED) {
       settings.put("caravan.schedule." + flow, "off");
     }
     settings.put("caravan.schedule.stream", "always");

@@ -26,6 +26,17 @@ import java.util.stream.Stream;
 
 /** A working directory, a port for Caravan's own PostgreSQL and one for HTTP, all of one test. */
 public final class Place implements AutoCloseable {
+  /** The flows that start by themselves unless they are told otherwise. */
+  public static final List<String> SCHEDULED =
+      List.of(
+          "yahoo-quotes",
+          "market-calendar",
+          "hourly-process",
+          "start-of-day",
+          "end-of-day",
+          "catch-up",
+          "repair");
+
   /** Where Caravan keeps its server unless it is told otherwise. */
   private static final String DATA = "data";
 
@@ -140,18 +151,10 @@ public final class Place implements AutoCloseable {
   public Map<String, String> quiet() {
     Map<String, String> settings = new HashMap<>();
     settings.put("caravan.http.port", Integer.toString(httpPort));
-    for (String schedule :
-        List.of(
-            "yahoo-quotes",
-            "market-calendar",
-            "hourly-process",
-            "start-of-day",
-            "end-of-day",
-            "catch-up",
-            "repair",
-            "stream")) {
-      settings.put("caravan.schedule." + schedule, "off");
+    for (String flow : SCHEDULED) {
+      settings.put("caravan.schedule." + flow, "off");
     }
+    settings.put("caravan.schedule.stream", "off");
     return settings;
   }
 
