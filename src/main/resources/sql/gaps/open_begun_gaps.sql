@@ -16,7 +16,7 @@ lost as (
   select b.symbol, b.before, channel.dataset, channel.timeframe,
     greatest(:?at::timestamptz - interval '370 days',
       least(coalesce(stored.ends_at, b.seen_at, :?at::timestamptz), :?at::timestamptz)) as from_ts,
-    least(coalesce(covered.since, case when not :?open::boolean then :?at::timestamptz end), b.removed_at) as to_ts
+    least(coalesce(covered.since, case when not :?open::boolean then :?until::timestamptz end), b.removed_at) as to_ts
   from begun b
     cross join jsonb_to_recordset(:?datasets::jsonb) as channel (dataset text, timeframe text)
     cross join lateral (

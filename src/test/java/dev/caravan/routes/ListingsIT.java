@@ -137,6 +137,36 @@ class ListingsIT extends CaravanTestSupport {
   }
 
   @Test
+  void whetherAGapGoesOnIsJudgedWhenItIsOpenedAndNotWhenTheListsWereAskedFor() {
+    symbols("FB");
+    lists(active("FB", "id-meta"));
+    maintained();
+    trade("FB", "2026-11-16 20:59:50+00");
+
+    clock.set("2026-11-17T08:48:00Z");
+    lists(active("META", "id-meta"));
+    // The stream begins meanwhile, and knows only the old name.
+    whileTheListsAreRead("2026-11-17T09:00:30Z");
+    maintained();
+    assertThat(gaps()).contains("META trades 2026-11-16 20:59:50 null open renamed from FB");
+  }
+
+  @Test
+  void aGapThatIsOpenedAfterTheSessionEndsThereAlthoughTheListsWereAskedForWithinIt() {
+    symbols("FB");
+    lists(active("FB", "id-meta"));
+    maintained();
+    trade("FB", "2026-11-16 20:59:50+00");
+
+    clock.set("2026-11-18T00:59:00Z");
+    lists(active("META", "id-meta"));
+    whileTheListsAreRead("2026-11-18T01:30:00Z");
+    maintained();
+    assertThat(gaps())
+        .contains("META trades 2026-11-16 20:59:50 2026-11-18 01:30:00 open renamed from FB");
+  }
+
+  @Test
   void whatIsOwedUnderTheOldNameIsOwedUnderTheNewOneAndReceiptsOfMissedSessionsToo() {
     symbols("FB", "AAPL");
     clock.set(FRIDAY);
@@ -552,6 +582,19 @@ class ListingsIT extends CaravanTestSupport {
                               i -> asset(half.toUpperCase(Locale.ROOT) + i, "filler" + i, half)))
                   .collect(Collectors.joining(",", "[", "]"))));
     }
+  }
+
+  /** What time it is once both lists were answered. */
+  private void whileTheListsAreRead(String then) {
+    trading.on(
+        "status=inactive",
+        uri -> {
+          clock.set(then);
+          return ok(
+              IntStream.range(0, 10)
+                  .mapToObj(i -> asset("INACTIVE" + i, "filler" + i, "inactive"))
+                  .collect(Collectors.joining(",", "[", "]")));
+        });
   }
 
   private static String active(String symbol, String id) {

@@ -96,7 +96,9 @@ final class Node {
     instead.put("camel.main.startupSummaryLevel", "off");
     instead.put("camel.trace.standby", "false");
     instead.put("camel.main.jmxEnabled", "false");
-    // The schedulers of all nodes have one name, and two that start at once would be one too many.
+    // Quartz keeps schedulers by the name of their context, and the nodes of all lanes are in one
+    // JVM.
+    instead.put("camel.main.name", "caravan-" + role);
     instead.put("camel.component.quartz.enableJmx", "false");
     instead.put("camel.resilience4j.waitDurationInOpenState", "1");
     instead.put("camel.beans.clock", "#class:" + NodeClock.class.getName());
