@@ -103,7 +103,7 @@ class HttpE2E {
     assertThat(web.get("/observe/health/ready").body()).contains("\"name\":\"database\"");
     assertThat(web.get("/").statusCode()).isEqualTo(200);
 
-    CaravanProcess command = ended(caravan(place).run("run", "yahoo-bars"), 0);
+    CommandHere command = caravan(place).here(0, "run", "yahoo-bars");
     assertThat(command.errors()).noneMatch(line -> line.contains("caravan.http"));
     assertThat(web.get("/observe/metrics").body().lines())
         .contains("hikaricp_connections_max{pool=\"caravan\"} 24.0")

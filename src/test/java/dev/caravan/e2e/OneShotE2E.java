@@ -173,11 +173,11 @@ class OneShotE2E {
 
   @Test
   void theDoctorFindsNothingWrongWhereNothingIs() {
-    CaravanProcess process = ended(caravan().run("doctor"), 0);
-    assertThat(process.output()).isNotEmpty().noneMatch(line -> line.startsWith("WRONG"));
-    assertThat(String.join("\n", process.output()))
+    CommandHere doctor = caravan().here(0, "doctor");
+    assertThat(doctor.output()).isNotEmpty().noneMatch(line -> line.startsWith("WRONG"));
+    assertThat(String.join("\n", doctor.output()))
         .contains("configuration", "database", "yahoo", "alpaca", exchange.url());
-    assertThat(process.everything()).doesNotContain("PKTEST").doesNotContain("hush");
+    assertThat(doctor.everything()).doesNotContain("PKTEST").doesNotContain("hush");
   }
 
   @Test

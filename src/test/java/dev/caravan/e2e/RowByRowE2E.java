@@ -43,8 +43,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What is stored of the daily bars is what the exchange serves, row by row. The answers are fetched
- * once more by this test and read by code of its own. The packaged program loads from each provider
- * once; what follows runs in this JVM, as a command of its own each time.
+ * once more by this test and read by code of its own. The packaged program loads from Alpaca once;
+ * all else runs in this JVM, as a command of its own each time.
  */
 class RowByRowE2E {
   private static final ZoneId NEW_YORK = ZoneId.of("America/New_York");
@@ -86,7 +86,7 @@ class RowByRowE2E {
   void exactlyTheServedRowsAreStoredAndASecondRunChangesNothing() throws Exception {
     place.server();
     exchange.addSplit(new Split("QAB", LocalDate.now(NEW_YORK).minusDays(90), 4, 1));
-    ended(caravan().run("run", "yahoo-bars"), 0);
+    caravan().here(0, "run", "yahoo-bars");
     ended(caravan().run("run", "alpaca-daily-bars"), 0);
 
     assertThat(pages()).as("pages of Alpaca").isGreaterThan(3);

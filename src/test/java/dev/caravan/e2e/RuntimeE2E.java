@@ -13,6 +13,7 @@ import dev.caravan.simulator.server.Fault;
 import dev.caravan.simulator.server.Provider;
 import dev.caravan.simulator.server.ServedRequest;
 import dev.caravan.support.CaravanProcess;
+import dev.caravan.support.CommandHere;
 import dev.caravan.support.Place;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,7 +86,7 @@ class RuntimeE2E {
                             + " and status = 'succeeded'")
                     == 2);
 
-    CaravanProcess command = ended(caravan(place, exchange).run("run", "yahoo-bars"), 0);
+    CommandHere command = caravan(place, exchange).here(0, "run", "yahoo-bars");
     assertThat(command.errors()).noneMatch(line -> line.contains(" started on port "));
     assertThat(
             place.query(
@@ -151,30 +152,15 @@ class RuntimeE2E {
   }
 
   @Test
-  void whoStopsCamelEndsCaravan() throws IOException {
-    try (Place alone = Place.prepared("stopped");
-        CaravanProcess process = alone.caravan().set("user.home", alone.directory()).run()) {
-      process.awaitLine("Caravan runs: ");
-      // As "camel stop" does.
-      Path order = alone.directory().resolve(".camel").resolve(Long.toString(process.pid()));
-      await("the mark of a process that runs")
-          .atMost(CaravanProcess.PATIENCE)
-          .until(() -> Files.exists(order));
-      Files.delete(order);
-      assertThat(process.exitCode()).isZero();
-      assertThat(process.errors()).last().asString().endsWith("Caravan has stopped");
-    }
-  }
-
-  @Test
-  void afterAKillTheNextOneAdoptsTheServerMarksTheRunAndKeepsTheData() {
+  void afterAKillTheNextOneAdoptsTheServerMarksTheRunAndKeepsTheDataUntilCamelStopsIt()
+      throws IOException {
     try (Simulator others = exchange();
         Place alone = Place.prepared("killed")) {
       afterAKill(alone, others);
     }
   }
 
-  private void afterAKill(Place alone, Simulator others) {
+  private void afterAKill(Place alone, Simulator others) throws IOException {
     try (CaravanProcess killed =
         caravan(alone, others).set("caravan.schedule.yahoo-quotes", "0/2 * * ? * *").run()) {
       awaiting("a run by schedule")
@@ -197,7 +183,10 @@ class RuntimeE2E {
 
     others.clearFaults();
     try (CaravanProcess next =
-        caravan(alone, others).set("caravan.schedule.yahoo-quotes", "0/2 * * ? * *").run()) {
+        caravan(alone, others)
+            .set("caravan.schedule.yahoo-quotes", "0/2 * * ? * *")
+            .set("user.home", alone.directory())
+            .run()) {
       next.awaitLine("Using the PostgreSQL that is already running on port " + alone.port());
       next.awaitLine("Caravan runs: ");
       assertThat(
@@ -217,8 +206,12 @@ class RuntimeE2E {
               alone.query(
                   "select source, symbol, ts, price, stored_at from price_snapshots order by ts, symbol"))
           .containsAll(data);
-      next.sigterm();
-      next.exitCode();
+      // As "camel stop" does.
+      Path order = alone.directory().resolve(".camel").resolve(Long.toString(next.pid()));
+      awaiting("the mark of a process that runs").until(() -> Files.exists(order));
+      Files.delete(order);
+      assertThat(next.exitCode()).isZero();
+      assertThat(next.errors()).last().asString().endsWith("Caravan has stopped");
       assertThat(alone.portIsOpen()).as("who adopts the server stops it").isFalse();
     }
   }

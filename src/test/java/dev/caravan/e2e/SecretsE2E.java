@@ -134,17 +134,15 @@ class SecretsE2E {
 
   @Test
   void aKeyThatIsWrongIsNotSaidToBeWhich() {
-    try (CaravanProcess command =
+    CommandHere command =
         place
             .caravan(exchange.url())
             .environment("APCA_API_KEY_ID", "BAD" + KEY_ID)
             .environment("APCA_API_SECRET_KEY", SECRET_KEY)
             .set("caravan.log.level", "DEBUG")
             .set("caravan.symbols", "AAPL")
-            .run("run", "alpaca-daily-bars")) {
-      assertThat(command.exitCode()).isEqualTo(1);
-      search.look("the output of run", command.everything());
-    }
+            .here(1, "run", "alpaca-daily-bars");
+    search.look("the output of run", command.everything());
     CommandHere doctor =
         place
             .caravan(exchange.url())

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
  */
 class StreamE2E {
   private static final int TRADES_PER_SECOND = 20_000;
-  private static final Duration BURST = Duration.ofSeconds(30);
+  private static final Duration BURST = Duration.ofSeconds(24);
   private static final List<String> SYMBOLS = symbols();
 
   // Limits are a subject of their own; here they would only make the repair wait.
@@ -56,7 +56,7 @@ class StreamE2E {
       at(burst, 6);
       // Caravan brings it back by itself.
       place.killServer();
-      at(burst, 18);
+      at(burst, 12);
       caravan.kill9();
       caravan = started();
       exchange.stream().mute();
@@ -78,8 +78,8 @@ class StreamE2E {
   @Test
   void sigtermUnderLoadLosesNothingThatWasTakenFromTheSocket() throws Exception {
     try (CaravanProcess caravan = started()) {
-      StartedBurst burst = burst(Duration.ofSeconds(20));
-      at(burst, 5);
+      StartedBurst burst = burst(Duration.ofSeconds(10));
+      at(burst, 4);
       caravan.sigterm();
       assertThat(caravan.exitCode()).isNotNegative();
 
@@ -133,8 +133,8 @@ class StreamE2E {
       CaravanProcess streaming = delivers(first) ? first : second;
       CaravanProcess waiting = delivers(first) ? second : first;
 
-      StartedBurst burst = burst(Duration.ofSeconds(20));
-      at(burst, 5);
+      StartedBurst burst = burst(Duration.ofSeconds(12));
+      at(burst, 4);
       streaming.kill9();
       waiting.awaitLine("Stream iex delivers");
       untilWhole(burst);

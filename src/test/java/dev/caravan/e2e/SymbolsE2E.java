@@ -33,7 +33,7 @@ class SymbolsE2E {
   @BeforeAll
   void listNothing() {
     place.server();
-    CaravanProcess first = ended(place.caravan().run("symbols", "list"), 0);
+    CommandHere first = here(0, "list");
     assertThat(first.output()).isEmpty();
     assertThat(first.errors()).singleElement().asString().startsWith("Table symbols is empty");
   }
@@ -64,7 +64,7 @@ class SymbolsE2E {
     assertThat(here(0, "add", "brk.b", "KO").output())
         .containsExactly("BRK.B: already there", "KO: already there");
 
-    CaravanProcess removed = ended(place.caravan().run("symbols", "remove", "BRK-B", "NOPE"), 2);
+    CommandHere removed = here(2, "remove", "BRK-B", "NOPE");
     assertThat(removed.output()).containsExactly("BRK.B: inactive now; its rows are kept");
     assertThat(removed.errors()).containsExactly("NOPE: unknown symbol; 'symbols list' shows all");
     assertThat(here(0, "remove", "BRK.B").output()).containsExactly("BRK.B: was inactive already");
@@ -125,22 +125,22 @@ class SymbolsE2E {
                         + (char) ('A' + i / 26 % 26)
                         + (char) ('A' + i % 26))
             .collect(Collectors.toList());
+    Path list = place.directory().resolve("list.txt");
     Files.writeString(
-        place.directory().resolve("list.txt"),
+        list,
         "# a list\n"
             + String.join(", ", symbols.subList(0, 100))
             + "\nBAD$ BRK-A\n"
             + String.join("\n", symbols.subList(100, 5000))
             + "\n");
 
-    CaravanProcess added = ended(place.caravan().run("symbols", "add", "--file", "list.txt"), 2);
+    CommandHere added = here(2, "add", "--file", list.toString());
     assertThat(added.errors())
         .singleElement()
         .asString()
-        .startsWith("list.txt, line 3: 'BAD$' is not a symbol");
+        .startsWith(list + ", line 3: 'BAD$' is not a symbol");
     assertThat(added.output()).hasSize(5001).contains("BRK.A: added (Yahoo: BRK-A)");
     assertThat(place.count("select count(*) from symbols where status = 'active'")).isEqualTo(5001);
-    Path list = place.directory().resolve("list.txt");
     assertThat(here(2, "add", "--file", list.toString()).output())
         .hasSize(5001)
         .allMatch(line -> line.endsWith(": already there"));

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** A working directory, a port for Caravan's own PostgreSQL and one for HTTP, all of one test. */
@@ -46,6 +47,7 @@ public final class Place implements AutoCloseable {
   private final String name;
   private final int port;
   private final int httpPort;
+  private final KeptLogins logins = new KeptLogins(this::login);
   private EmbeddedServer server;
   private Connection stay;
 
@@ -76,7 +78,8 @@ public final class Place implements AutoCloseable {
 
   private static Place copied(String name, String data) {
     Place place = new Place(directory(name), data);
-    copy(template(), place.data());
+    // Nobody writes to the server's programs.
+    copy(template(), place.data(), file -> file.startsWith(template().resolve("binaries")));
     return place;
   }
 
@@ -94,6 +97,11 @@ public final class Place implements AutoCloseable {
   private static synchronized Path template() {
     if (template == null) {
       Place first = fresh("template");
+      // Where other tests have unpacked the server's programs already, that is spared.
+      for (Path programs : TestDatabase.unpacked()) {
+        Path here = first.data().resolve("binaries/unpacked");
+        copy(programs, here.resolve(programs.getFileName()), file -> true);
+      }
       Database.open(new Database.Options("embedded", "", "", first.data(), first.port(), false))
           .close();
       Runtime.getRuntime().addShutdownHook(new Thread(first::close));
@@ -102,7 +110,7 @@ public final class Place implements AutoCloseable {
     return template;
   }
 
-  private static void copy(Path from, Path to) {
+  private static void copy(Path from, Path to, Predicate<Path> linked) {
     try (Stream<Path> walk = Files.walk(from)) {
       List<Path> files = walk.toList();
       for (Path file : files) {
@@ -111,8 +119,7 @@ public final class Place implements AutoCloseable {
           Files.createDirectories(copy);
           // PostgreSQL refuses a directory that others may look into.
           Files.setPosixFilePermissions(copy, Files.getPosixFilePermissions(file));
-        } else if (file.startsWith(from.resolve("binaries"))) {
-          // Nobody writes to the server's programs.
+        } else if (linked.test(file)) {
           Files.createLink(copy, file);
         } else {
           Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
@@ -193,8 +200,12 @@ public final class Place implements AutoCloseable {
 
   /** Asks the server that runs here. */
   public List<Map<String, Object>> query(String sql) {
-    return TestDatabase.query(
-        "jdbc:postgresql://127.0.0.1:" + port + "/caravan", "caravan", password("caravan"), sql);
+    return logins.query(sql);
+  }
+
+  private Connection login() throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:" + port + "/caravan", "caravan", password("caravan"));
   }
 
   /** The password of the server's superuser, from the file that psql reads. */
@@ -299,6 +310,7 @@ public final class Place implements AutoCloseable {
   /** Stops the server that a process which was killed left behind, and removes the files. */
   @Override
   public void close() {
+    logins.close();
     try {
       if (stay != null) {
         stay.close();

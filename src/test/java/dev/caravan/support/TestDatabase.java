@@ -10,18 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * A fresh database for a test class: a copy of one that was migrated in order, and dropped at the
@@ -51,9 +47,7 @@ public final class TestDatabase implements AutoCloseable {
 
   private final String name;
   private final Database database;
-
-  /** Those that nobody uses now: a test asks thousands of times, and each login is a process. */
-  private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
+  private final KeptLogins logins = new KeptLogins(this::login);
 
   private TestDatabase(String name, Database database) {
     this.name = name;
@@ -100,11 +94,7 @@ public final class TestDatabase implements AutoCloseable {
   }
 
   public void execute(String sql) {
-    with(
-        statement -> {
-          statement.execute(sql);
-          return null;
-        });
+    logins.with(statement -> statement.execute(sql));
   }
 
   /**
@@ -147,7 +137,7 @@ public final class TestDatabase implements AutoCloseable {
 
   /** All rows of a query, each a map from column to value. */
   public List<Map<String, Object>> query(String sql) {
-    return with(statement -> rows(statement, sql));
+    return logins.query(sql);
   }
 
   /** The single value that a query answers with. */
@@ -161,61 +151,18 @@ public final class TestDatabase implements AutoCloseable {
 
   public static List<Map<String, Object>> query(
       String url, String user, String password, String sql) {
-    try (Connection connection = DriverManager.getConnection(url, user, password);
-        Statement statement = connection.createStatement()) {
-      return rows(statement, sql);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
+    try (KeptLogins once = new KeptLogins(() -> DriverManager.getConnection(url, user, password))) {
+      return once.query(sql);
     }
   }
 
-  private static List<Map<String, Object>> rows(Statement statement, String sql)
-      throws SQLException {
-    try (ResultSet rows = statement.executeQuery(sql)) {
-      List<Map<String, Object>> all = new ArrayList<>();
-      while (rows.next()) {
-        Map<String, Object> row = new LinkedHashMap<>();
-        for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
-          row.put(rows.getMetaData().getColumnLabel(i), rows.getObject(i));
-        }
-        all.add(row);
-      }
-      return all;
-    }
-  }
-
-  private <T> T with(Work<T> work) {
-    try {
-      Connection connection = idle.poll();
-      if (connection == null || !connection.isValid(0)) {
-        connection = DriverManager.getConnection(url(), user(), password());
-      }
-      try (Statement statement = connection.createStatement()) {
-        T done = work.on(statement);
-        idle.push(connection);
-        return done;
-      } catch (SQLException failed) {
-        connection.close();
-        throw failed;
-      }
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private interface Work<T> {
-    T on(Statement statement) throws SQLException;
+  private Connection login() throws SQLException {
+    return DriverManager.getConnection(url(), user(), password());
   }
 
   /** Logs in anew from now on, as after a change of what a login is given. */
   public void relogin() {
-    try {
-      for (Connection each = idle.poll(); each != null; each = idle.poll()) {
-        each.close();
-      }
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
+    logins.close();
   }
 
   @Override
@@ -255,6 +202,16 @@ public final class TestDatabase implements AutoCloseable {
   /** Where the programs of a server are unpacked, or will be; for others that need them. */
   public static Path binaries() throws IOException {
     return Files.createDirectories(BINARIES);
+  }
+
+  /** The directories in which they are, whole; none where nobody has needed them yet. */
+  static List<Path> unpacked() {
+    try (Stream<Path> versions = Files.list(binaries())) {
+      // The mark that is set when the last file is there.
+      return versions.filter(version -> Files.exists(version.resolve(".exists"))).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Where database {@code postgres} of the server is. */
