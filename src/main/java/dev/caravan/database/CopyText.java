@@ -7,6 +7,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Rows in the text format of PostgreSQL's COPY: columns separated by tabs, rows ended by line
@@ -83,6 +84,26 @@ public final class CopyText {
     } else {
       column(text.toCharArray(), 0, text.length());
     }
+  }
+
+  /** A column of an array of texts; a null is one. */
+  public void column(List<String> texts) {
+    if (texts == null) {
+      nullColumn();
+      return;
+    }
+    raw('{');
+    for (int i = 0; i < texts.size(); i++) {
+      if (i > 0) {
+        raw(',');
+      }
+      // What an array would misread is escaped for it, and then for COPY.
+      char[] quoted =
+          ('"' + texts.get(i).replace("\\", "\\\\").replace("\"", "\\\"") + '"').toCharArray();
+      escaped(quoted, 0, quoted.length);
+    }
+    raw('}');
+    endColumn();
   }
 
   /** A column of a decimal, with all its places and without an exponent; a null is one. */

@@ -3,9 +3,11 @@ package dev.caravan.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.alpaca.AlpacaBars;
+import dev.caravan.alpaca.AlpacaQuotes;
 import dev.caravan.alpaca.AlpacaTrades;
 import dev.caravan.market.Bar;
 import dev.caravan.market.CorporateAction;
+import dev.caravan.market.Quote;
 import dev.caravan.market.Trade;
 import dev.caravan.market.answer.RefusedRow;
 import dev.caravan.support.CaravanTestSupport;
@@ -290,6 +292,90 @@ class StoreIT extends CaravanTestSupport {
     database.execute(
         "insert into trade_corrections (symbol, ts, nanos, exchange, trade_id, kind, price, size, feed)"
             + " values ('AAPL', '2025-11-19 15:00:00+00', 0, 'V', 1, 'canceled', 1, 1, 'iex')");
+  }
+
+  @Test
+  void ticksOfHistoryAreTheSameWhetherTheyAreNewOrOneOfThemIsThereAlready() {
+    List<String> codes = List.of("@", "a\"b", "c\\d", "\u00e9,{}", "");
+    AlpacaTrades.Page trades =
+        new AlpacaTrades.Page(
+            List.of(
+                trade(1, "14:30:00.123456789", "1.50", codes, "valid"),
+                trade(2, "14:30:01", "0.0001", List.of(), "corrected"),
+                trade(3, "14:30:02.000001", "123456.789", null, "canceled")),
+            Set.of("AAPL"),
+            null,
+            List.of());
+    AlpacaQuotes.Page quotes =
+        new AlpacaQuotes.Page(
+            List.of(quote("14:30:00.123456789", codes), quote("14:30:01", null)),
+            Set.of("AAPL"),
+            null,
+            List.of());
+    String rows =
+        "select t::text from trades t union all select q::text from quotes q order by 1 desc";
+
+    stored("trades", trades);
+    stored("quotes", quotes);
+    List<String> copied = lines(rows);
+    assertThat(copied).hasSize(5);
+    assertThat(copied.toString()).contains("789", "1.50", "0.0001", "canceled", "\u00e9,{}");
+    database.execute("delete from trades where trade_id <> 2");
+    database.execute("delete from quotes where conditions is null");
+    stored("trades", trades);
+    stored("quotes", quotes);
+    assertThat(lines(rows)).isEqualTo(copied);
+  }
+
+  private List<String> lines(String query) {
+    return database.query(query).stream()
+        .map(row -> String.valueOf(row.values().iterator().next()))
+        .toList();
+  }
+
+  private void stored(String rows, Object page) {
+    Exchange exchange =
+        template.request(
+            "direct:store-" + rows,
+            e -> {
+              e.getMessage().setBody(page);
+              e.setVariable("run", begun("repair"));
+            });
+    assertThat(exchange.getException()).isNull();
+  }
+
+  private static Trade trade(
+      long id, String time, String price, List<String> conditions, String status) {
+    Instant ts = Instant.parse("2025-11-19T" + time + "Z");
+    return new Trade(
+        "AAPL",
+        ts,
+        ts.getNano() % 1000,
+        "V",
+        id,
+        new BigDecimal(price),
+        BigDecimal.TEN,
+        conditions,
+        "C",
+        "sip",
+        status);
+  }
+
+  private static Quote quote(String time, List<String> conditions) {
+    Instant ts = Instant.parse("2025-11-19T" + time + "Z");
+    return new Quote(
+        "AAPL",
+        ts,
+        ts.getNano() % 1000,
+        "V",
+        new BigDecimal("1.50"),
+        BigDecimal.ONE,
+        "Q",
+        new BigDecimal("1.51"),
+        BigDecimal.TEN,
+        conditions,
+        null,
+        "sip");
   }
 
   private Exception storeTrades(RefusedRow letter) {
