@@ -21,7 +21,7 @@ import org.apache.camel.model.rest.RestParamType;
  * @param type {@code string}, {@code integer} or {@code boolean}
  * @param format of a string {@code symbol}, {@code symbols}, {@code date}, {@code date-or-instant},
  *     {@code run-or-none} or {@code cursor(KINDS)}; of an integer its range, such as {@code
- *     1..1000}; or null
+ *     1..1000}, or {@code 1..1000;csv=1..9000} where that of CSV is another; or null
  */
 record ApiParameter(
     String name,
@@ -32,7 +32,7 @@ record ApiParameter(
     String defaultValue,
     boolean required) {
   private static final int LONGEST = 200;
-  private static final Pattern RANGE = Pattern.compile("(\\d+)\\.\\.(\\d+)");
+  private static final Pattern RANGE = Pattern.compile("(\\d+)\\.\\.(\\d+)(?:;csv=(\\d+)\\.\\.(\\d+))?");
   private static final Pattern CURSOR = Pattern.compile("cursor\\(([a-z,]+)\\)");
   private static final Pattern SYMBOL = Pattern.compile("[^\\s,/?#&%]{1,32}");
 
@@ -56,23 +56,24 @@ record ApiParameter(
    * its key.
    *
    * @param given as it was asked for, or null
+   * @param answer the form of the answer, which has a say in how many rows it can have
    * @throws ProblemException where it is missing or not allowed
    */
-  Map<String, Object> values(String given) {
+  Map<String, Object> values(String given, ApiFormat answer) {
     String text = given == null ? defaultValue : given;
     Matcher cursor = CURSOR.matcher(format == null ? "" : format);
     if (cursor.matches()) {
       return Cursor.values(name, text, List.of(cursor.group(1).split(",")));
     }
     if (text == null && required) {
-      throw Problem.bad(name, "Parameter " + name + " is missing; give " + allowedText() + ".");
+      throw Problem.bad(name, "Parameter " + name + " is missing; give " + allowedText(answer) + ".");
     }
     Map<String, Object> values = new LinkedHashMap<>();
-    values.put(name, text == null ? null : value(text));
+    values.put(name, text == null ? null : value(text, answer));
     return values;
   }
 
-  private Object value(String text) {
+  private Object value(String text, ApiFormat answer) {
     if (text.isBlank() || text.length() > LONGEST || text.indexOf('\0') >= 0) {
       throw refused(text);
     }
@@ -80,7 +81,7 @@ record ApiParameter(
       throw refused(text);
     }
     return switch (type) {
-      case "integer" -> number(text);
+      case "integer" -> number(text, answer);
       case "boolean" -> truth(text);
       default -> formatted(text);
     };
@@ -97,19 +98,23 @@ record ApiParameter(
     };
   }
 
-  private Long number(String text) {
+  private Long number(String text, ApiFormat answer) {
+    String[] range = range(answer);
+    if (!text.matches("\\d{1,18}")
+        || Long.parseLong(text) < Long.parseLong(range[0])
+        || Long.parseLong(text) > Long.parseLong(range[1])) {
+      throw refused(text, answer);
+    }
+    return Long.valueOf(text);
+  }
+
+  private String[] range(ApiFormat answer) {
     Matcher range = RANGE.matcher(format);
     if (!range.matches()) {
       throw new IllegalStateException("Parameter " + name + " is declared without its range");
     }
-    if (!text.matches("\\d{1,18}")) {
-      throw refused(text);
-    }
-    long number = Long.parseLong(text);
-    if (number < Long.parseLong(range.group(1)) || number > Long.parseLong(range.group(2))) {
-      throw refused(text);
-    }
-    return number;
+    boolean own = answer == ApiFormat.CSV && range.group(3) != null;
+    return new String[] {range.group(own ? 3 : 1), range.group(own ? 4 : 2)};
   }
 
   private Boolean truth(String text) {
@@ -176,6 +181,10 @@ record ApiParameter(
   }
 
   private ProblemException refused(String text) {
+    return refused(text, ApiFormat.JSON);
+  }
+
+  private ProblemException refused(String text, ApiFormat answer) {
     String shown = text.length() > 60 ? text.substring(0, 60) + "…" : text;
     return Problem.bad(
         name,
@@ -184,11 +193,11 @@ record ApiParameter(
             + " is '"
             + shown.replaceAll("\\p{Cntrl}", "?")
             + "', but must be "
-            + allowedText()
+            + allowedText(answer)
             + ".");
   }
 
-  private String allowedText() {
+  private String allowedText(ApiFormat answer) {
     if (!allowed.isEmpty()) {
       return "one of " + String.join(", ", allowed);
     }
@@ -196,7 +205,7 @@ record ApiParameter(
       return "true or false";
     }
     if (type.equals("integer")) {
-      return "a whole number from " + format.replace("..", " to ");
+      return "a whole number from " + String.join(" to ", range(answer));
     }
     return switch (format == null ? "" : format) {
       case "symbol" -> "a symbol such as AAPL";

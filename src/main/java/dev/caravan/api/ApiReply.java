@@ -1,5 +1,6 @@
 package dev.caravan.api;
 
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -11,12 +12,16 @@ import java.util.Map;
 /**
  * The answer to a read.
  *
- * @param etag names these very bytes; weak, since they may be sent compressed
+ * @param content the bytes, or a stream of them
+ * @param contentType their media type
+ * @param etag names these very bytes; weak, since they may be sent compressed; null of a stream,
+ *     whose end nobody knows yet
  * @param link where the next page is, or null
  * @param unchanged whether the client has it already
- * @param gzip whether it is worth compressing, and the client reads that
+ * @param gzip whether the content is compressed
  */
-public record ApiReply(byte[] body, String etag, String link, boolean unchanged, boolean gzip) {
+public record ApiReply(
+    Object content, String contentType, String etag, String link, boolean unchanged, boolean gzip) {
   /** Less than one packet of the network is not worth it. */
   private static final int WORTH_GZIP = 1400;
 
@@ -26,33 +31,68 @@ public record ApiReply(byte[] body, String etag, String link, boolean unchanged,
    * symbol that was asked for where there is no such.
    *
    * @param missing what is said where there is nothing
+   * @param columns the names in an object of the JSON, separated by commas; needed where it may be
+   *     asked for in another form
    * @throws ProblemException where there is nothing, or no such symbol
    */
-  public static ApiReply rows(List<Map<String, Object>> rows, ApiRequest request, String missing) {
+  public static ApiReply rows(
+      List<Map<String, Object>> rows, ApiRequest request, String missing, String columns) {
     Map<String, Object> row = rows.get(0);
     if (row.get("unknown") != null) {
-      throw Problem.missing("There is no symbol " + row.get("unknown") + ".");
+      throw unknown(row.get("unknown").toString());
     }
     if (row.get("body") == null) {
       throw Problem.missing(missing);
     }
     Object next = row.get("next");
-    return of((String) row.get("body"), request, next == null ? null : next.toString());
+    String json = (String) row.get("body");
+    String body =
+        request.format() == ApiFormat.JSON
+            ? json
+            : RowText.of(json, List.of(columns.split(",\\s*")), request.format());
+    return whole(
+        body.getBytes(StandardCharsets.UTF_8), request, next == null ? null : next.toString());
   }
 
   public static ApiReply json(String json, ApiRequest request) {
-    return of(json, request, null);
+    return whole(json.getBytes(StandardCharsets.UTF_8), request, null);
   }
 
-  private static ApiReply of(String json, ApiRequest request, String next) {
-    byte[] body = json.getBytes(StandardCharsets.UTF_8);
+  static ProblemException unknown(String symbol) {
+    return Problem.missing("There is no symbol " + symbol + ".");
+  }
+
+  /**
+   * An answer that is all there.
+   *
+   * @param next the key of its last row where there are more, otherwise null
+   */
+  static ApiReply whole(byte[] body, ApiRequest request, String next) {
     String etag = "W/\"" + hash(body) + "\"";
+    boolean unchanged = matches(request.known(), etag);
+    boolean gzip = request.gzip() && body.length > WORTH_GZIP && !unchanged;
     return new ApiReply(
-        body,
+        gzip ? Gzip.compress(body) : body,
+        request.format().contentType(),
         etag,
-        next == null ? null : "<" + request.next(next) + ">; rel=\"next\"",
-        matches(request.known(), etag),
-        request.gzip() && body.length > WORTH_GZIP);
+        link(request, next),
+        unchanged,
+        gzip);
+  }
+
+  /** An answer that is read while it is sent, compressed already where the client reads that. */
+  static ApiReply streamed(InputStream content, ApiRequest request, String next) {
+    return new ApiReply(
+        content,
+        request.format().contentType(),
+        null,
+        link(request, next),
+        false,
+        request.gzip());
+  }
+
+  private static String link(ApiRequest request, String next) {
+    return next == null ? null : "<" + request.next(next) + ">; rel=\"next\"";
   }
 
   /** As RFC 9110 compares them for If-None-Match: weak and strong alike. */

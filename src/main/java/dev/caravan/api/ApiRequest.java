@@ -21,13 +21,15 @@ import org.apache.camel.model.rest.VerbDefinition;
  * @param parameters what a statement takes, by name: what was given, and defaults for the rest
  * @param known the ETags of what the client has, or null
  * @param gzip whether the client reads gzip
+ * @param format the form of the answer; JSON where the operation has no other
  */
 public record ApiRequest(
     String path,
     Map<String, String> query,
     Map<String, Object> parameters,
     String known,
-    boolean gzip) {
+    boolean gzip,
+    ApiFormat format) {
   private static final String AFTER = "after";
 
   /**
@@ -48,12 +50,13 @@ public record ApiRequest(
       List<ApiParameter> declared, String path, String query, Map<String, Object> headers) {
     Map<String, String> given = parse(query);
     Map<String, Object> parameters = new HashMap<>();
+    ApiFormat format = format(declared, given, text(headers.get("Accept")));
     for (ApiParameter parameter : declared) {
       String text =
           parameter.inPath()
               ? String.valueOf(headers.get(parameter.name()))
               : given.get(parameter.name());
-      parameters.putAll(parameter.values(text));
+      parameters.putAll(parameter.values(text, format));
     }
     List<String> names =
         declared.stream().filter(each -> !each.inPath()).map(ApiParameter::name).toList();
@@ -74,7 +77,24 @@ public record ApiRequest(
         given,
         parameters,
         text(headers.get("If-None-Match")),
-        acceptsGzip(text(headers.get("Accept-Encoding"))));
+        acceptsGzip(text(headers.get("Accept-Encoding"))),
+        format);
+  }
+
+  /** What an address asks for goes first: a browser says what it accepts of every page. */
+  private static ApiFormat format(
+      List<ApiParameter> declared, Map<String, String> given, String accept) {
+    String name = ApiFormat.PARAMETER;
+    return declared.stream()
+        .filter(parameter -> parameter.name().equals(name))
+        .findFirst()
+        .map(parameter -> parameter.values(given.get(name), ApiFormat.JSON).get(name))
+        .map(value -> ApiFormat.named(value.toString()))
+        .orElseGet(
+            () ->
+                declared.stream().anyMatch(parameter -> parameter.name().equals(name))
+                    ? ApiFormat.preferred(accept)
+                    : ApiFormat.JSON);
   }
 
   /** The address of the page behind the one that ends at this key. */

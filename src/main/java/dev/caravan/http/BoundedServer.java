@@ -214,6 +214,7 @@ final class BoundedServer extends VertxPlatformHttpServer {
     if (visit != null) {
       visit.begins(context);
     }
+    ClientGone.watch(context);
     context.next();
   }
 

@@ -102,6 +102,12 @@ final class WebServer extends MainHttpServer {
             outermost.errorHandler(
                 status,
                 context -> {
+                  if (context.response().headWritten()) {
+                    // What has begun cannot be taken back: it ends without its last chunk, which
+                    // every client takes for an error. Camel has said in the log why.
+                    context.request().connection().close();
+                    return;
+                  }
                   // To whoever has gone there is no answer, which is no failure.
                   boolean gone =
                       context.response().closed()

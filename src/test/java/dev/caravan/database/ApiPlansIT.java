@@ -91,8 +91,17 @@ class ApiPlansIT {
                 name + "-of-feed",
                 "bars/page_bars",
                 with(with(bars, "source", "alpaca"), "feed", "sip")));
+        Map<String, Object> series = with(with(bars, "source", "alpaca"), "feed", "sip");
+        cases.add(new Case(name + "-read", "bars/read_series", series));
+        cases.add(
+            new Case(
+                name + "-read-next",
+                "bars/read_series",
+                with(with(with(series, "after_1", BETWEEN), "after_2", "alpaca"), "after_3", "sip")));
+        cases.add(new Case(name + "-page-end", "bars/select_page_end", bars));
       }
     }
+    cases.add(new Case("bars-feeds", "bars/select_feeds", Map.of("symbol", "S7")));
     cases.add(new Case("runs", "flow_runs/page_runs", Map.of()));
     cases.add(new Case("runs-next", "flow_runs/page_runs", Map.of("after_1", 5000L)));
     cases.add(new Case("runs-of-flow", "flow_runs/page_runs", Map.of("flow", "end-of-day")));

@@ -754,7 +754,7 @@ class ApiIT extends CaravanTestSupport {
     HttpResponse<byte[]> gzip = web.ask("GET", "/api/symbols", "Accept-Encoding", "br, gzip;q=0.5");
     assertThat(plain.headers().firstValue("Content-Encoding")).isEmpty();
     assertThat(gzip.headers().firstValue("Content-Encoding")).contains("gzip");
-    assertThat(gzip.headers().firstValue("Vary")).contains("Accept-Encoding");
+    assertThat(gzip.headers().firstValue("Vary")).contains("Accept, Accept-Encoding");
     assertThat(gzip.body().length).isLessThan(plain.body().length / 5);
     try (GZIPInputStream unpacked = new GZIPInputStream(new ByteArrayInputStream(gzip.body()))) {
       assertThat(unpacked.readAllBytes()).isEqualTo(plain.body());
@@ -822,7 +822,20 @@ class ApiIT extends CaravanTestSupport {
             "adjusted",
             "order",
             "limit",
-            "after");
+            "after",
+            "format");
+    for (String rows :
+        List.of(
+            "symbols", "quotes", "bars", "runs", "gaps", "alerts", "receipts", "news", "dead-letters")) {
+      JsonNode format = null;
+      for (JsonNode parameter : document.at("/paths/~1" + rows + "/get/parameters")) {
+        format = parameter.path("name").asText().equals("format") ? parameter : format;
+      }
+      assertThat(format).as(rows).isNotNull();
+      assertThat(format.at("/schema/enum").toString()).isEqualTo("[\"json\",\"columns\",\"csv\"]");
+      assertThat(format.path("description").asText())
+          .contains("text/csv", "application/vnd.caravan.columns+json");
+    }
   }
 
   @Test

@@ -1,0 +1,81 @@
+package dev.caravan.api;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+
+/** Bars as CSV, of which a piece is read from the database when somebody wants it. */
+final class BarCsv extends InputStream {
+  private static final int PIECE = 64 * 1024;
+
+  /** For as long as somebody reads, the database cannot clear away what was replaced meanwhile. */
+  private static final long LONGEST_NANOS = TimeUnit.HOURS.toNanos(1);
+
+  private final long began = System.nanoTime();
+  private final BarText text;
+  private final ByteArrayOutputStream pieces = new ByteArrayOutputStream();
+  private final OutputStream compressed;
+  private byte[] piece = new byte[0];
+  private int taken;
+  private boolean ended;
+
+  /**
+   * @param text the beginning of which may have been read already
+   */
+  BarCsv(BarText text, boolean gzip) {
+    this.text = text;
+    try {
+      compressed = gzip ? new Gzip(pieces) : pieces;
+    } catch (IOException neverInMemory) {
+      throw new IllegalStateException(neverInMemory);
+    }
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] into, int offset, int length) throws IOException {
+    while (taken == piece.length) {
+      if (ended) {
+        return -1;
+      }
+      fill();
+    }
+    int count = Math.min(length, piece.length - taken);
+    System.arraycopy(piece, taken, into, offset, count);
+    taken += count;
+    return count;
+  }
+
+  @Override
+  public int available() {
+    return piece.length - taken;
+  }
+
+  private void fill() throws IOException {
+    if (System.nanoTime() - began > LONGEST_NANOS) {
+      throw new InterruptedIOException("The client took over an hour to read its bars");
+    }
+    try {
+      ended = text.read(PIECE);
+    } catch (SQLException e) {
+      throw new IOException("The bars broke off: " + e.getMessage(), e);
+    }
+    compressed.write(text.take().getBytes(StandardCharsets.UTF_8));
+    if (ended) {
+      compressed.close();
+    }
+    piece = pieces.toByteArray();
+    pieces.reset();
+    taken = 0;
+  }
+}
