@@ -32,7 +32,8 @@ record ApiParameter(
     String defaultValue,
     boolean required) {
   private static final int LONGEST = 200;
-  private static final Pattern RANGE = Pattern.compile("(\\d+)\\.\\.(\\d+)(?:;csv=(\\d+)\\.\\.(\\d+))?");
+  private static final Pattern RANGE =
+      Pattern.compile("(\\d+)\\.\\.(\\d+)(?:;csv=(\\d+)\\.\\.(\\d+))?");
   private static final Pattern CURSOR = Pattern.compile("cursor\\(([a-z,]+)\\)");
   private static final Pattern SYMBOL = Pattern.compile("[^\\s,/?#&%]{1,32}");
 
@@ -66,7 +67,8 @@ record ApiParameter(
       return Cursor.values(name, text, List.of(cursor.group(1).split(",")));
     }
     if (text == null && required) {
-      throw Problem.bad(name, "Parameter " + name + " is missing; give " + allowedText(answer) + ".");
+      throw Problem.bad(
+          name, "Parameter " + name + " is missing; give " + allowedText(answer) + ".");
     }
     Map<String, Object> values = new LinkedHashMap<>();
     values.put(name, text == null ? null : value(text, answer));

@@ -83,12 +83,7 @@ public record ApiReply(
   /** An answer that is read while it is sent, compressed already where the client reads that. */
   static ApiReply streamed(InputStream content, ApiRequest request, String next) {
     return new ApiReply(
-        content,
-        request.format().contentType(),
-        null,
-        link(request, next),
-        false,
-        request.gzip());
+        content, request.format().contentType(), null, link(request, next), false, request.gzip());
   }
 
   private static String link(ApiRequest request, String next) {

@@ -46,9 +46,7 @@ public final class BarAnswers {
         List<String> end = rows.endOfPage().orElse(null);
         handedOn = true;
         return ApiReply.streamed(
-            AnswerStream.over(new BarCsv(text, request.gzip()), rows, exchange),
-            request,
-            key(end));
+            AnswerStream.over(new BarCsv(text, request.gzip()), rows, exchange), request, key(end));
       }
       rows.close();
       ApiReply reply =
@@ -85,7 +83,8 @@ public final class BarAnswers {
     return parts == null
         ? null
         : parts.stream()
-            .map(part -> '"' + new String(JsonStringEncoder.getInstance().quoteAsString(part)) + '"')
+            .map(
+                part -> '"' + new String(JsonStringEncoder.getInstance().quoteAsString(part)) + '"')
             .collect(Collectors.joining(", ", "[", "]"));
   }
 }

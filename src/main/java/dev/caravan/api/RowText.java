@@ -41,7 +41,8 @@ interface RowText {
         } else if (token == JsonToken.FIELD_NAME) {
           String name = parser.currentName();
           if (!name.equals(columns.get(column++))) {
-            throw new IllegalStateException("The rows have " + name + " where " + columns + " are declared");
+            throw new IllegalStateException(
+                "The rows have " + name + " where " + columns + " are declared");
           }
           rows.add(value(json, parser), parser.currentToken() == JsonToken.VALUE_STRING);
         }

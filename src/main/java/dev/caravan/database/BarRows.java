@@ -172,7 +172,8 @@ public final class BarRows implements AutoCloseable {
         ResultSet found = select.executeQuery()) {
       return found.next() && found.getBoolean("more")
           ? Optional.of(
-              List.of(time(found.getString("ts")), found.getString("source"), found.getString("feed")))
+              List.of(
+                  time(found.getString("ts")), found.getString("source"), found.getString("feed")))
           : Optional.empty();
     }
   }

@@ -97,7 +97,10 @@ class ApiPlansIT {
             new Case(
                 name + "-read-next",
                 "bars/read_series",
-                with(with(with(series, "after_1", BETWEEN), "after_2", "alpaca"), "after_3", "sip")));
+                with(
+                    with(with(series, "after_1", BETWEEN), "after_2", "alpaca"),
+                    "after_3",
+                    "sip")));
         cases.add(new Case(name + "-page-end", "bars/select_page_end", bars));
       }
     }

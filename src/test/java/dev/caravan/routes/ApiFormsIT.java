@@ -169,8 +169,7 @@ class ApiFormsIT extends CaravanTestSupport {
         assertThat(other.statusCode()).as(text(other)).isEqualTo(200);
         assertThat(parameters(next(other)))
             .isEqualTo(parameters(next(json) == null ? null : next(json) + "&format=" + format));
-        List<List<String>> table =
-            format.equals("csv") ? csv(text(other)) : columns(read(other));
+        List<List<String>> table = format.equals("csv") ? csv(text(other)) : columns(read(other));
         int age = table.get(0).indexOf(AGE);
         if (age >= 0) {
           table.subList(1, table.size()).forEach(row -> row.set(age, AGE));
@@ -219,7 +218,9 @@ class ApiFormsIT extends CaravanTestSupport {
     assertThat(answer.headers().firstValue("Content-Type")).contains(COLUMNS);
     // What is no list of rows has one form.
     assertThat(
-            web.ask("GET", "/api/status", "Accept", "text/csv").headers().firstValue("Content-Type"))
+            web.ask("GET", "/api/status", "Accept", "text/csv")
+                .headers()
+                .firstValue("Content-Type"))
         .contains("application/json");
   }
 

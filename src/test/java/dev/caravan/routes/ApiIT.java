@@ -826,7 +826,15 @@ class ApiIT extends CaravanTestSupport {
             "format");
     for (String rows :
         List.of(
-            "symbols", "quotes", "bars", "runs", "gaps", "alerts", "receipts", "news", "dead-letters")) {
+            "symbols",
+            "quotes",
+            "bars",
+            "runs",
+            "gaps",
+            "alerts",
+            "receipts",
+            "news",
+            "dead-letters")) {
       JsonNode format = null;
       for (JsonNode parameter : document.at("/paths/~1" + rows + "/get/parameters")) {
         format = parameter.path("name").asText().equals("format") ? parameter : format;
