@@ -37,6 +37,13 @@ with wrong as (
   where l.failed_at > now() - interval '1 hour' and l.replayed_at is null
   having count(*) > :?letters::integer
   union all
+  select 'rows-without-month', m.of_table, now(),
+    format('%s of %s, from %s to %s, lie in no month.', case m.rows when 1 then '1 row' when 1000 then 'At least 1000 rows'
+      else m.rows || ' rows' end, m.of_table, to_char(m.first_ts at time zone 'UTC', 'YYYY-MM-DD'),
+      to_char(m.last_ts at time zone 'UTC', 'YYYY-MM-DD')),
+    true
+  from rows_without_month m
+  union all
   select 'not-running', to_char(a.from_ts at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'), a.from_ts,
     format('Not running until %s: %s minutes of regular trading.',
       to_char(a.to_ts at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'), a.session_minutes),

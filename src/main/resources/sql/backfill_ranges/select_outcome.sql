@@ -12,7 +12,10 @@ counted as (
     case
       when s.session is null then 0
       when :?dataset = 'trades' then (exists (
-        select from trades t where t.symbol = asked.symbol and t.ts >= s.first and t.ts < s.after))::integer
+        select from trades t where t.symbol = asked.symbol and t.ts >= s.first and t.ts < s.after
+          -- Whichever session it is, no other month is looked into.
+          and t.ts >= :?from_date::date::timestamptz - interval '1 day'
+          and t.ts < :?to_date::date::timestamptz + interval '2 days'))::integer
       else (
         select count(*) from bars b
         where b.source = :?source and b.feed = :?feed and b.symbol = asked.symbol and b.timeframe = :?timeframe

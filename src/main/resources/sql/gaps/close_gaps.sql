@@ -7,12 +7,15 @@ from (
       -- A trade is the same trade in every feed; nothing else is. A bar's range is that which was asked for.
       when case g.dataset
           when 'trades' then exists (select from trades t
-            where t.symbol = g.symbol and t.ts between g.from_ts and g.to_ts)
+            where t.symbol = g.symbol and t.ts between g.from_ts and g.to_ts
+              -- It was asked for wholly, and no other month is looked into.
+              and t.ts between :?start::timestamptz and :?end::timestamptz)
           -- Of a correction the trades of its day were read, as they are now.
           when 'corrections' then exists (select from trades t
             where t.symbol = g.symbol and t.ts between :?start::timestamptz and :?end::timestamptz)
           when 'quotes' then exists (select from quotes q
-            where q.symbol = g.symbol and q.feed = g.feed and q.ts between g.from_ts and g.to_ts)
+            where q.symbol = g.symbol and q.feed = g.feed and q.ts between g.from_ts and g.to_ts
+              and q.ts between :?start::timestamptz and :?end::timestamptz)
           else exists (select from bars b
             where b.source = g.source and b.feed = g.feed and b.symbol = g.symbol and b.timeframe = g.timeframe
               and b.ts between :?start::timestamptz and :?end::timestamptz)

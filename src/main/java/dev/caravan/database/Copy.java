@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
+import org.postgresql.util.PSQLException;
 
 /**
  * PostgreSQL's COPY from memory, within a transaction that goes on whatever becomes of it. Rows
@@ -12,6 +13,8 @@ import org.postgresql.copy.CopyIn;
  * turn out to be there already.
  */
 public final class Copy {
+  private static final String CHECK_VIOLATION = "23514";
+
   private Copy() {}
 
   /**
@@ -57,8 +60,18 @@ public final class Copy {
   /** Whether PostgreSQL refuses the row itself, so that trying again is no use. */
   public static boolean isRefused(SQLException e) {
     String state = String.valueOf(e.getSQLState());
+    if (state.equals(CHECK_VIOLATION) && !namesConstraint(e)) {
+      // No partition takes it: the tables lack something, and the row is as good as any.
+      return false;
+    }
     // Of class 23 is a row that is there already; of class 54 what an index does not take because
     // it is too long.
     return state.startsWith("22") || state.startsWith("23") || state.startsWith("54");
+  }
+
+  private static boolean namesConstraint(SQLException e) {
+    return e instanceof PSQLException told
+        && told.getServerErrorMessage() != null
+        && told.getServerErrorMessage().getConstraint() != null;
   }
 }

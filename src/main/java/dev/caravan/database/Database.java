@@ -9,6 +9,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TimeZone;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
@@ -28,6 +31,8 @@ public record Database(
 
   /** PostgreSQL cuts an application_name after 63 bytes. */
   private static final int LONGEST_HOST = 30;
+
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
 
   /**
    * What a user may say of the database, and who asks.
@@ -132,6 +137,32 @@ public record Database(
     }
   }
 
+  /**
+   * Makes the partitions that are lacking, up to three months ahead.
+   *
+   * @return their names; empty where somebody else is in the way, since there is time enough
+   */
+  public List<String> makeMonths(Instant now) {
+    List<String> made = new ArrayList<>();
+    try (Connection connection = connect();
+        PreparedStatement make =
+            connection.prepareStatement(
+                Sql.load("month_partitions/make_months").replace(":?at", "?"))) {
+      make.setString(1, now.toString());
+      try (ResultSet months = make.executeQuery()) {
+        while (months.next()) {
+          made.add(months.getString("partition"));
+        }
+      }
+      return made;
+    } catch (SQLException e) {
+      if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+        return List.of();
+      }
+      throw failed(e);
+    }
+  }
+
   /** Marks the runs of processes that are gone as interrupted; returns how many there were. */
   public int interruptDeadRuns() {
     try (Connection connection = connect();
@@ -180,8 +211,10 @@ public record Database(
     try (Connection connection = connect()) {
       // Flyway would report a server that is away at length; asking first keeps it one line.
       refuseOtherEncoding(connection);
+      forgetCutOffProof(connection);
       Flyway.configure()
-          .dataSource(url, user, password)
+          // To prove something of a large table takes longer than any answer may.
+          .dataSource(url.replaceFirst("socketTimeout=\\d+$", "socketTimeout=0"), user, password)
           .locations("classpath:db/migration")
           .load()
           .migrate();
@@ -193,6 +226,23 @@ public record Database(
       close();
       throw new DatabaseException(
           place() + " cannot be migrated: " + firstLine(e.getMessage()), passing(e), e);
+    }
+  }
+
+  /**
+   * The one script without a transaction may be run again as often as one likes; Flyway would want
+   * a person to say so.
+   */
+  private static void forgetCutOffProof(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      try (ResultSet history =
+          statement.executeQuery("select to_regclass('flyway_schema_history') is not null")) {
+        history.next();
+        if (!history.getBoolean(1)) {
+          return;
+        }
+      }
+      statement.execute("delete from flyway_schema_history where version = '61' and not success");
     }
   }
 

@@ -50,6 +50,7 @@ public final class OperationalSnapshot {
    * @param newestPrice the time of the newest price, or null
    * @param openGaps gaps that are not settled yet
    * @param abandonedGaps gaps that were given up
+   * @param rowsWithoutMonth rows in a default partition, which are to be none
    * @param databaseAhead by how much the database's clock is ahead of this process's for certain
    */
   public record Reading(
@@ -58,6 +59,7 @@ public final class OperationalSnapshot {
       Instant newestPrice,
       long openGaps,
       long abandonedGaps,
+      long rowsWithoutMonth,
       Duration databaseAhead) {}
 
   public void setDataSource(DataSource dataSource) {
@@ -145,6 +147,7 @@ public final class OperationalSnapshot {
         instant(newest),
         ((Number) gaps.get("open")).longValue(),
         ((Number) gaps.get("abandoned")).longValue(),
+        jdbc.queryForObject(Sql.load("month_partitions/count_strays"), Long.class),
         databaseAhead(jdbc));
   }
 

@@ -115,6 +115,10 @@ public final class CaravanRuntime implements AutoCloseable {
     if (interrupted > 0) {
       LOG.warn("{} runs that were cut off are now marked interrupted", interrupted);
     }
+    List<String> months = persistently(() -> database.makeMonths(Instant.now()));
+    if (!months.isEmpty()) {
+      LOG.info("The tables have new months: {}", String.join(", ", months));
+    }
     persistently(
         () -> {
           database.seedSymbols(settings.get("caravan.symbols"));

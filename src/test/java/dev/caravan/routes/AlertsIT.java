@@ -311,6 +311,20 @@ class AlertsIT extends CaravanTestSupport {
   }
 
   @Test
+  void rowsOfNoMonthAreAnAlertUntilTheyAreGone() {
+    execute(
+        "insert into trades (symbol, ts, nanos, exchange, trade_id, price, size, feed)"
+            + " select 'AAPL', '2099-01-01T15:00:00Z', 0, 'V', n, 1, 1, 'iex' from generate_series(1, 2) n");
+    awaitTold(1);
+    JsonNode alert = json(hook.received().get(0));
+    assertThat(alert.path("what").asText()).isEqualTo("rows-without-month");
+    assertThat(alert.path("detail").asText())
+        .isEqualTo("2 rows of trades, from 2099-01-01 to 2099-01-01, lie in no month.");
+    execute("delete from trades");
+    awaitTold(2);
+  }
+
+  @Test
   void barsThatAreMissingAfterTheRepairAreAnAlert() {
     receipt("AAPL", 0);
     receipt("MSFT", 0);
