@@ -30,30 +30,57 @@ import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 
 /**
- * How fast a year of minutes of ten symbols comes from the simulated exchange into the table,
- * beside a plain COPY of the same rows from a file over one connection, in the same run and table.
- * The exchange takes its share of the same cores; what it can serve at all is measured as well.
+ * How fast a year of minutes of ten symbols, or a day of their trades, comes from the simulated
+ * exchange into the table, beside a plain COPY of the same rows from a file over one connection, in
+ * the same run and table. The exchange takes its share of the same cores; what it can serve at all
+ * is measured as well.
  */
 class BackfillBenchmark {
   private static final List<String> SYMBOLS =
       List.of("AAPL", "AMZN", "BRK.B", "GOOGL", "JPM", "META", "MSFT", "NVDA", "SPY", "TSLA");
 
-  private static final String COLUMNS =
-      "(source, feed, symbol, timeframe, ts, open, high, low, close, volume, trade_count, vwap,"
-          + " final, adjusted_as_of)";
+  private static final String BARS =
+      "source, feed, symbol, timeframe, ts, open, high, low, close, volume, trade_count, vwap,"
+          + " final, adjusted_as_of";
+
+  private static final String TRADES =
+      "symbol, ts, nanos, exchange, trade_id, price, size, conditions, tape, feed, status";
 
   private static final Pattern TOKEN = Pattern.compile("\"next_page_token\":\"([^\"]+)\"");
 
   @Test
   void aYearOfMinutesBesidePlainCopy() throws Exception {
     try (Simulator exchange =
-            Simulator.start(
-                SimulatorOptions.defaults()
-                    .withAlpacaRequestsPerMinute(0)
-                    .withYahooQuickRequests(0));
-        Place place = Place.fresh("backfill-benchmark")) {
+        Simulator.start(
+            SimulatorOptions.defaults().withAlpacaRequestsPerMinute(0).withYahooQuickRequests(0))) {
+      race(exchange, "bars", BARS, "stored_at, symbol, ts", "1Min", "2025-11-01", "2026-10-31");
+    }
+  }
+
+  @Test
+  void aDayOfTradesBesidePlainCopy() throws Exception {
+    try (Simulator exchange =
+        Simulator.start(
+            SimulatorOptions.defaults()
+                .withAlpacaRequestsPerMinute(0)
+                .withYahooQuickRequests(0)
+                .withBackgroundTradesPerMinute(110))) {
+      race(exchange, "trades", TRADES, "symbol, ts", "trades", "2026-10-30", "2026-10-30");
+    }
+  }
+
+  private static void race(
+      Simulator exchange,
+      String table,
+      String columns,
+      String order,
+      String timeframe,
+      String from,
+      String to)
+      throws Exception {
+    try (Place place = Place.fresh("backfill-benchmark")) {
       place.server();
-      double served = serve(exchange);
+      double served = serve(exchange, table, from, to);
       CaravanProcess process =
           over(
               place
@@ -64,26 +91,27 @@ class BackfillBenchmark {
                       "--source",
                       "alpaca",
                       "--timeframe",
-                      "1Min",
+                      timeframe,
                       "--from",
-                      "2025-11-01",
+                      from,
                       "--to",
-                      "2026-10-31"));
+                      to));
       Map<String, Object> run =
           place
               .query(
                   "select extract(epoch from finished_at - started_at)::float8 as seconds from"
                       + " flow_runs where flow = 'backfill'")
               .get(0);
-      long rows = place.count("select count(*) from bars");
+      long rows = place.count("select count(*) from " + table);
       double stored = rows / (Double) run.get("seconds");
-      double plain = copy(place);
+      double plain = copy(place, table, columns, order);
       String report =
           String.format(
               Locale.ROOT,
-              "%,d rows: backfill %,.0f rows/s, plain COPY %,.0f rows/s, ratio %.2f; the exchange alone"
+              "%,d %s: backfill %,.0f rows/s, plain COPY %,.0f rows/s, ratio %.2f; the exchange alone"
                   + " serves %,.0f rows/s to one client%n%s%n",
               rows,
+              table,
               stored,
               plain,
               stored / plain,
@@ -91,7 +119,7 @@ class BackfillBenchmark {
               String.join("\n", process.output()));
       Path directory = Path.of("target/benchmark");
       Files.createDirectories(directory);
-      Files.writeString(directory.resolve("backfill.txt"), report);
+      Files.writeString(directory.resolve("backfill-" + table + ".txt"), report);
       System.out.println(report);
       assertThat(rows).isGreaterThan(900_000);
     }
@@ -104,12 +132,18 @@ class BackfillBenchmark {
   }
 
   /** Rows a second that the exchange serves to a client that stores nothing. */
-  private static double serve(Simulator exchange) throws Exception {
+  private static double serve(Simulator exchange, String table, String from, String to)
+      throws Exception {
     HttpClient client = HttpClient.newHttpClient();
     String question =
         exchange.url()
-            + "/v2/stocks/bars?symbols=AAPL&timeframe=1Min&start=2025-11-03T05:00:00Z"
-            + "&end=2026-10-31T03:59:59Z&limit=10000&feed=sip";
+            + "/v2/stocks/"
+            + table
+            + "?symbols=AAPL&timeframe=1Min&start="
+            + from
+            + "&end="
+            + to
+            + "T23:59:59Z&limit=10000&feed=sip";
     String token = "";
     long rows = 0;
     long began = System.nanoTime();
@@ -123,15 +157,16 @@ class BackfillBenchmark {
                       .build(),
                   HttpResponse.BodyHandlers.ofString())
               .body();
-      rows += page.split("\"vw\":", -1).length - 1;
+      rows += page.split("\"t\":", -1).length - 1;
       Matcher next = TOKEN.matcher(page);
       token = next.find() ? "&page_token=" + next.group(1) : "";
     } while (!token.isEmpty());
     return rows / seconds(began);
   }
 
-  private static double copy(Place place) throws Exception {
-    Path file = place.directory().resolve("bars.copy");
+  private static double copy(Place place, String table, String columns, String order)
+      throws Exception {
+    Path file = place.directory().resolve(table + ".copy");
     try (Connection connection =
             DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:" + place.port() + "/caravan", "caravan", "");
@@ -140,20 +175,20 @@ class BackfillBenchmark {
       try (OutputStream out = Files.newOutputStream(file)) {
         copy.getCopyAPI()
             .copyOut(
-                "copy (select source, feed, symbol, timeframe, ts, open, high, low, close, volume,"
-                    + " trade_count, vwap, final, adjusted_as_of from bars order by stored_at, symbol, ts)"
-                    + " to stdout",
+                "copy (select " + columns + " from " + table + " order by " + order + ") to stdout",
                 out);
       }
-      statement.execute("truncate bars");
+      statement.execute("truncate " + table);
       checkpoint(place);
       long began = System.nanoTime();
       long rows;
       try (InputStream in = Files.newInputStream(file)) {
-        rows = copy.getCopyAPI().copyIn("copy bars " + COLUMNS + " from stdin", in, 256 * 1024);
+        rows =
+            copy.getCopyAPI()
+                .copyIn("copy " + table + " (" + columns + ") from stdin", in, 256 * 1024);
       }
       double rate = rows / seconds(began);
-      try (ResultSet count = statement.executeQuery("select count(*) from bars")) {
+      try (ResultSet count = statement.executeQuery("select count(*) from " + table)) {
         count.next();
         assertThat(count.getLong(1)).isEqualTo(rows);
       }
