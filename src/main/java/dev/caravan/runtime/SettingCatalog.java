@@ -242,6 +242,13 @@ public final class SettingCatalog {
                           + " quotes, statuses, lulds, corrections, cancelErrors. Alpaca adds"
                           + " corrections and cancelErrors to trades by itself."),
                   setting(
+                      "caravan.stream.encoding",
+                      "msgpack",
+                      matching("json or msgpack", "json|msgpack"),
+                      "What the stream of market data is asked to speak: msgpack (MessagePack, smaller"
+                          + " and quicker to read) or json. What is stored is the same, digit for"
+                          + " digit; a server that speaks the other one is understood as well."),
+                  setting(
                           "caravan.stream.writers",
                           "2",
                           number(1, 8),

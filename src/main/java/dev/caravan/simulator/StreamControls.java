@@ -4,7 +4,7 @@ import dev.caravan.simulator.stream.SimulatedStream;
 import dev.caravan.simulator.stream.StreamClient;
 import dev.caravan.simulator.stream.StreamError;
 import dev.caravan.simulator.tape.Burst;
-import dev.caravan.simulator.tape.FrameWriter;
+import dev.caravan.simulator.tape.JsonFrameWriter;
 import dev.caravan.simulator.tape.StartedBurst;
 import dev.caravan.simulator.tape.TapeTrade;
 import io.vertx.core.WorkerExecutor;
@@ -133,6 +133,7 @@ public final class StreamControls {
     fields.put("key", client.key());
     fields.put("acceptedAt", client.acceptedAt().toString());
     fields.put("authenticated", client.authenticated());
+    fields.put("encoding", client.encoding());
     fields.put("muted", client.muted());
     fields.put("subscriptions", client.subscriptions());
     fields.put("frames", client.frames());
@@ -247,7 +248,7 @@ public final class StreamControls {
   }
 
   private static void write(Iterator<TapeTrade> trades, HttpServerResponse response) {
-    FrameWriter lines = new FrameWriter();
+    JsonFrameWriter lines = new JsonFrameWriter();
     while (trades.hasNext()) {
       lines.line(trades.next());
       if (lines.length() >= CHUNK) {

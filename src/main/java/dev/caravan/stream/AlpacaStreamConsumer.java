@@ -1,5 +1,6 @@
 package dev.caravan.stream;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.caravan.market.answer.Causes;
 import dev.caravan.market.answer.ProviderAddress;
 import dev.caravan.stream.FrameQueue.Frame;
@@ -215,8 +216,11 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     super.doStop();
   }
 
-  /** Sends a text to the server; fails where there is no connection. */
-  Future<Void> send(String text) {
+  /**
+   * Sends a request to the server, in the encoding in which it speaks, whatever it was asked for;
+   * fails where there is no connection.
+   */
+  Future<Void> send(String json) {
     Promise<Void> sent = Promise.promise();
     loop.runOnContext(
         go -> {
@@ -226,10 +230,21 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
             if (current.askedNanos == 0) {
               current.askedNanos = System.nanoTime();
             }
-            current.socket.writeTextMessage(text).onComplete(sent);
+            write(current, json).onComplete(sent);
           }
         });
     return sent.future();
+  }
+
+  private static Future<Void> write(Connection connection, String json) {
+    if (!connection.packed) {
+      return connection.socket.writeTextMessage(json);
+    }
+    try {
+      return connection.socket.writeBinaryMessage(Buffer.buffer(PackedTrees.packed(json)));
+    } catch (JsonProcessingException notJson) {
+      return Future.failedFuture(notJson);
+    }
   }
 
   /**
@@ -367,6 +382,7 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     Frame received = new Frame(connection, data.getBytes());
     if (!received.data()) {
       connection.askedNanos = 0;
+      connection.packed = PackedReader.isPacked(received.bytes());
     }
     long waiting = queue.add(received);
     if (waiting > endpoint.getHighWaterBytes() && !connection.paused) {

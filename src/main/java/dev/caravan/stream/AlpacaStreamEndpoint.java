@@ -84,6 +84,14 @@ public class AlpacaStreamEndpoint extends VertxWebsocketEndpoint {
               + " half of it.")
   private long highWaterBytes = 32L * 1024 * 1024;
 
+  @UriParam(
+      label = "consumer",
+      defaultValue = "JSON",
+      description =
+          "What the server is asked to speak: JSON or MSGPACK (MessagePack). What it sends is read"
+              + " either way, and it is answered in kind.")
+  private StreamEncoding encoding = StreamEncoding.JSON;
+
   private AlpacaStreamConsumer consumer;
   private volatile Clock wallClock = Clock.systemUTC();
   private volatile boolean owes;
@@ -153,6 +161,9 @@ public class AlpacaStreamEndpoint extends VertxWebsocketEndpoint {
     // An Origin is what browsers send; the server has no use for it.
     options.setAllowOriginHeader(false);
     options.setTimeout(connectTimeoutMs);
+    if (encoding == StreamEncoding.MSGPACK) {
+      options.putHeader("Content-Type", "application/msgpack");
+    }
     return options;
   }
 
@@ -256,6 +267,14 @@ public class AlpacaStreamEndpoint extends VertxWebsocketEndpoint {
   @ManagedAttribute(description = "Mean lag from the time of a trade to its commit, in ms")
   public double getMeanLagMs() {
     return figures().getMeanLagMs();
+  }
+
+  public StreamEncoding getEncoding() {
+    return encoding;
+  }
+
+  public void setEncoding(StreamEncoding encoding) {
+    this.encoding = encoding;
   }
 
   public int getConnectTimeoutMs() {

@@ -3,7 +3,8 @@ package dev.caravan.stream;
 import java.util.List;
 
 /**
- * Data frames in the order in which they came, each the UTF-8 of one JSON array of messages.
+ * Data frames in the order in which they came, each a list of messages: the UTF-8 of a JSON array,
+ * or MessagePack where the endpoint asks for it.
  *
  * @param bytes the sum of their lengths
  */

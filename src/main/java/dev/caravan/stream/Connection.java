@@ -36,6 +36,9 @@ final class Connection {
 
   Buffer partial;
 
+  /** Whether the server speaks MessagePack, by what it said last of the connection. */
+  boolean packed;
+
   /** Why it ends, by the first who knows; the pump reads it when it takes the loss. */
   volatile String reason;
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.caravan.stream.PackedReader.Token;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +14,9 @@ import java.util.Set;
 
 /**
  * Tells what the server says about the connection from what it says about the market. Frames are
- * JSON arrays; control messages ({@code success}, {@code subscription}, {@code error}) come alone
- * in theirs (reference alpaca-stream, section 2).
+ * lists in JSON or MessagePack; control messages ({@code success}, {@code subscription}, {@code
+ * error}) come alone in theirs (reference alpaca-stream, sections 2 and 7). The route gets them as
+ * JSON in either case.
  */
 final class ControlMessages {
   /** Data beside what the server says keeps its digits, and nothing behind the array is dropped. */
@@ -41,6 +43,9 @@ final class ControlMessages {
    * first bytes is enough; what does not look so is read.
    */
   static boolean isData(byte[] frame) {
+    if (PackedReader.isPacked(frame)) {
+      return isPackedData(frame);
+    }
     int at = skip(frame, 0, '[');
     at = at < 0 ? -1 : skip(frame, at, '{');
     at = at < 0 ? -1 : skip(frame, at, '"');
@@ -54,15 +59,34 @@ final class ControlMessages {
     return read(frame).stream().allMatch(Message::data);
   }
 
-  /** The messages of a frame, one by one; none where the frame is not JSON. */
+  private static boolean isPackedData(byte[] frame) {
+    try {
+      PackedReader in = new PackedReader();
+      in.at(frame, 0);
+      if (in.next() == Token.LIST
+          && in.next() == Token.MAP
+          && in.next() == Token.TEXT
+          && in.isText('T')
+          && in.next() == Token.TEXT
+          && in.length == 1) {
+        return true;
+      }
+    } catch (IOException malformed) {
+      // It is read below, and is none that says anything of the connection.
+    }
+    return read(frame).stream().allMatch(Message::data);
+  }
+
+  /** The messages of a frame, one by one; none where the frame cannot be read. */
   static List<Message> read(byte[] frame) {
     List<Message> messages = new ArrayList<>();
     try {
-      JsonNode array = JSON.readTree(frame);
+      JsonNode array =
+          PackedReader.isPacked(frame) ? PackedTrees.read(frame) : JSON.readTree(frame);
       for (JsonNode each : array.isArray() ? array : JSON.createArrayNode().add(array)) {
         messages.add(message(each));
       }
-    } catch (IOException notJson) {
+    } catch (IOException malformed) {
       // The store says so in a dead letter, with the frame itself.
       return List.of();
     }

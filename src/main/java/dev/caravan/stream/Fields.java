@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.caravan.database.CopyText;
 import dev.caravan.market.answer.JsonFields;
 import dev.caravan.market.answer.MissingDataException;
+import dev.caravan.stream.PackedReader.Token;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -14,8 +15,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 
 /**
- * The fields of one trade or quote, as the characters that were sent. Reused from message to
- * message, so that none of them costs an object.
+ * The fields of one trade or quote, as the characters that JSON has for them. Reused from message
+ * to message, so that none of them costs an object.
  */
 final class Fields {
   static final int S = 0;
@@ -45,6 +46,13 @@ final class Fields {
   private static final int MICRO_DIGITS = 6;
   private static final int NANO_DIGITS = 9;
   private static final long MICROS_PER_S = 1_000_000;
+  private static final long NANOS_PER_S = 1_000_000_000;
+
+  /** The years 0 to 9999, which have four digits. */
+  private static final long FIRST_SECOND = -62_167_219_200L;
+
+  private static final long LAST_SECOND = 253_402_300_799L;
+
   private static final int DATE = 10;
   private static final int SECONDS = 19;
 
@@ -72,14 +80,20 @@ final class Fields {
   long micros;
 
   private int nanos;
+
+  /** Whether field t came as a time and not as a text that must be read. */
+  private boolean timed;
+
+  /** The second of the last such time, and how it is written. */
+  private long second = Long.MIN_VALUE;
+
+  private final char[] secondText = new char[SECONDS];
   private final char[] date = new char[DATE];
   private long dateMicros;
 
   /** Reads the fields that follow, up to the end of the object. Unknown ones are passed over. */
   void read(JsonParser json) throws IOException {
-    Arrays.fill(kinds, Kind.ABSENT);
-    used = 0;
-    elements = 0;
+    clear();
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       int field = field(json.currentName());
       JsonToken value = json.nextToken();
@@ -93,6 +107,65 @@ final class Fields {
         json.skipChildren();
       }
     }
+  }
+
+  /** The same of so many fields in MessagePack. */
+  void read(PackedReader in, int count) throws IOException {
+    clear();
+    for (int i = 0; i < count; i++) {
+      if (in.next() != Token.TEXT) {
+        throw new IOException("a field without a name before " + in.at());
+      }
+      int field = field(in);
+      Token value = in.next();
+      if (field < 0) {
+        in.skipContent(value);
+      } else if (value == Token.LIST) {
+        list(field, in);
+      } else {
+        starts[field] = used;
+        kinds[field] = keep(field, value, in);
+        lengths[field] = used - starts[field];
+        in.skipContent(value);
+      }
+    }
+  }
+
+  private void clear() {
+    Arrays.fill(kinds, Kind.ABSENT);
+    used = 0;
+    elements = 0;
+    timed = false;
+  }
+
+  /** Of the name that was read last. */
+  private static int field(PackedReader in) {
+    byte[] frame = in.frame();
+    if (in.length == 1) {
+      return switch (frame[in.start]) {
+        case 'S' -> S;
+        case 't' -> T;
+        case 'i' -> I;
+        case 'x' -> X;
+        case 'p' -> P;
+        case 's' -> SIZE;
+        case 'c' -> C;
+        case 'z' -> Z;
+        default -> -1;
+      };
+    }
+    if (in.length != 2) {
+      return -1;
+    }
+    return switch (frame[in.start] << 8 | frame[in.start + 1]) {
+      case 'b' << 8 | 'x' -> BX;
+      case 'b' << 8 | 'p' -> BP;
+      case 'b' << 8 | 's' -> BS;
+      case 'a' << 8 | 'x' -> AX;
+      case 'a' << 8 | 'p' -> AP;
+      case 'a' << 8 | 's' -> AS;
+      default -> -1;
+    };
   }
 
   private static int field(String name) {
@@ -133,11 +206,155 @@ final class Fields {
 
   private void append(JsonParser json) throws IOException {
     int length = json.getTextLength();
-    if (used + length > characters.length) {
-      characters = Arrays.copyOf(characters, Math.max(2 * characters.length, used + length));
-    }
+    room(length);
     System.arraycopy(json.getTextCharacters(), json.getTextOffset(), characters, used, length);
     used += length;
+  }
+
+  /** Writes a value down as JSON has it, and says what it is there. */
+  private Kind keep(int field, Token value, PackedReader in) throws IOException {
+    timed &= field != T;
+    switch (value) {
+      case NIL:
+        return Kind.ABSENT;
+      case TEXT:
+        append(in);
+        return Kind.TEXT;
+      case TIME:
+        time(field, in.seconds, in.nanos);
+        return Kind.TEXT;
+      case WHOLE:
+        whole(in.whole);
+        return Kind.WHOLE;
+      case UNSIGNED:
+        append(Long.toUnsignedString(in.whole));
+        return Kind.WHOLE;
+      case REAL, SINGLE:
+        return Double.isFinite(in.real) ? number(value, in) : Kind.OTHER;
+      default:
+        return Kind.OTHER;
+    }
+  }
+
+  private void append(PackedReader in) throws IOException {
+    room(in.length);
+    byte[] frame = in.frame();
+    for (int i = 0; i < in.length; i++) {
+      byte each = frame[in.start + i];
+      if (each < 0) {
+        append(in.text());
+        return;
+      }
+      characters[used + i] = (char) each;
+    }
+    used += in.length;
+  }
+
+  private void append(String text) {
+    room(text.length());
+    text.getChars(0, text.length(), characters, used);
+    used += text.length();
+  }
+
+  private void room(int more) {
+    if (used + more > characters.length) {
+      characters = Arrays.copyOf(characters, Math.max(2 * characters.length, used + more));
+    }
+  }
+
+  private void whole(long number) {
+    if (number < 0) {
+      append(Long.toString(number));
+      return;
+    }
+    room(LONGEST_WHOLE + 1);
+    int digits = 1;
+    for (long power = 10; digits <= LONGEST_WHOLE && number >= power; power *= 10) {
+      digits++;
+    }
+    long rest = number;
+    for (int at = used + digits - 1; at >= used; at--) {
+      characters[at] = (char) ('0' + rest % 10);
+      rest /= 10;
+    }
+    used += digits;
+  }
+
+  /** What has neither a point nor an exponent is a whole number in JSON. */
+  private Kind number(Token value, PackedReader in) {
+    room(LONGEST_NUMBER);
+    int from = used;
+    int end = value == Token.REAL ? ShortestDecimal.put(in.real, characters, used) : -1;
+    if (end < 0) {
+      append(PackedTrees.digits(in, value));
+    } else {
+      used = end;
+    }
+    for (int i = from; i < used; i++) {
+      if (characters[i] == '.' || characters[i] == 'e') {
+        return Kind.FRACTION;
+      }
+    }
+    return Kind.WHOLE;
+  }
+
+  /** Writes a time as JSON has it; that of field t need not be read again. */
+  private void time(int field, long seconds, long fraction) {
+    if (seconds < FIRST_SECOND || seconds > LAST_SECOND || fraction >= NANOS_PER_S) {
+      append(PackedTrees.time(seconds, fraction));
+      return;
+    }
+    if (seconds != second) {
+      second = seconds;
+      Instant.ofEpochSecond(seconds).toString().getChars(0, SECONDS, secondText, 0);
+    }
+    room(SECONDS + 2 + NANO_DIGITS);
+    System.arraycopy(secondText, 0, characters, used, SECONDS);
+    used += SECONDS;
+    if (fraction > 0) {
+      characters[used] = '.';
+      int rest = (int) fraction;
+      int digits = NANO_DIGITS;
+      for (; rest % 10 == 0; rest /= 10) {
+        digits--;
+      }
+      for (int at = used + digits; at > used; at--) {
+        characters[at] = (char) ('0' + rest % 10);
+        rest /= 10;
+      }
+      used += digits + 1;
+    }
+    characters[used++] = 'Z';
+    if (field == T) {
+      timed = true;
+      micros = seconds * MICROS_PER_S + fraction / 1000;
+      nanos = (int) (fraction % 1000);
+    }
+  }
+
+  private void list(int field, PackedReader in) throws IOException {
+    kinds[field] = Kind.LIST;
+    starts[field] = used;
+    elements = 0;
+    timed &= field != T;
+    for (int left = in.count; left > 0; left--) {
+      Token next = in.next();
+      if (next == Token.TEXT) {
+        append(in);
+        endElement();
+      } else {
+        kinds[field] = Kind.OTHER;
+        in.skipContent(next);
+      }
+    }
+    lengths[field] = used - starts[field];
+  }
+
+  private void endElement() {
+    if (elements == elementEnds.length) {
+      elementEnds = Arrays.copyOf(elementEnds, 2 * elements);
+    }
+    elementEnds[elements++] = used;
   }
 
   private void list(int field, JsonParser json) throws IOException {
@@ -151,10 +368,7 @@ final class Fields {
         continue;
       }
       append(json);
-      if (elements == elementEnds.length) {
-        elementEnds = Arrays.copyOf(elementEnds, 2 * elements);
-      }
-      elementEnds[elements++] = used;
+      endElement();
     }
     lengths[field] = used - starts[field];
   }
@@ -286,7 +500,7 @@ final class Fields {
     if (kinds[T] == Kind.ABSENT) {
       throw new MissingDataException("t", symbol);
     }
-    if (kinds[T] != Kind.TEXT || !quickTime()) {
+    if (!timed && (kinds[T] != Kind.TEXT || !quickTime())) {
       slowTime(symbol);
     }
   }
@@ -356,13 +570,9 @@ final class Fields {
       Instant time = OffsetDateTime.parse(text).toInstant();
       String usual = DateTimeFormatter.ISO_INSTANT.format(time);
       if (kinds[T] == Kind.TEXT && usual.length() <= SECONDS + 2 + NANO_DIGITS) {
-        if (used + usual.length() > characters.length) {
-          characters = Arrays.copyOf(characters, 2 * characters.length);
-        }
-        usual.getChars(0, usual.length(), characters, used);
         starts[T] = used;
         lengths[T] = usual.length();
-        used += usual.length();
+        append(usual);
         if (quickTime()) {
           return;
         }

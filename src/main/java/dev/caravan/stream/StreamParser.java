@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.caravan.database.CopyText;
@@ -21,6 +22,7 @@ import dev.caravan.market.answer.RefusedRow;
 import dev.caravan.stream.Chunk.Correction;
 import dev.caravan.stream.Chunk.Luld;
 import dev.caravan.stream.Chunk.Status;
+import dev.caravan.stream.PackedReader.Token;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -37,9 +39,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Reads frames into what the writers store. Trades and quotes, which come by the thousands, go from
- * the bytes straight into COPY text; all else goes through a tree. The messages of a symbol go to
- * one chunk, so that their order holds. Not for use by several threads.
+ * Reads frames of JSON or MessagePack, of which each says itself what it is, into what the writers
+ * store. Trades and quotes, which come by the thousands, go from the bytes straight into COPY text;
+ * all else goes through a tree. The messages of a symbol go to one chunk, so that their order
+ * holds. Not for use by several threads.
  *
  * <p>Source of the messages: reference alpaca-stream, section 4.
  */
@@ -77,11 +80,21 @@ final class StreamParser {
   /** So many unknown types are named; a server that sends more is not worth the memory. */
   private static final int MOST_STRANGERS = 50;
 
+  /** So many faults of a frame are worth looking behind; what follows the last may be anything. */
+  private static final int MOST_FAULTS = 100;
+
+  /** Before a text of one byte. */
+  private static final byte PACKED_ONE = (byte) 0xa1;
+
+  /** In place of a message's number in its frame: its place is {@link #begun}. */
+  private static final int PACKED = -1;
+
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private final String feed;
   private final byte[] feedBytes;
   private final Fields fields = new Fields();
+  private final PackedReader packed = new PackedReader();
   private long messages;
   private long unknown;
   private long unreadable;
@@ -128,31 +141,72 @@ final class StreamParser {
 
   /** Of a frame that cannot be read through, the messages behind the fault are taken as well. */
   private void read(byte[] frame, Chunk[] chunks) {
+    if (PackedReader.isPacked(frame)) {
+      readPacked(frame, chunks);
+      return;
+    }
     Exception fault = null;
+    int faults = 0;
     for (byte[] rest = frame; rest != null; ) {
       try {
         messages(rest, chunks);
         rest = null;
       } catch (IOException | RuntimeException notJson) {
-        // Whatever is wrong with a frame, it must not take the connection and all other frames with
-        // it.
-        for (Chunk chunk : chunks) {
-          chunk.trades.discardRow();
-          chunk.quotes.discardRow();
-        }
+        discardRows(chunks);
         fault = fault == null ? notJson : fault;
-        rest = behindTheFault(rest, chunks[0]);
+        rest = behindTheFault(rest, chunks[0], ++faults < MOST_FAULTS);
       }
     }
     if (fault != null) {
-      letter(
-          chunks[0],
-          "the stream",
-          "Missing required data: JSON of the stream ("
-              + String.valueOf(fault.getMessage()).lines().findFirst().orElse("")
-              + ")",
-          new String(frame, StandardCharsets.UTF_8));
+      unreadableFrame("JSON", fault, new String(frame, StandardCharsets.UTF_8), chunks[0]);
     }
+  }
+
+  private void readPacked(byte[] frame, Chunk[] chunks) {
+    Exception fault = null;
+    ArrayNode unread = TREES.createArrayNode();
+    for (int at = 0; at >= 0; ) {
+      begun = at;
+      whole = false;
+      try {
+        packed.at(frame, at);
+        packedMessages(at == 0, chunks);
+        at = -1;
+      } catch (IOException | RuntimeException notPacked) {
+        discardRows(chunks);
+        fault = fault == null ? notPacked : fault;
+        int from = whole ? packed.at() : begun;
+        int next = unread.size() < MOST_FAULTS ? nextPacked(frame, whole ? from : from + 1) : -1;
+        unread.add(PackedTrees.partly(frame, from, next < 0 ? frame.length : next));
+        owe(frame, next, chunks[0]);
+        at = next;
+      }
+    }
+    if (fault != null) {
+      unreadableFrame("MessagePack", fault, unread.toString(), chunks[0]);
+    }
+  }
+
+  /**
+   * Whatever is wrong with a frame, it must not take the connection and all other frames with it.
+   */
+  private static void discardRows(Chunk[] chunks) {
+    for (Chunk chunk : chunks) {
+      chunk.trades.discardRow();
+      chunk.quotes.discardRow();
+    }
+  }
+
+  private void unreadableFrame(String encoding, Exception fault, String payload, Chunk chunk) {
+    letter(
+        chunk,
+        "the stream",
+        "Missing required data: "
+            + encoding
+            + " of the stream ("
+            + String.valueOf(fault.getMessage()).lines().findFirst().orElse("")
+            + ")",
+        payload);
   }
 
   /**
@@ -161,24 +215,28 @@ final class StreamParser {
    *
    * @return the messages that follow, as a frame; null where there are none
    */
-  private byte[] behindTheFault(byte[] frame, Chunk chunk) {
+  private byte[] behindTheFault(byte[] frame, Chunk chunk, boolean more) {
     String text = new String(frame, StandardCharsets.ISO_8859_1);
     Matcher next = MESSAGE.matcher(text);
-    if (!next.find(Math.max(0, begun))) {
+    if (!more || !next.find(Math.max(0, begun))) {
       chunk.unread.add(new Chunk.Unread(null, null));
       return null;
     }
     String broken = text.substring(Math.max(0, begun), next.start());
-    Set<String> symbols = all(SYMBOL, broken);
-    Set<String> types = all(TYPE, broken);
-    boolean one = !whole && symbols.size() == 1 && types.size() == 1;
-    String type = one ? types.iterator().next() : null;
-    if (!one || DATASETS.containsKey(type)) {
-      chunk.unread.add(
-          new Chunk.Unread(
-              one ? symbols.iterator().next() : null, one ? DATASETS.get(type) : null));
+    Chunk.Unread unread = unread(all(SYMBOL, broken), all(TYPE, broken));
+    if (unread != null) {
+      chunk.unread.add(unread);
     }
     return ("[" + text.substring(next.start(1))).getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** What one broken message may have been; null for one of which nothing is owed. */
+  private Chunk.Unread unread(Set<String> symbols, Set<String> types) {
+    if (whole || symbols.size() != 1 || types.size() != 1) {
+      return new Chunk.Unread(null, null);
+    }
+    String dataset = DATASETS.get(types.iterator().next());
+    return dataset == null ? null : new Chunk.Unread(symbols.iterator().next(), dataset);
   }
 
   private static Set<String> all(Pattern pattern, String text) {
@@ -213,6 +271,113 @@ final class StreamParser {
         throw new MissingDataException("messages", "the stream", "found " + token);
       }
     }
+  }
+
+  /** The messages of a frame from here on, of which those behind a fault are not counted. */
+  private void packedMessages(boolean counted, Chunk[] chunks) throws IOException {
+    int left = Integer.MAX_VALUE;
+    if (counted) {
+      Token token = packed.next();
+      left = token == Token.LIST ? packed.count : 1;
+      if (token != Token.LIST) {
+        packed.at(packed.frame(), 0);
+      }
+    }
+    for (; counted ? left > 0 : !packed.atEnd(); left--) {
+      whole = false;
+      begun = packed.at();
+      packedMessage(chunks);
+      whole = true;
+    }
+    if (!packed.atEnd()) {
+      throw new MissingDataException("messages", "the stream", "found more at " + packed.at());
+    }
+  }
+
+  private void packedMessage(Chunk[] chunks) throws IOException {
+    byte[] frame = packed.frame();
+    Token token = packed.next();
+    if (token != Token.MAP) {
+      throw new MissingDataException("messages", "the stream", "found " + token);
+    }
+    messages++;
+    int count = packed.count;
+    int fieldsAt = packed.at();
+    // T stands first in all that Alpaca sends; where it does not, it is looked for.
+    for (int i = 0; i < count; i++) {
+      Token name = packed.next();
+      boolean type = name == Token.TEXT && packed.isText('T');
+      packed.skipContent(name);
+      Token value = packed.next();
+      if (type) {
+        if (value == Token.TEXT && (packed.isText('t') || packed.isText('q'))) {
+          String quick = packed.isText('t') ? "t" : "q";
+          if (i == 0) {
+            fields.read(packed, count - 1);
+          } else {
+            packed.at(frame, fieldsAt);
+            fields.read(packed, count);
+          }
+          quick(quick, frame, PACKED, chunks);
+          return;
+        }
+        break;
+      }
+      packed.skipContent(value);
+    }
+    packed.at(frame, begun);
+    ObjectNode tree = (ObjectNode) PackedTrees.read(packed);
+    JsonNode type = tree.remove("T");
+    whole(type != null && type.isTextual() ? type.textValue() : "", tree, frame, PACKED, chunks);
+  }
+
+  /**
+   * Where the next message begins: a map whose first field is T, a text. No text can hold it, since
+   * it is no UTF-8.
+   *
+   * @return -1 where there is none
+   */
+  private static int nextPacked(byte[] frame, int from) {
+    for (int at = from + 1; at + 2 < frame.length; at++) {
+      int text = frame[at + 2] & 0xff;
+      if (frame[at] == PACKED_ONE && frame[at + 1] == 'T' && text > 0xa0 && text <= 0xbf) {
+        int head = frame[at - 1] & 0xff;
+        if (head >= 0x80 && head <= 0x8f) {
+          return at - 1;
+        }
+        if (at - 3 >= from && (frame[at - 3] & 0xff) == 0xde) {
+          return at - 3;
+        }
+      }
+    }
+    return -1;
+  }
+
+  /** Notes what may have been in the message that could not be read, as of JSON. */
+  private void owe(byte[] frame, int next, Chunk chunk) {
+    Chunk.Unread unread =
+        next < 0
+            ? new Chunk.Unread(null, null)
+            : unread(packedTexts(frame, begun, next, 'S'), packedTexts(frame, begun, next, 'T'));
+    if (unread != null) {
+      chunk.unread.add(unread);
+    }
+  }
+
+  /** All texts that follow a field's name, wherever they stand. */
+  private static Set<String> packedTexts(byte[] frame, int from, int to, char field) {
+    Set<String> texts = new TreeSet<>();
+    for (int at = from; at + 2 < to; at++) {
+      int length = (frame[at + 2] & 0xff) - 0xa0;
+      if (frame[at] == PACKED_ONE
+          && frame[at + 1] == field
+          && length > 0
+          && length <= 0x1f
+          && at + 3 + length <= to) {
+        texts.add(new String(frame, at + 3, length, StandardCharsets.UTF_8));
+      }
+    }
+    return texts;
   }
 
   private void message(JsonParser json, byte[] frame, int nth, Chunk[] chunks) throws IOException {
@@ -477,8 +642,13 @@ final class StreamParser {
   }
 
   /** The message itself: the frame is read again, which an unreadable message is worth. */
-  private static String payload(byte[] frame, int nth) {
+  private String payload(byte[] frame, int nth) {
     try {
+      if (nth == PACKED) {
+        PackedReader again = new PackedReader();
+        again.at(frame, begun);
+        return PackedTrees.read(again).toString();
+      }
       JsonNode array = TREES.readTree(frame);
       return (array.isArray() ? array.path(nth) : array).toString();
     } catch (IOException cut) {

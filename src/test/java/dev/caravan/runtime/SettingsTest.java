@@ -57,6 +57,7 @@ class SettingsTest {
           Map.entry("caravan.newsapi.key", ""),
           Map.entry("caravan.stream.enabled", "true"),
           Map.entry("caravan.stream.channels", "trades,bars,updatedBars,dailyBars"),
+          Map.entry("caravan.stream.encoding", "msgpack"),
           Map.entry("caravan.stream.writers", "2"),
           Map.entry("caravan.schedule.zone", "America/New_York"),
           Map.entry("caravan.schedule.hourly-process", "0 1 9-16 ? * MON-FRI"),

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.caravan.support.CannedStream;
 import dev.caravan.support.MovableClock;
+import dev.caravan.support.Packed;
 import dev.caravan.support.TestDatabase;
 import dev.caravan.support.TlsKeys;
 import io.vertx.core.Context;
@@ -25,6 +26,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -54,6 +56,9 @@ class StreamComponentIT {
   private final CountDownLatch release = new CountDownLatch(1);
   private final List<String> events = new CopyOnWriteArrayList<>();
   private final List<String> frames = new CopyOnWriteArrayList<>();
+  private final List<byte[]> bytes = new CopyOnWriteArrayList<>();
+  private final List<String> said = new CopyOnWriteArrayList<>();
+  private final List<Integer> codes = new CopyOnWriteArrayList<>();
   private final List<Boolean> afterwards = new CopyOnWriteArrayList<>();
   private final Queue<Error> thrown = new ConcurrentLinkedQueue<>();
   private final List<String> taken = new CopyOnWriteArrayList<>();
@@ -598,6 +603,109 @@ class StreamComponentIT {
   }
 
   @Test
+  void withoutAWordOfItTheStreamIsJson() throws Exception {
+    server = new CannedStream();
+    start("");
+
+    assertThat(server.upgradeHeaders.contains("Content-Type")).isFalse();
+    assertThat(server.receivedPacked()).isZero();
+  }
+
+  @Test
+  void messagePackIsAskedForAndWhatTheServerSaysIsTheSameToTheRoute() throws Exception {
+    server = new CannedStream();
+    start("?encoding=msgpack");
+    send("{\"action\":\"subscribe\",\"trades\":[\"AAPL\",\"BRK.B\"]}");
+    awaiting("the answer").until(() -> count("subscription") == 1);
+
+    assertThat(server.upgradeHeaders.get("Content-Type")).isEqualTo("application/msgpack");
+    assertThat(server.receivedPacked()).isEqualTo(2);
+    assertThat(server.received("auth").get(0).getString("key")).isEqualTo("the-key-id");
+    assertThat(server.received("auth").get(0).getString("secret")).isEqualTo("the-secret-key");
+    assertThat(said)
+        .containsExactly(
+            "{\"T\":\"success\",\"msg\":\"connected\"}",
+            "{\"T\":\"success\",\"msg\":\"authenticated\"}",
+            "{\"T\":\"subscription\",\"trades\":[\"AAPL\",\"BRK.B\"]}");
+  }
+
+  @Test
+  void aRefusalInMessagePackHasItsCodeAndWords() throws Exception {
+    server = new CannedStream();
+    server.authAnswers.add(
+        "[{\"T\":\"error\",\"code\":406,\"msg\":\"connection limit exceeded\"}]");
+    server.closesBehindRefusal = true;
+    start(QUICK + "&encoding=msgpack");
+
+    assertThat(events)
+        .startsWith("connected", "error", "lost: the server closed the connection", "connected");
+    assertThat(said)
+        .contains("{\"T\":\"error\",\"code\":406,\"msg\":\"connection limit exceeded\"}");
+    assertThat(codes).containsExactly(406);
+  }
+
+  @Test
+  void aServerThatSpeaksJsonAllTheSameIsUnderstoodAndAnsweredInJson() throws Exception {
+    server = new CannedStream();
+    server.onlyJson = true;
+    start("?encoding=msgpack");
+    send("{\"action\":\"subscribe\",\"trades\":[\"AAPL\"]}");
+    awaiting("the answer").until(() -> count("subscription") == 1);
+    server.send("[{\"T\":\"t\",\"i\":1}]");
+    awaiting("the data").until(() -> frames.size() == 1);
+
+    assertThat(server.receivedPacked()).isZero();
+    assertThat(frames).containsExactly("[{\"T\":\"t\",\"i\":1}]");
+  }
+
+  @Test
+  void framesOfBothEncodingsKeepTheirOrderAndEachIsTakenForWhatItIs() throws Exception {
+    server = new CannedStream();
+    start("?encoding=msgpack");
+    List<String> sent = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      String frame = "[{\"T\":\"t\",\"i\":" + i + "}]";
+      sent.add(frame);
+      if (i % 3 == 0) {
+        server.sendText(frame);
+      } else {
+        server.send(frame);
+      }
+    }
+    server.send("[{\"T\":\"subscription\",\"trades\":[\"AAPL\"]},{\"T\":\"t\",\"i\":-1}]");
+    awaiting("the last frame").until(() -> frames.size() == sent.size() + 1);
+
+    sent.add("[{\"T\":\"t\",\"i\":-1}]");
+    assertThat(frames).containsExactlyElementsOf(sent);
+    assertThat(count("subscription")).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsDamagedIsDataForTheStoreToSaySo() throws Exception {
+    server = new CannedStream();
+    start("?encoding=msgpack");
+    byte[] control = Packed.of("[{\"T\":\"subscription\",\"trades\":[\"AAPL\"]}]");
+    List<byte[]> damaged = new ArrayList<>();
+    for (int length = 1; length < control.length; length++) {
+      damaged.add(Arrays.copyOf(control, length));
+    }
+    damaged.forEach(server::send);
+    awaiting("all frames").until(() -> bytes.size() == damaged.size());
+
+    assertThat(bytes).usingElementComparator(Arrays::compare).containsExactlyElementsOf(damaged);
+    assertThat(events).containsExactly("connected", "authenticated");
+  }
+
+  @Test
+  void anEncodingThatDoesNotExistIsAMistake() {
+    camel.addComponent("alpaca-stream", new AlpacaStreamComponent());
+
+    assertThatThrownBy(
+            () -> camel.getEndpoint("alpaca-stream:ws://127.0.0.1:1/v2/iex?encoding=xml"))
+        .hasStackTraceContaining("xml");
+  }
+
+  @Test
   void anUnknownOptionIsAMistakeAndNoPartOfTheUrl() {
     camel.addComponent("alpaca-stream", new AlpacaStreamComponent());
 
@@ -682,11 +790,29 @@ class StreamComponentIT {
         release.await();
       }
       for (byte[] frame : exchange.getMessage().getBody(Batch.class).frames()) {
-        frames.add(new String(frame, StandardCharsets.UTF_8));
+        bytes.add(frame);
+        frames.add(json(frame));
       }
     } else {
       String reason = exchange.getMessage().getHeader(AlpacaStreamConstants.REASON, String.class);
+      if (!event.equals("lost")) {
+        said.add(exchange.getMessage().getBody(String.class));
+      }
+      Integer code = exchange.getMessage().getHeader(AlpacaStreamConstants.CODE, Integer.class);
+      if (code != null) {
+        codes.add(code);
+      }
       events.add(event.equals("lost") ? "lost: " + reason : event);
+    }
+  }
+
+  private static String json(byte[] frame) {
+    try {
+      return PackedReader.isPacked(frame)
+          ? PackedTrees.read(frame).toString()
+          : new String(frame, StandardCharsets.UTF_8);
+    } catch (IOException damaged) {
+      return "damaged";
     }
   }
 

@@ -11,6 +11,7 @@ import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.http.impl.WebSocketInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -40,6 +41,7 @@ public final class CannedStream implements AutoCloseable {
   private final AtomicInteger pongs = new AtomicInteger();
   private final Set<ServerWebSocket> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger mostOpen = new AtomicInteger();
+  private final AtomicInteger receivedPacked = new AtomicInteger();
 
   /** What is answered to the next auth messages instead of success. */
   public final Queue<String> authAnswers = new ConcurrentLinkedQueue<>();
@@ -61,6 +63,9 @@ public final class CannedStream implements AutoCloseable {
 
   /** What was offered with the last upgrade. */
   public volatile MultiMap upgradeHeaders;
+
+  /** Answers in JSON whatever the client asks for, as an old server or a proxy in between. */
+  public volatile boolean onlyJson;
 
   /** Sent behind each greeting, in a frame of its own. */
   public volatile String afterGreeting;
@@ -153,8 +158,40 @@ public final class CannedStream implements AutoCloseable {
     return mostOpen.get();
   }
 
+  /** Sends a frame in the encoding of each client; what is no JSON as it is. */
   public void send(String frame) {
+    vertx.runOnContext(go -> open.forEach(socket -> write(socket, frame)));
+  }
+
+  /** Sends a text, whatever the client asked for. */
+  public void sendText(String frame) {
     vertx.runOnContext(go -> open.forEach(socket -> socket.writeTextMessage(frame)));
+  }
+
+  public void send(byte[] frame) {
+    vertx.runOnContext(
+        go -> open.forEach(socket -> socket.writeBinaryMessage(Buffer.buffer(frame))));
+  }
+
+  /** Messages of clients that came as bytes. */
+  public int receivedPacked() {
+    return receivedPacked.get();
+  }
+
+  private void write(ServerWebSocket socket, String json) {
+    byte[] packed = null;
+    if ("application/msgpack".equals(socket.headers().get("Content-Type")) && !onlyJson) {
+      try {
+        packed = Packed.of(json);
+      } catch (UncheckedIOException noJson) {
+        // As it is.
+      }
+    }
+    if (packed == null) {
+      socket.writeTextMessage(json);
+    } else {
+      socket.writeBinaryMessage(Buffer.buffer(packed));
+    }
   }
 
   /** One message in several frames of so many characters. */
@@ -218,22 +255,27 @@ public final class CannedStream implements AutoCloseable {
         });
     socket.pongHandler(pong -> pongs.incrementAndGet());
     socket.closeHandler(closed -> open.remove(socket));
-    socket.textMessageHandler(
-        text -> {
-          JsonObject message = new JsonObject(text);
-          received.add(message);
-          if (!mute) {
-            boolean refuses = closesBehindRefusal && !authAnswers.isEmpty();
-            socket.writeTextMessage(answer(message, held));
-            if (refuses) {
-              socket.close();
-            }
-          }
+    socket.textMessageHandler(text -> take(socket, new JsonObject(text), held));
+    socket.binaryMessageHandler(
+        bytes -> {
+          receivedPacked.incrementAndGet();
+          take(socket, new JsonObject(Packed.read(bytes.getBytes()).toString()), held);
         });
-    socket.writeTextMessage(CONNECTED);
+    write(socket, CONNECTED);
     String more = afterGreeting;
     if (more != null) {
-      socket.writeTextMessage(more);
+      write(socket, more);
+    }
+  }
+
+  private void take(ServerWebSocket socket, JsonObject message, Map<String, Set<String>> held) {
+    received.add(message);
+    if (!mute) {
+      boolean refuses = closesBehindRefusal && !authAnswers.isEmpty();
+      write(socket, answer(message, held));
+      if (refuses) {
+        socket.close();
+      }
     }
   }
 

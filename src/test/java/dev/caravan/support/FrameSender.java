@@ -1,6 +1,7 @@
 package dev.caravan.support;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.ServerWebSocket;
@@ -49,8 +50,12 @@ public final class FrameSender implements AutoCloseable {
 
   private void pass(ServerWebSocket socket, Iterator<byte[]> rest, CompletableFuture<Void> sent) {
     for (int i = 0; i < MOST_AT_ONCE && rest.hasNext() && !socket.writeQueueFull(); i++) {
-      String frame = new String(rest.next(), StandardCharsets.ISO_8859_1);
-      socket.writeFrame(WebSocketFrame.textFrame(frame, true));
+      byte[] frame = rest.next();
+      // A list of MessagePack begins with no character of ASCII.
+      socket.writeFrame(
+          frame[0] < 0
+              ? WebSocketFrame.binaryFrame(Buffer.buffer(frame), true)
+              : WebSocketFrame.textFrame(new String(frame, StandardCharsets.ISO_8859_1), true));
     }
     if (!rest.hasNext()) {
       sent.complete(null);

@@ -3,7 +3,7 @@ package dev.caravan.simulator.alpaca;
 import dev.caravan.simulator.exchange.SimulatorOptions;
 import dev.caravan.simulator.server.ServedAnswer;
 import dev.caravan.simulator.server.ServedQuery;
-import dev.caravan.simulator.tape.FrameWriter;
+import dev.caravan.simulator.tape.JsonFrameWriter;
 import dev.caravan.simulator.tape.Tape;
 import dev.caravan.simulator.tape.TapeTrade;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +38,7 @@ public final class TradesEndpoint {
 
   /** The answer for many symbols: a map, from which symbols without trades are absent. */
   public ServedAnswer many(ServedQuery request) {
-    FrameWriter json = new FrameWriter();
+    JsonFrameWriter json = new JsonFrameWriter();
     json.text("{\"" + name + "\":{");
     Optional<TradesQuery.Token> next = write(request, json, true);
     json.text("}");
@@ -47,9 +47,9 @@ public final class TradesEndpoint {
 
   /** The answer for one symbol: a list, or null if there are no trades. */
   public ServedAnswer one(ServedQuery request) {
-    FrameWriter rows = new FrameWriter();
+    JsonFrameWriter rows = new JsonFrameWriter();
     Optional<TradesQuery.Token> next = write(request, rows, false);
-    FrameWriter json = new FrameWriter();
+    JsonFrameWriter json = new JsonFrameWriter();
     json.text("{\"" + name + "\":");
     byte[] written = rows.bytes();
     json.text(written.length == 0 ? "null" : new String(written, StandardCharsets.ISO_8859_1));
@@ -58,7 +58,8 @@ public final class TradesEndpoint {
   }
 
   /** Rows are ordered by symbol and then by time, so a page may end in the middle of a symbol. */
-  private Optional<TradesQuery.Token> write(ServedQuery request, FrameWriter json, boolean named) {
+  private Optional<TradesQuery.Token> write(
+      ServedQuery request, JsonFrameWriter json, boolean named) {
     service.checkKeys(request);
     TradesQuery query = TradesQuery.parse(request, clock.instant());
     String reached = query.page().map(TradesQuery.Token::symbol).orElse("");
@@ -103,7 +104,7 @@ public final class TradesEndpoint {
     return rows;
   }
 
-  private static ServedAnswer end(FrameWriter json, Optional<TradesQuery.Token> next) {
+  private static ServedAnswer end(JsonFrameWriter json, Optional<TradesQuery.Token> next) {
     json.text(",\"next_page_token\":");
     json.text(next.map(token -> '"' + token.text() + '"').orElse("null"));
     json.text("}");

@@ -6,21 +6,35 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The connections of one feed that have the same subscriptions and so get the same frames. */
+/**
+ * The connections of one feed that have the same encoding and subscriptions, and so get the same
+ * frames.
+ */
 final class Audience {
   private final Feed feed;
+  private final boolean packed;
   private final ClientSubscriptions subscriptions;
   private final List<StreamConnection> connections;
   private final Map<StartedBurst, boolean[]> wantedOf = new HashMap<>();
 
-  Audience(Feed feed, ClientSubscriptions subscriptions, List<StreamConnection> connections) {
+  Audience(
+      Feed feed,
+      boolean packed,
+      ClientSubscriptions subscriptions,
+      List<StreamConnection> connections) {
     this.feed = feed;
+    this.packed = packed;
     this.subscriptions = subscriptions;
     this.connections = List.copyOf(connections);
   }
 
   Feed feed() {
     return feed;
+  }
+
+  /** Whether it gets MessagePack. */
+  boolean isPacked() {
+    return packed;
   }
 
   ClientSubscriptions subscriptions() {

@@ -1,5 +1,6 @@
 package dev.caravan.simulator.stream;
 
+import dev.caravan.simulator.tape.WireFrame;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
@@ -17,22 +18,35 @@ final class ClientSocket {
   private final ServerWebSocket socket;
   private final Channel channel;
   private final AtomicLong backlog = new AtomicLong();
+  private final boolean packed;
 
   ClientSocket(ServerWebSocket socket, Channel channel) {
     this.socket = socket;
     this.channel = channel;
+    this.packed = header("Content-Type").equals("application/msgpack");
+  }
+
+  /** Whether the client asked for MessagePack. */
+  boolean isPacked() {
+    return packed;
   }
 
   /** Sends a frame; what the client has not taken yet waits in memory. */
-  void send(String frame) {
+  void send(WireFrame frame) {
     if (!socket.isClosed()) {
-      int size = frame.length();
+      int size = frame.size();
       backlog.addAndGet(size);
-      socket.writeFinalTextFrame(frame).onComplete(sent -> backlog.addAndGet(-size));
+      write(frame).onComplete(sent -> backlog.addAndGet(-size));
     }
   }
 
-  /** How many characters the client has not taken yet. */
+  private io.vertx.core.Future<Void> write(WireFrame frame) {
+    return frame.isPacked()
+        ? socket.writeFinalBinaryFrame(Buffer.buffer(frame.packed()))
+        : socket.writeFinalTextFrame(frame.text());
+  }
+
+  /** How many characters or bytes the client has not taken yet. */
   long backlog() {
     return backlog.get();
   }
@@ -64,11 +78,10 @@ final class ClientSocket {
   }
 
   /** Sends a last frame and closes without a close frame, as the service does. */
-  void cutAfter(String frame) {
+  void cutAfter(String json) {
     if (!socket.isClosed()) {
       // A moment later: closed at once, clients were seen not to notice the end.
-      socket
-          .writeFinalTextFrame(frame)
+      write(WireFrame.of(json, 1, packed))
           .onComplete(
               sent ->
                   channel.eventLoop().schedule(this::cut, LINGER_MILLIS, TimeUnit.MILLISECONDS));

@@ -4,6 +4,7 @@ import dev.caravan.simulator.replay.DayReader;
 import dev.caravan.simulator.replay.DayReader.Told;
 import dev.caravan.simulator.replay.StoredDay;
 import dev.caravan.simulator.tape.TapeTrade;
+import dev.caravan.simulator.tape.WireFrame;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -32,7 +33,7 @@ final class DayTape implements StreamNarrator, AutoCloseable {
 
   private final StoredDay day;
   private final DayReader reader;
-  private final BiConsumer<Audience, LiveTape.Frame> sink;
+  private final BiConsumer<Audience, WireFrame> sink;
   private List<Telling> tellings = List.of();
   private boolean begun;
   private boolean over;
@@ -51,7 +52,7 @@ final class DayTape implements StreamNarrator, AutoCloseable {
     }
   }
 
-  DayTape(StoredDay day, BiConsumer<Audience, LiveTape.Frame> sink) {
+  DayTape(StoredDay day, BiConsumer<Audience, WireFrame> sink) {
     this.day = day;
     this.sink = sink;
     this.position = day.begin();
@@ -149,7 +150,9 @@ final class DayTape implements StreamNarrator, AutoCloseable {
   private void flush(Telling telling) {
     if (telling.messages > 0) {
       telling.frame.append(']');
-      sink.accept(telling.audience, new LiveTape.Frame(telling.frame.toString(), telling.messages));
+      sink.accept(
+          telling.audience,
+          WireFrame.of(telling.frame.toString(), telling.messages, telling.audience.isPacked()));
       telling.frame.setLength(0);
       telling.messages = 0;
     }

@@ -4,10 +4,13 @@ import dev.caravan.simulator.exchange.PriceBar;
 import dev.caravan.simulator.exchange.Timeframe;
 import dev.caravan.simulator.tape.BackgroundTrades;
 import dev.caravan.simulator.tape.FrameWriter;
+import dev.caravan.simulator.tape.JsonFrameWriter;
 import dev.caravan.simulator.tape.News;
+import dev.caravan.simulator.tape.PackedFrameWriter;
 import dev.caravan.simulator.tape.StartedBurst;
 import dev.caravan.simulator.tape.Tape;
 import dev.caravan.simulator.tape.TapeTrade;
+import dev.caravan.simulator.tape.WireFrame;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,8 +40,9 @@ final class LiveTape implements StreamNarrator {
   private static final long LONGEST_TICK_OF_A_BURST = 1_000_000_000L;
 
   private final Tape tape;
-  private final BiConsumer<Audience, Frame> sink;
-  private final FrameWriter writer = new FrameWriter();
+  private final BiConsumer<Audience, WireFrame> sink;
+  private final FrameWriter json = new JsonFrameWriter();
+  private final FrameWriter packed = new PackedFrameWriter();
   private final List<Sender> senders = new ArrayList<>();
   private final List<Notice> notices = new ArrayList<>();
   private Map<String, Cursor> cursors = new HashMap<>();
@@ -49,9 +53,6 @@ final class LiveTape implements StreamNarrator {
   private long bars;
   private long updates;
   private long news;
-
-  /** A finished frame and how many messages are in it. */
-  record Frame(String text, int messages) {}
 
   /** One message of a channel that is to be told at a time. */
   private record Notice(long nanos, String channel, String symbol, Consumer<FrameWriter> message) {}
@@ -92,7 +93,7 @@ final class LiveTape implements StreamNarrator {
     }
   }
 
-  LiveTape(Tape tape, long now, BiConsumer<Audience, Frame> sink) {
+  LiveTape(Tape tape, long now, BiConsumer<Audience, WireFrame> sink) {
     this.tape = tape;
     this.told = now;
     this.bars = Math.floorDiv(now, Tape.MINUTE);
@@ -185,11 +186,11 @@ final class LiveTape implements StreamNarrator {
           (tape.isRevised(symbol, minute)
                   ? tape.barWithoutLast(symbol, minute)
                   : tape.bar(symbol, minute))
-              .ifPresent(bar -> writer.bar("b", symbol, bar));
+              .ifPresent(bar -> writer(audience).bar("b", symbol, bar));
           cut(audience, MESSAGES_PER_FRAME);
         }
         for (String symbol : symbols(audience, "dailyBars")) {
-          day(symbol, bars).ifPresent(bar -> writer.bar("d", symbol, bar));
+          day(symbol, bars).ifPresent(bar -> writer(audience).bar("d", symbol, bar));
           cut(audience, MESSAGES_PER_FRAME);
         }
         flush(audience);
@@ -199,7 +200,7 @@ final class LiveTape implements StreamNarrator {
       for (Audience audience : audiences) {
         for (String symbol : symbols(audience, "updatedBars")) {
           if (tape.isRevised(symbol, updates)) {
-            tape.bar(symbol, updates).ifPresent(bar -> writer.bar("u", symbol, bar));
+            tape.bar(symbol, updates).ifPresent(bar -> writer(audience).bar("u", symbol, bar));
             cut(audience, MESSAGES_PER_FRAME);
           }
         }
@@ -247,7 +248,7 @@ final class LiveTape implements StreamNarrator {
       if (audience.feed() == Feed.NEWS
           && (audience.subscriptions().wantsAll("news")
               || item.symbols().stream().anyMatch(symbol -> audience.wants("news", symbol)))) {
-        writer.raw(item.message());
+        writer(audience).raw(item.message());
         flush(audience);
       }
     }
@@ -285,20 +286,20 @@ final class LiveTape implements StreamNarrator {
 
   private void tell(Audience audience, TapeTrade trade) {
     if (audience.wants("quotes", trade.symbol())) {
-      writer.quote(trade);
+      writer(audience).quote(trade);
     }
     if (audience.wants("trades", trade.symbol())) {
-      writer.trade(trade);
+      writer(audience).trade(trade);
     }
     cut(audience, MESSAGES_PER_FRAME);
   }
 
   private void tell(Audience audience, TapeTrade trade, Tape.Mark mark) {
     if (mark.corrected() == null && audience.wants("cancelErrors", trade.symbol())) {
-      writer.cancel(trade, mark.nanos());
+      writer(audience).cancel(trade, mark.nanos());
     }
     if (mark.corrected() != null && audience.wants("corrections", trade.symbol())) {
-      writer.correction(trade, mark.corrected(), mark.nanos());
+      writer(audience).correction(trade, mark.corrected(), mark.nanos());
     }
     cut(audience, MESSAGES_PER_FRAME);
   }
@@ -308,7 +309,7 @@ final class LiveTape implements StreamNarrator {
     for (Audience audience : due.isEmpty() ? List.<Audience>of() : audiences) {
       for (Notice notice : due) {
         if (audience.wants(notice.channel(), notice.symbol())) {
-          notice.message().accept(writer);
+          notice.message().accept(writer(audience));
           cut(audience, MESSAGES_PER_FRAME);
         }
       }
@@ -350,6 +351,7 @@ final class LiveTape implements StreamNarrator {
     for (Audience audience : audiences) {
       boolean[] wanted = audience.wanted(burst);
       if (wanted != null) {
+        FrameWriter writer = writer(audience);
         boolean all = !audience.has("quotes") && audience.has("trades");
         for (long k = sender.sent; k < until; k++) {
           if (wanted[(int) (k % wanted.length)]) {
@@ -370,24 +372,29 @@ final class LiveTape implements StreamNarrator {
 
   private void tellOfBurst(Audience audience, TapeTrade trade, int perFrame) {
     if (audience.wants("quotes", trade.symbol())) {
-      writer.quote(trade);
+      writer(audience).quote(trade);
     }
     if (audience.wants("trades", trade.symbol())) {
-      writer.trade(trade);
+      writer(audience).trade(trade);
     }
     cut(audience, perFrame);
   }
 
+  private FrameWriter writer(Audience audience) {
+    return audience.isPacked() ? packed : json;
+  }
+
   private void cut(Audience audience, int perFrame) {
+    FrameWriter writer = writer(audience);
     if (bigFrames ? writer.length() >= BIG_FRAME : writer.messages() >= perFrame) {
       flush(audience);
     }
   }
 
   private void flush(Audience audience) {
-    int messages = writer.messages();
-    if (messages > 0) {
-      sink.accept(audience, new Frame(writer.take(), messages));
+    FrameWriter writer = writer(audience);
+    if (writer.messages() > 0) {
+      sink.accept(audience, writer.take());
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.caravan.simulator.stream;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.simulator.exchange.SimulatorOptions;
 import dev.caravan.simulator.replay.ReplayOptions;
 import dev.caravan.simulator.replay.StoredDay;
@@ -9,6 +10,7 @@ import dev.caravan.simulator.tape.StartedBurst;
 import dev.caravan.simulator.tape.Tape;
 import dev.caravan.simulator.tape.TapeTrade;
 import dev.caravan.simulator.tape.TradeAttributes;
+import dev.caravan.simulator.tape.WireFrame;
 import io.netty.util.concurrent.Future;
 import io.vertx.core.Context;
 import java.math.BigDecimal;
@@ -17,8 +19,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -249,7 +251,10 @@ public final class SimulatedStream implements AutoCloseable {
     }
   }
 
-  /** Sends a text to every authenticated client as it is, be it a good frame or not. */
+  /**
+   * Sends a text to every authenticated client as it is, be it a good frame or not; one of JSON in
+   * MessagePack to those who want that.
+   */
   public void send(String frame) {
     synchronized (lock) {
       for (StreamConnection connection : connections.values()) {
@@ -350,17 +355,59 @@ public final class SimulatedStream implements AutoCloseable {
   public enum Damage {
     /** Its second half is missing. */
     TRUNCATED,
-    /** One of its messages is no JSON. */
+    /** One of its messages is no JSON, or no MessagePack. */
     MALFORMED,
     /** One of its messages lacks its time. */
     INCOMPLETE;
 
-    String on(String frame) {
+    WireFrame on(WireFrame frame) {
+      return frame.isPacked()
+          ? new WireFrame(null, onPacked(frame.packed()), frame.messages())
+          : new WireFrame(onText(frame.text()), null, frame.messages());
+    }
+
+    private String onText(String frame) {
       return switch (this) {
         case TRUNCATED -> frame.substring(0, frame.length() / 2);
         case MALFORMED -> frame.replaceFirst("\"S\":", "\"S\"");
         case INCOMPLETE -> frame.replaceFirst("\"t\":", "\"at\":");
       };
+    }
+
+    /** The first field of a name begins with the byte of a text of one byte, and the name. */
+    private byte[] onPacked(byte[] frame) {
+      return switch (this) {
+        case TRUNCATED -> Arrays.copyOf(frame, frame.length / 2);
+        // No value begins with this byte.
+        case MALFORMED -> replaced(frame, 'S', new byte[] {(byte) 0xc1, 'S'});
+        case INCOMPLETE -> replacedTime(frame);
+      };
+    }
+
+    private static byte[] replacedTime(byte[] frame) {
+      // The type of a trade is written as the name of a time.
+      for (byte type : new byte[] {(byte) 0xd7, (byte) 0xd6}) {
+        byte[] damaged = replaced(frame, 't', new byte[] {(byte) 0xa2, 'a', 't'}, type);
+        if (damaged != frame) {
+          return damaged;
+        }
+      }
+      return frame;
+    }
+
+    private static byte[] replaced(byte[] frame, char name, byte[] by, byte... next) {
+      for (int at = 0; at + 2 + next.length <= frame.length; at++) {
+        if (frame[at] == (byte) 0xa1
+            && frame[at + 1] == name
+            && (next.length == 0 || frame[at + 2] == next[0])) {
+          byte[] damaged = new byte[frame.length - 2 + by.length];
+          System.arraycopy(frame, 0, damaged, 0, at);
+          System.arraycopy(by, 0, damaged, at, by.length);
+          System.arraycopy(frame, at + 2, damaged, at + by.length, frame.length - at - 2);
+          return damaged;
+        }
+      }
+      return frame;
     }
   }
 
@@ -521,11 +568,11 @@ public final class SimulatedStream implements AutoCloseable {
     }
   }
 
-  void received(String id, String message) {
+  void received(String id, JsonNode request) {
     synchronized (lock) {
       StreamConnection connection = connections.get(id);
       if (connection != null) {
-        connection.received(message);
+        connection.received(request);
       }
     }
   }
@@ -570,29 +617,32 @@ public final class SimulatedStream implements AutoCloseable {
     teller.tick(now);
   }
 
+  /** Who gets the same frames. */
+  private record AudienceKey(Feed feed, boolean packed, ClientSubscriptions subscriptions) {}
+
   private List<Audience> audiences() {
-    Map<Feed, Map<ClientSubscriptions, List<StreamConnection>>> groups = new EnumMap<>(Feed.class);
+    Map<AudienceKey, List<StreamConnection>> groups = new LinkedHashMap<>();
     for (StreamConnection connection : connections.values()) {
       if (connection.isAuthenticated() && !connection.subscriptions().channels().isEmpty()) {
         groups
-            .computeIfAbsent(connection.feed(), any -> new LinkedHashMap<>())
-            .computeIfAbsent(connection.subscriptions(), any -> new ArrayList<>())
+            .computeIfAbsent(
+                new AudienceKey(
+                    connection.feed(), connection.peer().isPacked(), connection.subscriptions()),
+                any -> new ArrayList<>())
             .add(connection);
       }
     }
     List<Audience> audiences = new ArrayList<>();
     groups.forEach(
-        (feed, bySet) ->
-            bySet.forEach(
-                (subscriptions, members) ->
-                    audiences.add(new Audience(feed, subscriptions, members))));
+        (key, members) ->
+            audiences.add(new Audience(key.feed, key.packed, key.subscriptions, members)));
     return audiences;
   }
 
-  private void deliver(Audience audience, LiveTape.Frame frame) {
+  private void deliver(Audience audience, WireFrame whole) {
     int times = duplicates > 0 ? 2 : 1;
     duplicates = Math.max(0, duplicates - 1);
-    String text = damaged > 0 ? damage.on(frame.text()) : frame.text();
+    WireFrame frame = damaged > 0 ? damage.on(whole) : whole;
     damaged = Math.max(0, damaged - 1);
     for (StreamConnection connection : audience.connections()) {
       if (connection.isMuted() || !connection.isAuthenticated()) {
@@ -603,7 +653,7 @@ public final class SimulatedStream implements AutoCloseable {
         continue;
       }
       for (int i = 0; i < times; i++) {
-        connection.send(text);
+        connection.send(frame);
         frames++;
         messages += frame.messages();
       }

@@ -1,8 +1,7 @@
 package dev.caravan.simulator.stream;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.caravan.simulator.tape.WireFrame;
 import io.netty.util.concurrent.Future;
 import java.time.Instant;
 import java.util.HashMap;
@@ -16,7 +15,6 @@ import java.util.Set;
  * called by one thread at a time.
  */
 final class StreamConnection {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String WRONG_KEY = "BAD";
   private static final String FREE_KEY = "FREE";
 
@@ -76,12 +74,16 @@ final class StreamConnection {
     }
   }
 
-  void received(String message) {
+  /**
+   * Takes a request.
+   *
+   * @param request the missing node where it cannot be read
+   */
+  void received(JsonNode request) {
     if (state == State.SILENT) {
       return;
     }
-    JsonNode request = parse(message);
-    String action = request == null ? "" : request.path("action").asText();
+    String action = request.path("action").asText();
     switch (action) {
       case "auth" -> authenticate(text(request, "key"), text(request, "secret"));
       case "subscribe" -> change(request, true);
@@ -161,8 +163,13 @@ final class StreamConnection {
     rules.answer(this, error.message());
   }
 
+  /** Sends a frame that is written in JSON, as the client wants it. */
+  void send(String json) {
+    send(WireFrame.of(json, 1, peer.isPacked()));
+  }
+
   /** Sends frames of data or of control; lost while the connection is mute. */
-  void send(String frame) {
+  void send(WireFrame frame) {
     if (!muted) {
       frames++;
       peer.send(frame);
@@ -218,6 +225,7 @@ final class StreamConnection {
         key,
         acceptedAt,
         isAuthenticated(),
+        peer.isPacked() ? "msgpack" : "json",
         muted,
         subscriptions.channels(),
         frames,
@@ -239,14 +247,5 @@ final class StreamConnection {
 
   private static String text(JsonNode request, String field) {
     return request.path(field).asText("");
-  }
-
-  private static JsonNode parse(String message) {
-    try {
-      JsonNode request = MAPPER.readTree(message);
-      return request != null && request.isObject() ? request : null;
-    } catch (JsonProcessingException malformed) {
-      return null;
-    }
   }
 }

@@ -196,8 +196,7 @@ public final class StreamServer implements AutoCloseable {
     } else if (event == VertxWebsocketEvent.CLOSE) {
       stream.closed(id);
     } else if (event == VertxWebsocketEvent.MESSAGE) {
-      // Binary frames are MessagePack at the service, which this one does not speak.
-      stream.received(id, body instanceof String ? (String) body : "");
+      stream.received(id, WireRequest.read(body));
     }
   }
 }

@@ -101,8 +101,8 @@ public record News(
     json.writeStringField("headline", headline);
     json.writeStringField("summary", summary);
     json.writeStringField("author", "Caravan Newsdesk");
-    json.writeStringField("created_at", FrameWriter.time(createdAt));
-    json.writeStringField("updated_at", FrameWriter.time(updatedAt));
+    json.writeStringField("created_at", JsonFrameWriter.time(createdAt));
+    json.writeStringField("updated_at", JsonFrameWriter.time(updatedAt));
     json.writeStringField("url", url());
     json.writeStringField("content", content ? "<p>" + id + "</p>" : "");
     json.writeArrayFieldStart("symbols");

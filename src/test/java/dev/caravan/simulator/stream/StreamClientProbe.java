@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.simulator.Client;
 import dev.caravan.simulator.Simulator;
+import dev.caravan.support.Packed;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,6 +24,9 @@ public final class StreamClientProbe implements WebSocket.Listener {
   private final List<String> frames = new CopyOnWriteArrayList<>();
   private final List<JsonNode> messages = new CopyOnWriteArrayList<>();
   private final StringBuilder part = new StringBuilder();
+  private final ByteArrayOutputStream packedPart = new ByteArrayOutputStream();
+  private final List<byte[]> packed = new CopyOnWriteArrayList<>();
+  private boolean packs;
   private final AtomicInteger pings = new AtomicInteger();
   private final AtomicInteger pongs = new AtomicInteger();
   private volatile int closeCode;
@@ -47,12 +52,29 @@ public final class StreamClientProbe implements WebSocket.Listener {
     return probe;
   }
 
+  /** The same of one that wants MessagePack, and sends it. */
+  static StreamClientProbe packed(Simulator simulator, String path, String key) {
+    StreamClientProbe probe = connect(simulator, path, "Content-Type", "application/msgpack");
+    probe.packs = true;
+    probe.authenticate(key);
+    probe.awaitMessage("\"msg\":\"authenticated\"");
+    return probe;
+  }
+
   void authenticate(String key) {
     send("{\"action\":\"auth\",\"key\":\"" + key + "\",\"secret\":\"secret\"}");
   }
 
   void send(String text) {
-    socket.sendText(text, true).join();
+    if (packs) {
+      sendBytes(Packed.of(text));
+    } else {
+      socket.sendText(text, true).join();
+    }
+  }
+
+  void sendBytes(byte[] bytes) {
+    socket.sendBinary(ByteBuffer.wrap(bytes), true).join();
   }
 
   /** Subscribes and waits for the answer. */
@@ -73,6 +95,11 @@ public final class StreamClientProbe implements WebSocket.Listener {
 
   public void abort() {
     socket.abort();
+  }
+
+  /** Frames of MessagePack, as they came; those that can be read are among the others as JSON. */
+  List<byte[]> packed() {
+    return packed;
   }
 
   List<String> frames() {
@@ -123,13 +150,36 @@ public final class StreamClientProbe implements WebSocket.Listener {
     if (last) {
       String frame = part.toString();
       part.setLength(0);
-      frames.add(frame);
+      keep(frame);
+    }
+    from.request(1);
+    return null;
+  }
+
+  private void keep(String frame) {
+    frames.add(frame);
+    try {
+      JsonNode array = Client.parse(frame);
+      array.forEach(messages::add);
+    } catch (IOException notJson) {
+      // A frame that is no JSON is kept as it came.
+    }
+  }
+
+  @Override
+  public CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
+    byte[] bytes = new byte[data.remaining()];
+    data.get(bytes);
+    packedPart.writeBytes(bytes);
+    if (last) {
+      byte[] frame = packedPart.toByteArray();
+      packedPart.reset();
       try {
-        JsonNode array = Client.parse(frame);
-        array.forEach(messages::add);
-      } catch (IOException notJson) {
-        // A frame that is no JSON is kept as it came.
+        keep(Packed.read(frame).toString());
+      } catch (RuntimeException damaged) {
+        // It is kept as it came alone.
       }
+      packed.add(frame);
     }
     from.request(1);
     return null;
