@@ -8,7 +8,8 @@ select due.source, due.feed, 'bars', s.symbol, due.timeframe, day::date, owed.ex
     else (day + interval '1 day') at time zone exchange.zone end
 from jsonb_to_recordset(:?due::jsonb) as due (source text, feed text, timeframe text, session date, after date,
     opens_at timestamptz, closes_at timestamptz, expected integer)
-  join symbols s on s.status = 'active' and due.source = any (s.sources)
+  -- Of what retention drops nobody owes anything.
+  join symbols s on s.status = 'active' and due.source = any (s.sources) and due.opens_at >= retained_since('bars')
   -- What Alpaca serves is listed in the US. A pair of currencies of which one is crypto is traded every day.
   cross join lateral (
     select coalesce(s.time_zone, 'UTC') as zone,

@@ -7,5 +7,5 @@ select distinct on (b.symbol, r.source, r.feed, r.dataset, r.timeframe, r.sessio
 from begun_symbols(:?begun::jsonb, :?at::timestamptz) b
   join symbols s on s.symbol = b.symbol and s.status = 'active'
   join receipts r on r.session >= coalesce(b.renamed_on, (b.seen_at at time zone 'America/New_York')::date + 1)
-    and r.calendar = 'New York' and r.source = 'alpaca'
+    and r.calendar = 'New York' and r.source = 'alpaca' and r.opens_at >= retained_since('bars')
 on conflict on constraint receipts_one_row_a_session do nothing

@@ -121,6 +121,7 @@ final class BackfillCommand implements Callable<Integer> {
     Clock clock = Clock.systemUTC();
     refuseWrongWords(clock);
     Settings settings = Settings.load(Map.of(), Map.of());
+    refuseDropped(settings, clock);
     if (source.equals("alpaca") && !settings.alpaca()) {
       throw new SettingException(
           "backfill --source alpaca needs the keys of an Alpaca account; set APCA_API_KEY_ID and"
@@ -198,6 +199,25 @@ final class BackfillCommand implements Callable<Integer> {
     if (MarketCalendar.sessions(from, to).isEmpty()) {
       throw wrong(
           "The exchanges were closed from " + from + " to " + to + "; there is nothing to load.");
+    }
+  }
+
+  /** What flow retention drops again in the next night is not worth a request. */
+  private void refuseDropped(Settings settings, Clock clock) {
+    String key = "caravan.retention." + (timeframe.equals(BackfillPlan.TRADES) ? "trades" : "bars");
+    if (settings.has(key)) {
+      LocalDate kept =
+          LocalDate.now(clock.withZone(MarketCalendar.NEW_YORK)).minusDays(settings.number(key));
+      if (from.isBefore(kept)) {
+        throw wrong(
+            "--from "
+                + from
+                + " is before "
+                + kept
+                + ", up to which "
+                + key
+                + " drops what is stored; ask for what is younger, or raise the key.");
+      }
     }
   }
 

@@ -11,6 +11,9 @@ public final class RunReport {
   /** The flows that count articles; all others count symbols. */
   private static final Set<String> NEWS = Set.of("news-load", "alpaca-news", "newsapi-headlines");
 
+  /** What counts nothing, and only has something to say. */
+  private static final String UNCOUNTED = "retention";
+
   private RunReport() {}
 
   /**
@@ -24,8 +27,8 @@ public final class RunReport {
     ending.put("run_id", run);
     ending.put("flow", flow);
     ending.put("failure", failure);
-    ending.put("expected", tally == null ? null : tally.expected());
-    ending.put("stored", tally == null ? null : tally.stored());
+    ending.put("expected", tally == null || UNCOUNTED.equals(flow) ? null : tally.expected());
+    ending.put("stored", tally == null || UNCOUNTED.equals(flow) ? null : tally.stored());
     ending.put("empty", tally == null ? 0 : tally.empty());
     ending.put("refused", tally == null ? 0 : tally.refused());
     ending.put("reason", tally == null ? null : tally.reason());

@@ -99,7 +99,12 @@ public final class FlowCatalog {
               .at("0 * * ? * *")
               .inDemo("5/15 * * ? * *")
               .undated("requests what is missing")
-              .note("Without a gap it asks for nothing."));
+              .note("Without a gap it asks for nothing."),
+          flow("retention", "Makes the months to come, and drops what is older than is to be kept.")
+              .at("0 30 4 * * ?")
+              .inDemo("50 * * ? * *")
+              .undated("goes by the settings caravan.retention.*")
+              .note("It drops nothing unless caravan.retention.* says so."));
 
   /** Their names, in the same order. */
   public static final List<String> FLOWS = ALL.stream().map(Flow::name).toList();

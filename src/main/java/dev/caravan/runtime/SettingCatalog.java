@@ -4,6 +4,7 @@ import static dev.caravan.runtime.Setting.setting;
 import static dev.caravan.runtime.SettingRules.alertAddresses;
 import static dev.caravan.runtime.SettingRules.anything;
 import static dev.caravan.runtime.SettingRules.cron;
+import static dev.caravan.runtime.SettingRules.days;
 import static dev.caravan.runtime.SettingRules.matching;
 import static dev.caravan.runtime.SettingRules.number;
 import static dev.caravan.runtime.SettingRules.setOf;
@@ -38,6 +39,9 @@ public final class SettingCatalog {
 
   private static final String KEY = "a key without blanks";
   private static final String NO_BLANKS = "\\S*";
+
+  /** Flows read the last week again and again. */
+  private static final int KEPT_AT_LEAST = 10;
 
   private static final int MOST_REQUESTS = 1_000_000;
 
@@ -105,6 +109,29 @@ public final class SettingCatalog {
                               + " warns; below a half backfills wait, below a quarter repair and"
                               + " quotes as well, below an eighth all else. 0 turns it off.")
                       .counting("MB"))),
+          new Section(
+              "Retention",
+              "How long data is kept; without a number for ever. Flow retention drops what is older, but nothing"
+                  + " that an open or abandoned gap, a receipt that misses bars or a waiting correction still needs.",
+              List.of(
+                  setting(
+                          "caravan.retention.trades",
+                          "",
+                          days(KEPT_AT_LEAST),
+                          "Trades with their corrections and revisions, by whole months.")
+                      .counting("days"),
+                  setting(
+                          "caravan.retention.quotes",
+                          "",
+                          days(KEPT_AT_LEAST),
+                          "Quotes of the stream, by whole months.")
+                      .counting("days"),
+                  setting(
+                          "caravan.retention.bars",
+                          "",
+                          days(KEPT_AT_LEAST),
+                          "Bars of all timeframes and sources, with their revisions.")
+                      .counting("days"))),
           new Section(
               "Yahoo Finance",
               "",

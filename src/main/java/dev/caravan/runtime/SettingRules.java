@@ -133,6 +133,16 @@ final class SettingRules {
                 && Integer.parseInt(value) <= most);
   }
 
+  /** How long something is kept; nothing keeps it for ever. */
+  static Rule days(int least) {
+    Rule days = number(least, 36_500);
+    return new Rule(
+        "allowed is nothing, which keeps all, or a whole number of days from "
+            + least
+            + " to 36500",
+        value -> value.isEmpty() || days.test().test(value));
+  }
+
   static Rule url(String... schemes) {
     return new Rule(
         "allowed is an address that begins with " + String.join(":// or ", schemes) + "://",

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -15,7 +17,7 @@ import picocli.CommandLine;
 /** What the command line says before anything is started. */
 class CommandLineTest {
   private static final String FLOWS =
-      "yahoo-quotes, yahoo-bars, yahoo-profiles, alpaca-corporate-actions, alpaca-daily-bars, alpaca-hourly-bars, alpaca-minute-bars, news-load, symbol-maintenance, market-calendar, hourly-process, start-of-day, end-of-day, receipts, catch-up, repair";
+      "yahoo-quotes, yahoo-bars, yahoo-profiles, alpaca-corporate-actions, alpaca-daily-bars, alpaca-hourly-bars, alpaca-minute-bars, news-load, symbol-maintenance, market-calendar, hourly-process, start-of-day, end-of-day, receipts, catch-up, repair, retention";
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
@@ -127,6 +129,7 @@ class CommandLineTest {
         "run hourly-process --date 2026-11-20 | hourly-process reads what is due now and takes no --date. | caravan run",
         "run market-calendar --date 2026-11-20 | market-calendar reads what is due now and takes no --date. | caravan run",
         "run repair --date 2026-11-20 | repair requests what is missing and takes no --date. | caravan run",
+        "run retention --date 2026-11-20 | retention goes by the settings caravan.retention.* and takes no --date. | caravan run",
         "run symbol-maintenance --date 2026-11-20 | symbol-maintenance reads what is listed now and takes no"
             + " --date. | caravan run",
         "run news-load --date 2026-11-20 | news-load reads what is newer than the last stored article"
@@ -221,6 +224,40 @@ class CommandLineTest {
   void aDemoOfAFolderThatIsNotThereSaysSoInOneLine() {
     assertThat(run("demo", "--ohlcv", "no/such/folder")).isEqualTo(1);
     assertThat(err.toString()).contains("no/such/folder does not exist").hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"alpaca, trades, trades", "alpaca, 1Min, bars", "yahoo, 1Day, bars"})
+  void aBackfillOfWhatRetentionWouldDropAgainIsRefused(
+      String source, String timeframe, String dataset) {
+    String key = "caravan.retention." + dataset;
+    LocalDate kept = LocalDate.now(ZoneId.of("America/New_York")).minusDays(400);
+    System.setProperty(key, "400");
+    try {
+      assertThat(
+              run(
+                  "backfill",
+                  "--source",
+                  source,
+                  "--timeframe",
+                  timeframe,
+                  "--from",
+                  kept.minusDays(1).toString(),
+                  "--to",
+                  kept.plusDays(9).toString()))
+          .isEqualTo(1);
+    } finally {
+      System.clearProperty(key);
+    }
+    assertThat(err.toString())
+        .startsWith(
+            "--from "
+                + kept.minusDays(1)
+                + " is before "
+                + kept
+                + ", up to which "
+                + key
+                + " drops what is stored; ask for what is younger, or raise the key.");
   }
 
   private int run(String... words) {

@@ -96,7 +96,8 @@ class FlowCatalogTest {
             "end-of-day",
             "receipts",
             "catch-up",
-            "repair");
+            "repair",
+            "retention");
   }
 
   @Test

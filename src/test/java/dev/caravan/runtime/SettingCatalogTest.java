@@ -62,7 +62,10 @@ class SettingCatalogTest {
   @ParameterizedTest
   @MethodSource("settings")
   void everyNumberButAPortHasAUnit(Setting setting) {
-    boolean counts = setting.defaultValue().matches("\\d+") && !setting.key().endsWith("port");
+    boolean counts =
+        (setting.defaultValue().matches("\\d+") || setting.rule().test().test("36500"))
+            && setting.rule().allowed().contains("whole number")
+            && !setting.key().endsWith("port");
     assertThat(setting.unit().isEmpty()).isEqualTo(!counts);
   }
 

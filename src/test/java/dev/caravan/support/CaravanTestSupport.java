@@ -45,6 +45,7 @@ public abstract class CaravanTestSupport extends CamelMainTestSupport {
     set("caravan.schedule.start-of-day", "off");
     set("caravan.schedule.end-of-day", "off");
     set("caravan.schedule.catch-up", "off");
+    set("caravan.schedule.retention", "off");
     set("caravan.retry.delay-ms", "20");
     set("caravan.retry.max-delay-ms", "2000");
     // What is wrong here is wrong on purpose; AlertsIT looks whether anybody is told.
