@@ -1,9 +1,9 @@
--- The bars of one series by time, as stored or adjusted, for a cursor that takes them piece by piece; writes nothing.
+-- The bars of one series by time, as stored, for a cursor that takes them piece by piece; writes nothing.
 -- One of the two is never planned: which one is asked for is a constant.
-(select a.source, a.feed, a.symbol, a.timeframe, a.ts at time zone 'UTC' as ts, a.open, a.high, a.low, a.close,
-  a.volume, a.trade_count, a.vwap, a.final, a.revision, a.adjusted_as_of at time zone 'UTC' as adjusted_as_of,
-  a.split_factor, a.dividend_factor
-from bars_as(:?adjusted::boolean) a
+(select a.ts at time zone 'UTC' as ts, a.open, a.high, a.low, a.close,
+  a.volume, a.trade_count, a.vwap, a.final, a.revision,
+  a.adjusted_as_of at time zone 'UTC' as adjusted_as_of
+from bars a
 where :?order::text = 'asc'
   and a.source = :?source::text and a.feed = :?feed::text
   and a.symbol = :?symbol::text and a.timeframe = :?timeframe::text
@@ -14,10 +14,10 @@ where :?order::text = 'asc'
 order by a.ts
 limit :?limit::integer + 1)
 union all
-(select a.source, a.feed, a.symbol, a.timeframe, a.ts at time zone 'UTC' as ts, a.open, a.high, a.low, a.close,
-  a.volume, a.trade_count, a.vwap, a.final, a.revision, a.adjusted_as_of at time zone 'UTC' as adjusted_as_of,
-  a.split_factor, a.dividend_factor
-from bars_as(:?adjusted::boolean) a
+(select a.ts at time zone 'UTC' as ts, a.open, a.high, a.low, a.close,
+  a.volume, a.trade_count, a.vwap, a.final, a.revision,
+  a.adjusted_as_of at time zone 'UTC' as adjusted_as_of
+from bars a
 where :?order::text = 'desc'
   and a.source = :?source::text and a.feed = :?feed::text
   and a.symbol = :?symbol::text and a.timeframe = :?timeframe::text

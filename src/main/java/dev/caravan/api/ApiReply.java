@@ -46,12 +46,11 @@ public record ApiReply(
     }
     Object next = row.get("next");
     String json = (String) row.get("body");
-    String body =
+    byte[] body =
         request.format() == ApiFormat.JSON
-            ? json
+            ? json.getBytes(StandardCharsets.UTF_8)
             : RowText.of(json, List.of(columns.split(",\\s*")), request.format());
-    return whole(
-        body.getBytes(StandardCharsets.UTF_8), request, next == null ? null : next.toString());
+    return whole(body, request, next == null ? null : next.toString());
   }
 
   public static ApiReply json(String json, ApiRequest request) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.caravan.database.BarReader;
 import dev.caravan.database.BarRows;
 import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -50,8 +49,7 @@ public final class BarAnswers {
       }
       rows.close();
       ApiReply reply =
-          ApiReply.whole(
-              text.take().getBytes(StandardCharsets.UTF_8), request, key(text.endOfPage()));
+          ApiReply.whole(text.take(), request, key(text.endOfPage()));
       return reply.unchanged() ? reply : kept(reply, request, exchange);
     } finally {
       if (!handedOn) {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 
@@ -70,7 +69,7 @@ final class BarCsv extends InputStream {
     } catch (SQLException e) {
       throw new IOException("The bars broke off: " + e.getMessage(), e);
     }
-    compressed.write(text.take().getBytes(StandardCharsets.UTF_8));
+    compressed.write(text.take());
     if (ended) {
       compressed.close();
     }

@@ -25,7 +25,7 @@ final class BarText {
   /**
    * Reads on until there is so much text, or all.
    *
-   * @param length in characters; of columns all is read
+   * @param length in bytes; of columns all is read
    * @return whether that was all
    */
   boolean read(int length) throws SQLException {
@@ -54,7 +54,7 @@ final class BarText {
   }
 
   /** What has been read since this was last called. */
-  String take() {
+  byte[] take() {
     return text.end();
   }
 

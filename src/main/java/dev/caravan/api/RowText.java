@@ -20,15 +20,15 @@ interface RowText {
    */
   void add(String value, boolean text);
 
-  /** All of it. */
-  String end();
+  /** All of it, or what was added since this was last called, in UTF-8. */
+  byte[] end();
 
   static RowText in(ApiFormat format, List<String> columns) {
     return format == ApiFormat.CSV ? new Csv(columns) : new Columns(columns);
   }
 
   /** The rows of a JSON array of objects, all of which have these columns, in this order. */
-  static String of(String json, List<String> columns, ApiFormat format) {
+  static byte[] of(String json, List<String> columns, ApiFormat format) {
     RowText rows = in(format, columns);
     try (JsonParser parser = new JsonFactory().createParser(json)) {
       int column = 0;
@@ -69,7 +69,7 @@ interface RowText {
   /** As RFC 4180 has it. What there is not is nothing, and a text without a character is "". */
   final class Csv implements RowText {
     private final int columns;
-    private final StringBuilder text = new StringBuilder();
+    private final Utf8Buffer text = new Utf8Buffer();
     private int column;
 
     Csv(List<String> columns) {
@@ -80,27 +80,23 @@ interface RowText {
     @Override
     public void add(String value, boolean isText) {
       if (column > 0) {
-        text.append(',');
+        text.add(',');
       }
       if (value != null) {
-        append(value);
+        if (isPlain(value)) {
+          text.add(value);
+        } else {
+          text.add('"').add(value.replace("\"", "\"\"")).add('"');
+        }
       }
       column++;
       if (column == columns) {
-        text.append("\r\n");
+        text.add('\r').add('\n');
         column = 0;
       }
     }
 
-    private void append(String value) {
-      if (!value.isEmpty() && plain(value)) {
-        text.append(value);
-      } else {
-        text.append('"').append(value.replace("\"", "\"\"")).append('"');
-      }
-    }
-
-    private static boolean plain(String value) {
+    private static boolean isPlain(String value) {
       for (int i = 0; i < value.length(); i++) {
         char each = value.charAt(i);
         if (each == ',' || each == '"' || each == '\n' || each == '\r') {
@@ -108,62 +104,68 @@ interface RowText {
         }
       }
       // Some readers strip what stands at the edges.
-      return value.charAt(0) != ' ' && value.charAt(value.length() - 1) != ' ';
+      return !value.isEmpty() && value.charAt(0) != ' ' && value.charAt(value.length() - 1) != ' ';
     }
 
     int length() {
       return text.length();
     }
 
-    /** What has been added since this was last called. */
-    String take() {
-      String taken = text.toString();
-      text.setLength(0);
-      return taken;
-    }
-
     @Override
-    public String end() {
-      return take();
+    public byte[] end() {
+      return text.take();
     }
   }
 
   /** One object with one array a column. */
   final class Columns implements RowText {
     private final List<String> names;
-    private final List<StringBuilder> arrays = new ArrayList<>();
+    private final List<Utf8Buffer> arrays = new ArrayList<>();
     private int column;
 
     Columns(List<String> names) {
       this.names = names;
-      names.forEach(name -> arrays.add(new StringBuilder()));
+      names.forEach(name -> arrays.add(new Utf8Buffer()));
     }
 
     @Override
-    public void add(String value, boolean text) {
-      StringBuilder array = arrays.get(column);
-      column = (column + 1) % arrays.size();
-      if (!array.isEmpty()) {
-        array.append(',');
+    public void add(String value, boolean isText) {
+      Utf8Buffer array = arrays.get(column);
+      column = column + 1 == arrays.size() ? 0 : column + 1;
+      if (array.length() > 0) {
+        array.add(',');
       }
-      if (value == null || !text) {
-        array.append(value);
+      if (value == null) {
+        array.add("null");
+      } else if (!isText) {
+        array.add(value);
+      } else if (isPlain(value)) {
+        array.add('"').add(value).add('"');
       } else {
-        array.append('"');
-        JsonStringEncoder.getInstance().quoteAsString(value, array);
-        array.append('"');
+        array.add('"').add(JsonStringEncoder.getInstance().quoteAsUTF8(value)).add('"');
       }
     }
 
+    private static boolean isPlain(String value) {
+      for (int i = 0; i < value.length(); i++) {
+        char each = value.charAt(i);
+        if (each < ' ' || each == '"' || each == '\\') {
+          return false;
+        }
+      }
+      return true;
+    }
+
     @Override
-    public String end() {
-      StringBuilder object = new StringBuilder("{");
+    public byte[] end() {
+      Utf8Buffer object = new Utf8Buffer();
+      object.reserve(arrays.stream().mapToInt(Utf8Buffer::length).sum() + 40 * arrays.size());
       for (int i = 0; i < arrays.size(); i++) {
-        object.append(i == 0 ? "" : ",").append('"').append(names.get(i)).append("\":[");
-        object.append(arrays.get(i)).append(']');
+        object.add(i == 0 ? '{' : ',').add('"').add(names.get(i)).add("\":[");
+        object.add(arrays.get(i)).add(']');
         arrays.set(i, null);
       }
-      return object.append('}').toString();
+      return object.add('}').take();
     }
   }
 }

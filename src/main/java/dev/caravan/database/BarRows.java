@@ -3,6 +3,7 @@ package dev.caravan.database;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
@@ -11,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.postgresql.PGStatement;
@@ -28,13 +28,13 @@ public final class BarRows implements AutoCloseable {
   /** Rows that the driver holds of a series. */
   private static final int AT_ONCE = 2000;
 
-  private static final int SOURCE = 1;
-  private static final int FEED = 2;
-  private static final int TIME = 5;
-  private static final String TIME_SQL = "timestamp";
+  /** What all rows of a series have in common, and what no cursor has to give. */
+  private static final List<String> COMMON = List.of("source", "feed", "symbol", "timeframe");
 
-  /** Both are only there where prices are adjusted. */
-  private static final Set<String> FACTORS = Set.of("split_factor", "dividend_factor");
+  /** The first column of a cursor. */
+  private static final int TIME = 1;
+
+  private static final String TIME_SQL = "timestamp";
 
   private final Connection connection;
   private final Map<String, Object> parameters;
@@ -48,10 +48,12 @@ public final class BarRows implements AutoCloseable {
 
   /** One cursor, on its next row. */
   private static final class Series {
+    private final List<String> common;
     private final ResultSet rows;
     private String time;
 
-    Series(ResultSet rows) {
+    Series(List<String> common, ResultSet rows) {
+      this.common = common;
       this.rows = rows;
     }
 
@@ -92,29 +94,32 @@ public final class BarRows implements AutoCloseable {
   }
 
   private void open(Map<String, Object> of) throws SQLException {
-    PreparedStatement read = prepare("bars/read_series", of);
+    boolean adjusted = Boolean.TRUE.equals(parameters.get("adjusted"));
+    PreparedStatement read =
+        prepare(adjusted ? "bars/read_adjusted_series" : "bars/read_series", of);
     read.setFetchSize(AT_ONCE);
     ResultSet rows = read.executeQuery();
     if (columns.isEmpty()) {
-      describe(rows);
+      describe(rows.getMetaData());
     }
-    Series one = new Series(rows);
+    Series one = new Series(COMMON.stream().map(name -> (String) of.get(name)).toList(), rows);
     if (one.next()) {
       series.add(one);
     }
   }
 
-  private void describe(ResultSet rows) throws SQLException {
-    boolean adjusted = Boolean.TRUE.equals(parameters.get("adjusted"));
-    for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
-      String name = rows.getMetaData().getColumnLabel(i);
-      if (adjusted || !FACTORS.contains(name)) {
-        columns.add(name);
-        boolean time = rows.getMetaData().getColumnTypeName(i).equals(TIME_SQL);
-        times.add(time);
-        texts.add(time || rows.getMetaData().getColumnType(i) == Types.VARCHAR);
-      }
+  private void describe(ResultSetMetaData rows) throws SQLException {
+    COMMON.forEach(name -> describe(name, false, true));
+    for (int i = 1; i <= rows.getColumnCount(); i++) {
+      boolean time = rows.getColumnTypeName(i).equals(TIME_SQL);
+      describe(rows.getColumnLabel(i), time, time || rows.getColumnType(i) == Types.VARCHAR);
     }
+  }
+
+  private void describe(String column, boolean time, boolean text) {
+    columns.add(column);
+    times.add(time);
+    texts.add(text);
   }
 
   /** The symbol that was asked for, where there is none such and no bar of it. */
@@ -153,17 +158,20 @@ public final class BarRows implements AutoCloseable {
 
   /** The value of this row, or null. */
   public String value(int column) throws SQLException {
-    String text = current.rows.getString(column + 1);
-    if (text == null || !times.get(column)) {
-      return text == null || isText(column) ? text : literal(text);
+    if (column < COMMON.size()) {
+      return current.common.get(column);
     }
-    return time(text);
+    int own = column - COMMON.size() + 1;
+    String text = own == TIME ? current.time : current.rows.getString(own);
+    if (text == null) {
+      return null;
+    }
+    return times.get(column) ? time(text) : isText(column) ? text : literal(text);
   }
 
   /** Time, source and feed of this row. */
-  public List<String> key() throws SQLException {
-    return List.of(
-        time(current.time), current.rows.getString(SOURCE), current.rows.getString(FEED));
+  public List<String> key() {
+    return List.of(time(current.time), current.common.get(0), current.common.get(1));
   }
 
   /** The key of the last row of the page that was asked for, where there are rows behind it. */

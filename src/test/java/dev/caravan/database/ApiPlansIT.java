@@ -91,12 +91,13 @@ class ApiPlansIT {
                 name + "-of-feed",
                 "bars/page_bars",
                 with(with(bars, "source", "alpaca"), "feed", "sip")));
+        String read = adjusted ? "bars/read_adjusted_series" : "bars/read_series";
         Map<String, Object> series = with(with(bars, "source", "alpaca"), "feed", "sip");
-        cases.add(new Case(name + "-read", "bars/read_series", series));
+        cases.add(new Case(name + "-read", read, series));
         cases.add(
             new Case(
                 name + "-read-next",
-                "bars/read_series",
+                read,
                 with(
                     with(with(series, "after_1", BETWEEN), "after_2", "alpaca"),
                     "after_3",

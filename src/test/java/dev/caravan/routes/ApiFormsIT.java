@@ -329,7 +329,7 @@ class ApiFormsIT extends CaravanTestSupport {
       assertThat(
               database.query(
                   "select pg_terminate_backend(pid) from pg_stat_activity"
-                      + " where state = 'idle in transaction' and query like '%bars_as%'"))
+                      + " where state = 'idle in transaction' and query like '%and a.feed = $%'"))
           .hasSize(1);
 
       String rest = new String(slow.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
@@ -373,7 +373,7 @@ class ApiFormsIT extends CaravanTestSupport {
     return ((Number)
             database
                 .query(
-                    "select count(*) as n from pg_stat_activity where query like '%bars_as%'"
+                    "select count(*) as n from pg_stat_activity where query like '%and a.feed = $%'"
                         + " and query not like '%pg_stat_activity%' and "
                         + that)
                 .get(0)
@@ -398,7 +398,7 @@ class ApiFormsIT extends CaravanTestSupport {
     return database
         .query(
             "select state_change from pg_stat_activity where state = 'idle in transaction'"
-                + " and query like '%bars_as%'")
+                + " and query like '%and a.feed = $%'")
         .toString();
   }
 
