@@ -8,7 +8,10 @@ import java.util.zip.GZIPOutputStream;
 
 /** Compresses answers while somebody waits for them. */
 final class Gzip extends GZIPOutputStream {
-  /** A higher level takes longer than it saves: docs/performance.md has what was measured. */
+  /**
+   * Of a year of minutes as columns, level 1 makes 15 % of the length in 60 ms, level 4 14 % in 160
+   * ms, and level 6 13 % in 550 ms.
+   */
   private static final int LEVEL = 1;
 
   private static final int BUFFER = 8192;

@@ -76,6 +76,8 @@ final class WebServer extends MainHttpServer {
             .setDirectoryListing(false)
             .setIncludeHidden(false)
             .setFilesReadOnly(false);
+    FileCache cache = new FileCache(folder, files);
+    String base = path.substring(0, path.length() - "/*".length());
     getRouter()
         .route(path)
         .order(order)
@@ -86,7 +88,7 @@ final class WebServer extends MainHttpServer {
               if (asked.endsWith("/") && !path.equals(asked + "*")) {
                 context.next();
               } else {
-                files.handle(context);
+                cache.handle(context, asked.substring(base.length()));
               }
             });
   }

@@ -1,6 +1,6 @@
 // The bars of one chart: the newest first, older ones when they are wanted, and what has changed since.
 
-import {get, url} from '../lib/api.js';
+import {getRows, url} from '../lib/api.js';
 
 const NEWEST = 600;
 const OLDER = 3000;
@@ -24,7 +24,7 @@ export class Bars {
   }
 
   async newest() {
-    const {data} = await get(url('/api/bars', {...this.#key, order: 'desc', limit: NEWEST}));
+    const {data} = await getRows(url('/api/bars', {...this.#key, order: 'desc', limit: NEWEST}));
     this.rows = data.reverse();
     this.complete = data.length < NEWEST;
   }
@@ -36,7 +36,7 @@ export class Bars {
     }
     this.#loading = true;
     try {
-      const {data} = await get(url('/api/bars', {...this.#key, order: 'desc', limit: OLDER, to: this.rows[0].ts}));
+      const {data} = await getRows(url('/api/bars', {...this.#key, order: 'desc', limit: OLDER, to: this.rows[0].ts}));
       this.complete = data.length < OLDER;
       this.rows = [...data.reverse(), ...this.rows];
       return data.length;
@@ -47,7 +47,7 @@ export class Bars {
 
   /** Reads all of the newest again. @returns {Promise<boolean>} whether anything is different */
   async all() {
-    const answer = await get(url('/api/bars', {...this.#key, order: 'desc', limit: NEWEST}), this.#allEtag);
+    const answer = await getRows(url('/api/bars', {...this.#key, order: 'desc', limit: NEWEST}), this.#allEtag);
     if (!answer.changed || answer.data.length === 0) {
       return false;
     }
@@ -65,7 +65,7 @@ export class Bars {
     }
     const from = this.rows.at(-TAIL)?.ts ?? this.rows[0].ts;
     const path = url('/api/bars', {...this.#key, order: 'asc', limit: NEWEST, from});
-    const answer = await get(path, path === this.#tailPath ? this.#etag : null);
+    const answer = await getRows(path, path === this.#tailPath ? this.#etag : null);
     this.#tailPath = path;
     if (!answer.changed) {
       return false;

@@ -1,6 +1,6 @@
 // The last daily closes of the symbols that have a tile: read once, and again after a while.
 
-import {get, url} from '../lib/api.js';
+import {getRows, url} from '../lib/api.js';
 
 const SESSIONS = 60;
 const AGAIN_MS = 10 * 60_000;
@@ -46,7 +46,7 @@ async function work() {
 
 async function read(symbol) {
   try {
-    const {data} = await get(url('/api/bars', {symbol, timeframe: '1Day', order: 'desc', limit: SESSIONS, adjusted: true}));
+    const {data} = await getRows(url('/api/bars', {symbol, timeframe: '1Day', order: 'desc', limit: SESSIONS, adjusted: true}));
     // Both sources may have the same session: one line is drawn from one of them.
     const source = data[0]?.source;
     const feed = data[0]?.feed;
