@@ -48,8 +48,7 @@ public final class BarAnswers {
             AnswerStream.over(new BarCsv(text, request.gzip()), rows, exchange), request, key(end));
       }
       rows.close();
-      ApiReply reply =
-          ApiReply.whole(text.take(), request, key(text.endOfPage()));
+      ApiReply reply = ApiReply.whole(text.take(), request, key(text.endOfPage()));
       return reply.unchanged() ? reply : kept(reply, request, exchange);
     } finally {
       if (!handedOn) {

@@ -1,9 +1,9 @@
 package dev.caravan.http;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.impl.MimeMapping;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.StaticHandler;
@@ -21,13 +21,15 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * What a browser need not be sent twice, and what it can be sent shorter: the files of one folder of
- * the jar, each with the name of its contents and, where that is worth it, compressed once for all.
- * Everything else, and the file itself for whoever wants it as it is, is {@link StaticHandler}'s.
+ * What a browser need not be sent twice, and what it can be sent shorter: the files of one folder
+ * of the jar, each with the name of its contents and, where that is worth it, compressed once for
+ * all. Everything else, and the file itself for whoever wants it as it is, is {@link
+ * StaticHandler}'s.
  */
 final class FileCache {
   /** Plain names with an ending: no folder, nothing hidden, nothing that has to be decoded. */
-  private static final Pattern FILE = Pattern.compile("(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+\\.[a-z0-9]+");
+  private static final Pattern FILE =
+      Pattern.compile("(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+\\.[a-z0-9]+");
 
   /** Whose name changes with its contents: a browser need never ask again. */
   private static final Pattern VERSIONED = Pattern.compile(".*\\.[0-9a-f]{8,}\\.[A-Za-z0-9.]+");
