@@ -423,9 +423,8 @@ class ApiFormsIT extends CaravanTestSupport {
     List<List<String>> values = new ArrayList<>();
     for (JsonNode row : rows) {
       List<String> of = new ArrayList<>();
-      row.fields()
-          .forEachRemaining(
-              value -> of.add(value.getKey().equals(AGE) ? AGE : cell(value.getValue(), csv)));
+      row.properties()
+          .forEach(value -> of.add(value.getKey().equals(AGE) ? AGE : cell(value.getValue(), csv)));
       values.add(of);
     }
     return values;
