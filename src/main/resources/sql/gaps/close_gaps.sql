@@ -1,8 +1,7 @@
 -- Closes each open gap that the full answer settles, once: filled by stored rows, else no_trades where Alpaca's word is that the symbol was listed then, and still is.
 -- What was asked for sooner than 15 s after its end proves nothing: read_at is when the first page was asked for.
-update gaps
-set status = settled.status, closed_at = now(), last_error = null
-from (
+-- Each gap is looked into once, however the rows of gaps are joined.
+with settled as materialized (
   select g.gap_id, case
       -- A trade is the same trade in every feed; nothing else is. A bar's range is that which was asked for.
       when case g.dataset
@@ -28,6 +27,9 @@ from (
   where g.gap_id = any (string_to_array(:?gaps, ',')::bigint[])
     and g.to_ts <= :?read_at::timestamptz - interval '15 s'
     and g.symbol = any (string_to_array(:?unserved, ','))
-) as settled
+)
+update gaps
+set status = settled.status, closed_at = now(), last_error = null
+from settled
 where gaps.gap_id = settled.gap_id and gaps.status = 'open' and settled.status is not null
 returning gaps.gap_id, gaps.dataset, gaps.symbol, gaps.status, gaps.last_error
