@@ -2,7 +2,10 @@ package dev.caravan.stream;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
@@ -43,6 +46,9 @@ final class PackedReader {
   }
 
   private static final int TIMESTAMP = -1;
+  private static final VarHandle SHORTS = view(short[].class);
+  private static final VarHandle INTS = view(int[].class);
+  private static final VarHandle LONGS = view(long[].class);
 
   private byte[] frame;
   private int at;
@@ -53,6 +59,10 @@ final class PackedReader {
   double real;
   long seconds;
   long nanos;
+
+  private static VarHandle view(Class<?> numbers) {
+    return MethodHandles.byteArrayViewVarHandle(numbers, ByteOrder.BIG_ENDIAN);
+  }
 
   /**
    * Whether a frame is MessagePack: it begins with a list or a map, whose first byte no text of
@@ -97,9 +107,11 @@ final class PackedReader {
     if (head < 0xa0) {
       return container(head & 0x0f, Token.LIST);
     }
-    if (head < 0xc0) {
-      return bytes(head & 0x1f, Token.TEXT);
-    }
+    return head < 0xc0 ? bytes(head & 0x1f, Token.TEXT) : longForm(head);
+  }
+
+  /** Apart from the short forms, which are most, so that these are compiled into their callers. */
+  private Token longForm(int head) throws IOException {
     return switch (head) {
       case 0xc0 -> Token.NIL;
       case 0xc2 -> Token.FALSE;
@@ -231,10 +243,13 @@ final class PackedReader {
     if (size > frame.length - at) {
       throw new EOFException("the frame ends within a number");
     }
-    long number = 0;
-    for (int i = 0; i < size; i++) {
-      number = number << 8 | frame[at++] & 0xff;
-    }
-    return number;
+    int from = at;
+    at += size;
+    return switch (size) {
+      case 1 -> frame[from] & 0xff;
+      case 2 -> (short) SHORTS.get(frame, from) & 0xffff;
+      case 4 -> (int) INTS.get(frame, from) & 0xffff_ffffL;
+      default -> (long) LONGS.get(frame, from);
+    };
   }
 }

@@ -104,8 +104,13 @@ final class Mutants {
     return Mutant.named("a message that cannot be read takes its frame")
         .with(
             "stream/StreamParser.java",
-            "if (!next.find(Math.max(0, begun))) {",
-            "if (begun > -2) {\n      return null;\n    }\n    if (!next.find(Math.max(0, begun))) {")
+            "if (!more || !next.find(Math.max(0, begun))) {",
+            "if (begun > -2) {\n      return null;\n    }\n"
+                + "    if (!more || !next.find(Math.max(0, begun))) {")
+        .with(
+            "stream/StreamParser.java",
+            "        owe(frame, next, chunks[0]);\n        at = next;",
+            "        at = -1;")
         .with(
             "gaps/open_unread_gaps.sql",
             "where (dataset, symbol, timeframe) not in",

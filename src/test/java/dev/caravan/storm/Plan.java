@@ -37,6 +37,7 @@ record Plan(
     Optional<Change> change,
     int tradesPerMinute,
     String channels,
+    String encoding,
     List<Instant> steps,
     List<Blow> blows,
     List<Blow> happenings) {
@@ -118,6 +119,7 @@ record Plan(
         change,
         tradesPerMinute,
         channels,
+        encoding,
         steps,
         List.copyOf(fewer),
         happenings);
@@ -147,6 +149,8 @@ record Plan(
         + tradesPerMinute
         + " trades a minute, channels "
         + channels
+        + " in "
+        + encoding
         + ", started "
         + start
         + ", over "
@@ -204,6 +208,7 @@ record Plan(
               Optional.empty(),
               1,
               "",
+              "",
               List.of(),
               List.of(),
               List.of());
@@ -252,6 +257,7 @@ record Plan(
           change,
           perMinute,
           channels,
+          encoding(),
           steps,
           List.copyOf(blows),
           List.copyOf(happenings));
@@ -268,6 +274,11 @@ record Plan(
         hangs.add(new Blow(start.plus(after), Blow.Kind.HANG, length, "", 0));
       }
       return kinds.contains(Blow.Kind.HANG) ? hangs : List.of();
+    }
+
+    /** Drawn apart as well: a seed of before is the same in whichever encoding. */
+    private String encoding() {
+      return new Random(seed * 0x9E3779B97F4A7C15L + 1).nextBoolean() ? "msgpack" : "json";
     }
 
     private List<Blow> happenings(Plan plan, Instant start, Instant over, List<String> symbols) {

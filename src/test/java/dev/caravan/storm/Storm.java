@@ -223,6 +223,7 @@ final class Storm implements AutoCloseable {
     settings.put("caravan.yahoo.url", exchange.url());
     settings.put("caravan.yahoo.cookie-url", exchange.url());
     settings.put("caravan.stream.channels", plan.channels());
+    settings.put("caravan.stream.encoding", plan.encoding());
     for (String account : List.of("alpaca", "yahoo")) {
       settings.put("caravan." + account + ".requests-per-minute", "100000");
       settings.put("caravan." + account + ".burst", "100000");
