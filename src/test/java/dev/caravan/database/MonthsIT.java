@@ -2,6 +2,7 @@ package dev.caravan.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.caravan.support.TestDatabase;
 import java.nio.file.Path;
@@ -17,6 +18,8 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +128,63 @@ class MonthsIT {
           .containsExactly("trades t");
       assertThat(old.rows("select col_description('trades'::regclass, 3)"))
           .containsExactly("Nanoseconds below the microsecond of ts, 0 to 999.");
+    }
+  }
+
+  /** As a Caravan of the version before does while another one is updated. */
+  @Test
+  void whoeverWritesMeanwhileGoesOnAndLosesNothing() throws Exception {
+    try (TestDatabase server = TestDatabase.fresh()) {
+      Old old = new Old(server, "50");
+      old.run(
+          "insert into trades (symbol, ts, nanos, exchange, trade_id, price, size, feed)"
+              + " select 'AAA', '2025-11-20T15:00:00Z'::timestamptz + n * interval '1 ms', 0, 'V', n, 1, 1, 'iex'"
+              + " from generate_series(1, 50000) n");
+      AtomicBoolean done = new AtomicBoolean();
+      AtomicInteger written = new AtomicInteger();
+      ExecutorService writers = Executors.newFixedThreadPool(2);
+      try {
+        List<Future<?>> writing = new ArrayList<>();
+        for (String symbol : List.of("BBB", "CCC")) {
+          writing.add(
+              writers.submit(
+                  () -> {
+                    do {
+                      int id = written.incrementAndGet();
+                      String ts = Instant.now().toString();
+                      old.run(
+                          "begin; "
+                              + trade(id, ts).replace("AAA", symbol)
+                              + "; "
+                              + quote(ts).replace("AAA", symbol)
+                              + "; update trades set price = 2 where symbol = '"
+                              + symbol
+                              + "' and trade_id = "
+                              + id
+                              + "; commit");
+                    } while (!done.get());
+                  }));
+        }
+        await().until(() -> written.get() > 10);
+        old.migrate("latest");
+        int then = written.get();
+        await().until(() -> written.get() > then + 10);
+        done.set(true);
+        for (Future<?> each : writing) {
+          each.get();
+        }
+      } finally {
+        done.set(true);
+        writers.shutdown();
+      }
+      String all = Integer.toString(written.get());
+      assertThat(
+              old.rows(
+                  "select count(*)::text from trades where symbol <> 'AAA' and price = 2"
+                      + " union all select count(*)::text from quotes"
+                      + " union all select count(*)::text from trade_revisions"
+                      + " union all select count(*)::text from trades where symbol = 'AAA'"))
+          .containsExactly(all, all, all, "50000");
     }
   }
 
