@@ -189,7 +189,7 @@ $$;
 
 -- The same of bars, series by series after one, with what they were before. Nobody reads for that again what is gone.
 create function thin_bars(run bigint, after jsonb, most integer) returns table (dropped bigint, go_on jsonb)
-  language plpgsql set caravan.retention = 'on' as $$
+  language plpgsql as $$
 declare
   before constant timestamptz := retained_since('bars');
   series record;
@@ -198,6 +198,8 @@ declare
   first timestamptz;
   last timestamptz;
 begin
+  -- For this transaction: it may be set by whoever is no superuser, and a function's own setting may not.
+  perform set_config('caravan.retention', 'on', true);
   dropped := 0;
   go_on := after;
   loop
@@ -236,6 +238,7 @@ begin
   if dropped < most then
     go_on := null;
   end if;
+  perform set_config('caravan.retention', 'off', true);
   return next;
 end
 $$;

@@ -36,7 +36,8 @@ class EmbeddedServerIT {
     Files.createDirectories(work);
     directory = Files.createTempDirectory(work, "server").toAbsolutePath();
     // To unpack the server's programs takes longer than to start it; one test does it.
-    Files.createSymbolicLink(directory.resolve("binaries"), TestDatabase.binaries());
+    Path binaries = Files.createDirectory(directory.resolve("binaries"));
+    Files.createSymbolicLink(binaries.resolve("unpacked"), TestDatabase.binaries());
   }
 
   @AfterEach
@@ -48,7 +49,7 @@ class EmbeddedServerIT {
 
   @Test
   void itIsDurableNewAndReachableAsTheContractSays() throws IOException {
-    Files.delete(directory.resolve("binaries"));
+    Files.delete(directory.resolve("binaries/unpacked"));
     try (EmbeddedServer server = open("caravan a")) {
       assertThat(server.user()).isEqualTo("caravan");
       assertThat(server.jdbcUrl()).isEqualTo("jdbc:postgresql://127.0.0.1:" + port + "/caravan");
