@@ -89,7 +89,7 @@ public abstract class CaravanTestSupport extends CamelMainTestSupport {
   /** Before the routes start, and before each further test. */
   public void emptyTables() {
     database.empty();
-    database.database().nameFeeds("iex", "sip");
+    database.execute("insert into feeds (role, feed) values ('stream', 'iex'), ('history', 'sip')");
   }
 
   @AfterAll

@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -29,6 +30,10 @@ public final class TestDatabase implements AutoCloseable {
   private static final Path BINARIES = Path.of("target", "postgresql").toAbsolutePath();
 
   private static final AtomicInteger COUNT = new AtomicInteger();
+
+  /** What differs in the names of processes. */
+  private static final int PROCESS_TAIL = 8;
+
   private static final int PORTS_OF_A_FORK = 4_000;
 
   /** Surefire numbers the JVMs that it has side by side from 1 on. */
@@ -41,9 +46,37 @@ public final class TestDatabase implements AutoCloseable {
 
   private static final String PREFIX = "caravan_test_" + ProcessHandle.current().pid() + "_";
   private static final String TEMPLATE = PREFIX + "template";
+  private static final String EMPTY =
+      """
+      do $$
+      declare
+        name text;
+        filled boolean;
+      begin
+        -- Alerts are compared beside the test, and would wait for this while this waits for them.
+        perform pg_advisory_xact_lock(hashtext('caravan alerts'));
+        -- In any order, whatever refers to whatever.
+        set local session_replication_role = replica;
+        for name in
+          -- Of a partitioned table its partitions have the rows.
+          select relname from pg_class
+          where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'flyway_schema_history'
+            -- What never had a row has no page.
+            and pg_relation_size(oid) > 0
+        loop
+          execute format('select exists (select from %I)', name) into filled;
+          if filled and pg_relation_size(name::regclass) > 1000000 then
+            execute format('truncate %I cascade', name);
+          elsif filled then
+            execute format('delete from %I', name);
+          end if;
+        end loop;
+      end $$
+      """;
+
   private static String serverUrl;
   private static EmbeddedPostgres throwaway;
-  private static boolean prepared;
+  private static Database prepared;
 
   private final String name;
   private final Database database;
@@ -58,14 +91,25 @@ public final class TestDatabase implements AutoCloseable {
     prepare();
     String name = PREFIX + COUNT.incrementAndGet();
     execute(server(), "create database " + name + " template " + TEMPLATE);
-    return new TestDatabase(name, open(name));
+    return new TestDatabase(name, copied(name));
+  }
+
+  /** As one that was opened, which need not look through all migrations again. */
+  private static Database copied(String name) {
+    String tail = prepared.process().substring(prepared.process().length() - PROCESS_TAIL);
+    String own = UUID.randomUUID().toString().substring(0, PROCESS_TAIL);
+    return new Database(
+        prepared.url().replace("/" + TEMPLATE, "/" + name).replace(tail, own),
+        prepared.user(),
+        prepared.password(),
+        prepared.process().replace(tail, own),
+        null);
   }
 
   private static synchronized void prepare() {
-    if (!prepared) {
+    if (prepared == null) {
       execute(server(), "create database " + TEMPLATE);
-      open(TEMPLATE);
-      prepared = true;
+      prepared = open(TEMPLATE);
     }
   }
 
@@ -102,38 +146,11 @@ public final class TestDatabase implements AutoCloseable {
    * indexes, also where it is empty, as most are.
    */
   public void empty() {
-    empty(url(), user(), password());
+    execute(EMPTY);
   }
 
   static void empty(String url, String user, String password) {
-    execute(
-        url,
-        user,
-        password,
-        """
-        do $$
-        declare
-          name text;
-          filled boolean;
-        begin
-          -- Alerts are compared beside the test, and would wait for this while this waits for them.
-          perform pg_advisory_xact_lock(hashtext('caravan alerts'));
-          -- In any order, whatever refers to whatever.
-          set local session_replication_role = replica;
-          for name in
-            -- Of a partitioned table its partitions have the rows.
-            select relname from pg_class
-            where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'flyway_schema_history'
-          loop
-            execute format('select exists (select from %I)', name) into filled;
-            if filled and pg_relation_size(name::regclass) > 1000000 then
-              execute format('truncate %I cascade', name);
-            elsif filled then
-              execute format('delete from %I', name);
-            end if;
-          end loop;
-        end $$
-        """);
+    execute(url, user, password, EMPTY);
   }
 
   /** All rows of a query, each a map from column to value. */
@@ -275,7 +292,7 @@ public final class TestDatabase implements AutoCloseable {
       if (throwaway != null) {
         // With all its files.
         throwaway.close();
-      } else if (prepared) {
+      } else if (prepared != null) {
         execute(serverUrl, "drop database if exists " + TEMPLATE + " with (force)");
       }
     } catch (IOException e) {
