@@ -19,6 +19,7 @@ import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.AdviceWith;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +34,8 @@ class FlowIT extends CaravanTestSupport {
     set("caravan.yahoo.cookie-url", exchange.url());
     set("caravan.alpaca.data-url", exchange.url());
     set("caravan.alpaca.trading-url", exchange.url());
+    internal("finish-delay-ms", "10");
+    internal("finish-max-delay-ms", "20");
   }
 
   @BeforeEach
@@ -177,6 +180,54 @@ class FlowIT extends CaravanTestSupport {
                 "error",
                 "The database refused: An I/O error occurred while reading"));
     assertThat(run("yahoo-quotes")).containsEntry("status", "succeeded");
+  }
+
+  @Test
+  void theEndOfARunIsTriedAgainAlsoWhereTheFlowHasFailedBefore() {
+    symbols("AAPL");
+    exchange.addFault(Fault.status(Provider.ALPACA, 500));
+    endsAreRefused("symbol-maintenance", 2);
+
+    Map<String, Object> run = run("symbol-maintenance");
+    assertThat(run).containsEntry("status", "failed");
+    assertThat((String) run.get("error")).contains("500");
+  }
+
+  @Test
+  void aStepWhoseEndCannotBeRecordedFailsTheFlowWithTheReason() {
+    symbols("AAPL");
+    endsAreRefused("yahoo-bars", 1000);
+
+    Map<String, Object> run = run("end-of-day");
+    assertThat(run).containsEntry("status", "failed");
+    assertThat((String) run.get("error")).contains("not now");
+  }
+
+  /** The database refuses to end the runs of a flow so many times. */
+  private void endsAreRefused(String flow, int times) {
+    database.execute("create sequence refusals");
+    database.execute(
+        """
+        create function refuse() returns trigger language plpgsql as $$
+        begin
+          if new.status <> 'running' and nextval('refusals') <= %d then
+            raise exception 'not now' using errcode = '57014';
+          end if;
+          return new;
+        end
+        $$
+        """
+            .formatted(times));
+    database.execute(
+        "create trigger refuse before update on flow_runs for each row when (new.flow = '%s')"
+                .formatted(flow)
+            + " execute function refuse()");
+  }
+
+  @AfterEach
+  void endsAreTaken() {
+    database.execute("drop function if exists refuse cascade");
+    database.execute("drop sequence if exists refusals");
   }
 
   @Test
