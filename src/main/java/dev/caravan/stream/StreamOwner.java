@@ -9,6 +9,7 @@ import java.util.Map;
  */
 public final class StreamOwner {
   private volatile String holder;
+  private volatile boolean ours;
   private String said;
 
   /**
@@ -20,10 +21,11 @@ public final class StreamOwner {
   public boolean took(List<Map<String, Object>> rows) {
     if (rows.isEmpty()) {
       holder = "another process";
+      ours = false;
       return false;
     }
     Map<String, Object> row = rows.get(0);
-    boolean ours = Boolean.TRUE.equals(row.get("ours"));
+    ours = Boolean.TRUE.equals(row.get("ours"));
     holder =
         ours
             ? null
@@ -33,6 +35,14 @@ public final class StreamOwner {
                 + row.get("owner")
                 + ") since "
                 + row.get("since");
+    return ours;
+  }
+
+  /**
+   * Whether the stream was ours when the ledger said so last: a database that is away changes
+   * nothing of that, and whoever has not asked yet has nothing.
+   */
+  public boolean isOurs() {
     return ours;
   }
 
