@@ -114,6 +114,8 @@ declare
   first timestamptz;
   last timestamptz;
   symbol text;
+  symbol_first timestamptz;
+  symbol_last timestamptz;
   empty boolean;
 begin
   perform pg_advisory_xact_lock(hashtext('caravan months'));
@@ -124,15 +126,24 @@ begin
     return;
   end if;
   select * into earlier from month_partitions p where p.of_table = part.of_table and p.from_ts = '-infinity';
-  execute format('select count(*), min(ts), max(ts) from %I', name) into dropped, first, last;
-  if part.of_table = 'trades' then
-    symbol := '';
-    loop
-      execute format('select symbol from %I where symbol > $1 order by symbol limit 1', name) into symbol using symbol;
-      exit when symbol is null;
-      execute format('select record_dropped_symbol($1, min(ts), max(ts)) from %I where symbol = $1', name) using symbol;
-    end loop;
+  -- Who counts the rows of a very large month reads for longer than anybody waits for an answer: of those it is known
+  -- well enough how many there are.
+  select c.reltuples into dropped from pg_class c
+  where c.oid = name::regclass and c.reltuples > 0 and pg_relation_size(c.oid) > 4::bigint * 1024 * 1024 * 1024;
+  if dropped is null then
+    execute format('select count(*) from %I', name) into dropped;
   end if;
+  symbol := '';
+  loop
+    execute format('select symbol from %I where symbol > $1 order by symbol limit 1', name) into symbol using symbol;
+    exit when symbol is null;
+    execute format('select min(ts), max(ts) from %I where symbol = $1', name) into symbol_first, symbol_last using symbol;
+    if part.of_table = 'trades' then
+      perform record_dropped_symbol(symbol, symbol_first, symbol_last);
+    end if;
+    first := least(first, symbol_first);
+    last := greatest(last, symbol_last);
+  end loop;
   perform record_dropped(run, part.of_table, dropped, first, last);
   execute format('select not exists (select from %I)', earlier.partition) into empty;
   if part.partition <> earlier.partition and part.from_ts = earlier.to_ts and empty then

@@ -1,13 +1,13 @@
 package dev.caravan.routes;
 
+import static dev.caravan.support.ApiAnswers.names;
+import static dev.caravan.support.ApiAnswers.next;
+import static dev.caravan.support.ApiAnswers.read;
+import static dev.caravan.support.ApiAnswers.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.caravan.support.CaravanTestSupport;
 import dev.caravan.support.TestDatabase;
 import dev.caravan.support.Web;
@@ -33,12 +33,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows as columns and as CSV over real HTTP: the same ones as in JSON, however many they are. */
 class ApiFormsIT extends CaravanTestSupport {
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-          .build();
-
   private static final String COLUMNS = "application/vnd.caravan.columns+json";
 
   /** Another one each time it is asked for. */
@@ -479,30 +473,5 @@ class ApiFormsIT extends CaravanTestSupport {
     }
     assertThat(cell).as("what is behind the last line").isEmpty();
     return table;
-  }
-
-  private static List<String> names(JsonNode object) {
-    List<String> names = new ArrayList<>();
-    object.fieldNames().forEachRemaining(names::add);
-    return names;
-  }
-
-  private static String next(HttpResponse<byte[]> page) {
-    return page.headers()
-        .firstValue("Link")
-        .map(link -> link.replaceFirst("^<(.*)>; rel=\"next\"$", "$1"))
-        .orElse(null);
-  }
-
-  private static String text(HttpResponse<byte[]> answer) {
-    return new String(answer.body(), StandardCharsets.UTF_8);
-  }
-
-  private static JsonNode read(HttpResponse<byte[]> answer) {
-    try {
-      return JSON.readTree(text(answer));
-    } catch (JsonProcessingException e) {
-      throw new AssertionError(text(answer), e);
-    }
   }
 }

@@ -1,16 +1,16 @@
 package dev.caravan.routes;
 
+import static dev.caravan.support.ApiAnswers.names;
+import static dev.caravan.support.ApiAnswers.next;
+import static dev.caravan.support.ApiAnswers.read;
+import static dev.caravan.support.ApiAnswers.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.caravan.runtime.FlowCatalog;
 import dev.caravan.support.CaravanTestSupport;
 import dev.caravan.support.TestDatabase;
@@ -43,9 +43,6 @@ import org.slf4j.LoggerFactory;
 
 /** The API over real HTTP, on rows that the test has put into the tables. */
 class ApiIT extends CaravanTestSupport {
-  private static final ObjectMapper JSON =
-      JsonMapper.builder().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
-
   private final int port = TestDatabase.freePort();
   private final Web web = Web.at(port);
 
@@ -929,31 +926,5 @@ class ApiIT extends CaravanTestSupport {
     List<String> values = new ArrayList<>();
     json(path).forEach(row -> values.add(row.path(name).asText()));
     return values;
-  }
-
-  private static List<String> names(JsonNode object) {
-    List<String> names = new ArrayList<>();
-    object.fieldNames().forEachRemaining(names::add);
-    return names;
-  }
-
-  /** The path of the next page, or null. */
-  private static String next(HttpResponse<byte[]> page) {
-    return page.headers()
-        .firstValue("Link")
-        .map(link -> link.replaceFirst("^<(.*)>; rel=\"next\"$", "$1"))
-        .orElse(null);
-  }
-
-  private static String text(HttpResponse<byte[]> answer) {
-    return new String(answer.body(), StandardCharsets.UTF_8);
-  }
-
-  private static JsonNode read(HttpResponse<byte[]> answer) {
-    try {
-      return JSON.readTree(text(answer));
-    } catch (JsonProcessingException e) {
-      throw new AssertionError(text(answer), e);
-    }
   }
 }
