@@ -1,5 +1,6 @@
 package dev.caravan.console;
 
+import dev.caravan.archive.FileFault;
 import dev.caravan.database.Database;
 import dev.caravan.database.DatabaseException;
 import dev.caravan.runtime.CaravanRuntime;
@@ -48,6 +49,7 @@ import picocli.CommandLine.ParameterException;
       DemoCommand.class,
       DoctorCommand.class,
       GapsCommand.class,
+      ExportCommand.class,
       AlertsCommand.class,
       DeadLettersCommand.class,
       SimulatorCommand.class,
@@ -128,7 +130,9 @@ public final class Caravan implements Callable<Integer> {
 
   private static IExecutionExceptionHandler inOneLine() {
     return (thrown, command, parsed) -> {
-      if (thrown instanceof SettingException || thrown instanceof DatabaseException) {
+      if (thrown instanceof SettingException
+          || thrown instanceof DatabaseException
+          || thrown instanceof FileFault) {
         command.getErr().println(thrown.getMessage());
       } else {
         command.getErr().println("Caravan cannot continue: " + thrown);

@@ -191,6 +191,15 @@ public record Database(
     return DriverManager.getConnection(url, user, password);
   }
 
+  /** The same, for what takes longer than any answer may. */
+  public Connection connectPatiently() throws SQLException {
+    return DriverManager.getConnection(patientUrl(), user, password);
+  }
+
+  private String patientUrl() {
+    return url.replaceAll("socketTimeout=\\d+", "socketTimeout=0");
+  }
+
   /** Where the data is, without options or passwords. */
   public String place() {
     return place(url);
@@ -214,7 +223,7 @@ public record Database(
       forgetCutOffProof(connection);
       Flyway.configure()
           // To prove something of a large table takes longer than any answer may.
-          .dataSource(url.replaceFirst("socketTimeout=\\d+$", "socketTimeout=0"), user, password)
+          .dataSource(patientUrl(), user, password)
           .locations("classpath:db/migration")
           .load()
           .migrate();

@@ -88,6 +88,7 @@ class CommandLineTest {
             "backfill",
             "symbols",
             "gaps",
+            "export",
             "alerts",
             "dead-letters",
             "demo",

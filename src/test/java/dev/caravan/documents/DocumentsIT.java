@@ -68,6 +68,9 @@ class DocumentsIT {
   /** Nothing takes so long unless it hangs. */
   private static final Duration PATIENCE = Duration.ofSeconds(120);
 
+  /** What a reader reads or writes where he stands. */
+  private static final Pattern FILE = Pattern.compile("[\\w-]+(\\.(txt|csv|gz|parquet|zip))+");
+
   private static final Pattern TABLE_ROW = Pattern.compile("(?m)^\\| (`[^|]+) \\|");
   private static final Pattern NAME = Pattern.compile("`([a-z_]+)`");
   private static final Pattern API_PATH = Pattern.compile("/api/[\\w/-]+");
@@ -295,7 +298,7 @@ class DocumentsIT {
     properties.put("caravan.log.level", "ERROR");
     String[] arguments =
         command.arguments().stream()
-            .map(word -> word.endsWith(".txt") ? directory.resolve(word).toString() : word)
+            .map(word -> FILE.matcher(word).matches() ? directory.resolve(word).toString() : word)
             .toArray(String[]::new);
     StringWriter words = new StringWriter();
     Map<String, String> before = new HashMap<>();

@@ -33,7 +33,7 @@ public final class CommandHere {
    * @param settings as {@code -D} would give them
    * @param arguments the words behind the jar's name
    */
-  static synchronized CommandHere run(Map<String, String> settings, String... arguments) {
+  public static synchronized CommandHere run(Map<String, String> settings, String... arguments) {
     Properties before = (Properties) System.getProperties().clone();
     PrintStream out = System.out;
     PrintStream err = System.err;
