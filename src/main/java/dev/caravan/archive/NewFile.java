@@ -16,8 +16,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 
 /**
- * A file that appears whole or not at all: it is written as {@code NAME.part} beside its place,
- * and gets its name when it is complete and on the disk. What is no file, such as a pipe or {@code
+ * A file that appears whole or not at all: it is written as {@code NAME.part} beside its place, and
+ * gets its name when it is complete and on the disk. What is no file, such as a pipe or {@code
  * /dev/stdout}, is written as it is.
  */
 public final class NewFile implements AutoCloseable {
@@ -104,8 +104,7 @@ public final class NewFile implements AutoCloseable {
       channel.force(true);
       // It may have been made meanwhile.
       refuse(target, force);
-      Files.move(
-          part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
     kept = true;
   }

@@ -42,7 +42,10 @@ import picocli.CommandLine.Spec;
       ""
     },
     exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {"0:the file is complete", "1:nothing was written; the reason is on standard error"},
+    exitCodeList = {
+      "0:the file is complete",
+      "1:nothing was written; the reason is on standard error"
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  caravan export --dataset bars --symbols AAPL,MSFT --from 2026-01-01 --to 2026-10-31 bars.csv.gz",
@@ -107,10 +110,7 @@ final class ExportCommand implements Callable<Integer> {
           "Of bars, trades and quotes: only those of this feed, such as sip. Default: all, each row with its feed.")
   private String feed;
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      description = "csv. Default: csv.")
+  @Option(names = "--format", paramLabel = "FORMAT", description = "csv. Default: csv.")
   private String format;
 
   @Option(names = "--force", description = "Replace FILE if it exists.")
@@ -188,7 +188,9 @@ final class ExportCommand implements Callable<Integer> {
             source,
             feed);
     try (Export export = Export.of(database, selection)) {
-      return file.equals(STANDARD_OUTPUT) ? toStandardOutput(export, selection) : toFile(export, selection);
+      return file.equals(STANDARD_OUTPUT)
+          ? toStandardOutput(export, selection)
+          : toFile(export, selection);
     }
   }
 

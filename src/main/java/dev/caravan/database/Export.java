@@ -107,7 +107,9 @@ public final class Export implements AutoCloseable {
     }
   }
 
-  /** The symbols that a person typed, in Caravan's spelling, each with whether there is such one. */
+  /**
+   * The symbols that a person typed, in Caravan's spelling, each with whether there is such one.
+   */
   public static Map<String, Boolean> symbols(Database database, String typed) throws SQLException {
     Map<String, Boolean> symbols = new TreeMap<>();
     try (Connection connection = database.connect();

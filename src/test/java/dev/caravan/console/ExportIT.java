@@ -101,8 +101,17 @@ class ExportIT {
   @Test
   void bothDatesAreInclusiveAndOfNewYork() throws IOException {
     export(
-        "--dataset", "bars", "--timeframe", "1Min", "--symbols", "aapl", "--from", "2026-11-20", "--to",
-        "2026-11-20", file("minutes.csv"));
+        "--dataset",
+        "bars",
+        "--timeframe",
+        "1Min",
+        "--symbols",
+        "aapl",
+        "--from",
+        "2026-11-20",
+        "--to",
+        "2026-11-20",
+        file("minutes.csv"));
 
     assertThat(column("minutes.csv", 4))
         .containsExactly("2026-11-20T05:00:00.000000Z", "2026-11-21T04:59:00.000000Z");
@@ -112,7 +121,8 @@ class ExportIT {
   void withoutDatesAndSymbolsAllIsExported() throws IOException {
     CommandHere said = export("--dataset", "bars", "--timeframe", "1Min", file("all.csv"));
 
-    assertThat(said.output()).containsExactly("5 rows of bars to " + file("all.csv") + " (0.0 MB).");
+    assertThat(said.output())
+        .containsExactly("5 rows of bars to " + file("all.csv") + " (0.0 MB).");
     assertThat(column("all.csv", 2)).containsExactly("AAPL", "AAPL", "AAPL", "AAPL", "BRK.B");
   }
 
@@ -131,7 +141,8 @@ class ExportIT {
 
     database.execute("create table read_back (like bars including defaults)");
     try (Connection connection = database.database().connect();
-        InputStream file = new GZIPInputStream(Files.newInputStream(Path.of(file("bars.csv.gz"))))) {
+        InputStream file =
+            new GZIPInputStream(Files.newInputStream(Path.of(file("bars.csv.gz"))))) {
       long rows =
           connection
               .unwrap(PGConnection.class)
@@ -197,8 +208,7 @@ class ExportIT {
     Files.writeString(directory.resolve("mine.csv"), "mine");
 
     assertThat(refused("--dataset", "quotes", file("mine.csv")))
-        .isEqualTo(
-            file("mine.csv") + " exists; choose another name, or replace it with --force.");
+        .isEqualTo(file("mine.csv") + " exists; choose another name, or replace it with --force.");
     assertThat(directory.resolve("mine.csv")).hasContent("mine");
     export("--dataset", "quotes", "--force", file("mine.csv"));
     assertThat(lines("mine.csv")).hasSize(2);
