@@ -11,6 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /** A server of Alpaca's stream that sends ready frames as fast as its client takes them. */
 public final class FrameSender implements AutoCloseable {
@@ -19,6 +23,7 @@ public final class FrameSender implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final HttpServer server;
   private volatile ServerWebSocket client;
+  private volatile CompletableFuture<Void> subscribed = new CompletableFuture<>();
 
   public FrameSender() {
     server =
@@ -33,6 +38,25 @@ public final class FrameSender implements AutoCloseable {
 
   public String url() {
     return "ws://127.0.0.1:" + server.actualPort();
+  }
+
+  /** Waits until a client has subscribed, the next one if one was there and is gone. */
+  public FrameSender awaitClient() {
+    try {
+      subscribed.get(CaravanProcess.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      return this;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new AssertionError("No client has subscribed", e);
+    }
+  }
+
+  /** Hands frames to the socket, however much waits there already, and does not wait. */
+  public void push(List<byte[]> frames) {
+    ServerWebSocket socket = client;
+    vertx.runOnContext(go -> frames.forEach(frame -> socket.writeFrame(frame(frame))));
   }
 
   /** Sends all frames; returns when the last one is handed to the socket. */
@@ -50,12 +74,7 @@ public final class FrameSender implements AutoCloseable {
 
   private void pass(ServerWebSocket socket, Iterator<byte[]> rest, CompletableFuture<Void> sent) {
     for (int i = 0; i < MOST_AT_ONCE && rest.hasNext() && !socket.writeQueueFull(); i++) {
-      byte[] frame = rest.next();
-      // A list of MessagePack begins with no character of ASCII.
-      socket.writeFrame(
-          frame[0] < 0
-              ? WebSocketFrame.binaryFrame(Buffer.buffer(frame), true)
-              : WebSocketFrame.textFrame(new String(frame, StandardCharsets.ISO_8859_1), true));
+      socket.writeFrame(frame(rest.next()));
     }
     if (!rest.hasNext()) {
       sent.complete(null);
@@ -65,25 +84,50 @@ public final class FrameSender implements AutoCloseable {
     }
   }
 
+  private static WebSocketFrame frame(byte[] bytes) {
+    // A list of MessagePack begins with no character of ASCII.
+    return bytes[0] < 0
+        ? WebSocketFrame.binaryFrame(Buffer.buffer(bytes), true)
+        : WebSocketFrame.textFrame(new String(bytes, StandardCharsets.ISO_8859_1), true);
+  }
+
   @Override
   public void close() {
     vertx.close().toCompletionStage().toCompletableFuture().join();
   }
 
   private void accept(ServerWebSocket socket) {
-    client = socket;
     socket.setWriteQueueMaxSize(1 << 20);
+    // In the encoding of its own choice, as the real server answers.
     socket.textMessageHandler(
-        text -> {
-          JsonObject message = new JsonObject(text);
-          if (message.getString("action").equals("auth")) {
-            socket.writeTextMessage("[{\"T\":\"success\",\"msg\":\"authenticated\"}]");
-          } else {
-            message.remove("action");
-            socket.writeTextMessage(
-                "[" + new JsonObject().put("T", "subscription").mergeIn(message).encode() + "]");
-          }
-        });
-    socket.writeTextMessage("[{\"T\":\"success\",\"msg\":\"connected\"}]");
+        text -> answer(socket, new JsonObject(text), json -> socket.writeTextMessage(json)));
+    socket.binaryMessageHandler(
+        packed ->
+            answer(
+                socket,
+                new JsonObject(Packed.read(packed.getBytes()).toString()),
+                json -> socket.writeBinaryMessage(Buffer.buffer(Packed.of(json)))));
+    String hello = "[{\"T\":\"success\",\"msg\":\"connected\"}]";
+    if ("application/msgpack".equals(socket.headers().get("Content-Type"))) {
+      socket.writeBinaryMessage(Buffer.buffer(Packed.of(hello)));
+    } else {
+      socket.writeTextMessage(hello);
+    }
+  }
+
+  private void answer(ServerWebSocket socket, JsonObject message, Consumer<String> reply) {
+    if (message.getString("action").equals("auth")) {
+      reply.accept("[{\"T\":\"success\",\"msg\":\"authenticated\"}]");
+    } else {
+      message.remove("action");
+      reply.accept("[" + new JsonObject().put("T", "subscription").mergeIn(message).encode() + "]");
+      // Whoever wants news waits for them in vain.
+      if (!socket.path().contains("news")) {
+        client = socket;
+        CompletableFuture<Void> here = subscribed;
+        socket.closeHandler(gone -> subscribed = new CompletableFuture<>());
+        here.complete(null);
+      }
+    }
   }
 }

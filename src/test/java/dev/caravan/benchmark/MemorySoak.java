@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Memory over time: ten minutes with a drop each minute, and a minute with the database stopped.
  */
-class SoakBenchmark {
+class MemorySoak {
   private static final List<String> SYMBOLS =
       List.of("AAPL", "MSFT", "GOOGL", "AMZN", "NVDA", "META", "TSLA", "JPM", "SPY", "BRK.B");
   private static final long MIB = 1024 * 1024;
