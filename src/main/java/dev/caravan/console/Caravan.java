@@ -50,6 +50,8 @@ import picocli.CommandLine.ParameterException;
       DoctorCommand.class,
       GapsCommand.class,
       ExportCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       AlertsCommand.class,
       DeadLettersCommand.class,
       SimulatorCommand.class,
@@ -146,8 +148,12 @@ public final class Caravan implements Callable<Integer> {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Caravan.class.getPackage().getImplementationVersion();
-      return new String[] {"Caravan " + (version == null ? "(not packaged)" : version)};
+      return new String[] {"Caravan " + version()};
     }
+  }
+
+  static String version() {
+    String version = Caravan.class.getPackage().getImplementationVersion();
+    return version == null ? "(not packaged)" : version;
   }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TimeZone;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -65,34 +66,63 @@ public record Database(
    * @throws DatabaseException with a message of one line
    */
   public static Database open(Options options) {
+    return open(options, true);
+  }
+
+  /**
+   * Opens the database as it is, for what brings or takes tables of its own version.
+   *
+   * @throws DatabaseException with a message of one line
+   */
+  public static Database openAsItIs(Options options) {
+    return open(options, false);
+  }
+
+  /**
+   * Opens the data that an older Caravan left in its directory, with the server that lies there.
+   *
+   * @throws DatabaseException with a message of one line
+   */
+  public static Database openAsItWas(Path directory) {
+    String process = newProcess();
+    EmbeddedServer server = EmbeddedServer.openAsItWas(directory, process);
+    return new Database(
+        withOptions(server.safeUrl(), process), server.user(), server.password(), process, server);
+  }
+
+  private static String newProcess() {
     // The driver gives each session the zone of the JVM. Statements count on UTC, and PostgreSQL
     // does not know all of Java's zones.
     TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
-    String process =
-        "caravan "
-            + hostName()
-            + " "
-            + ProcessHandle.current().pid()
-            + " "
-            + UUID.randomUUID().toString().substring(0, 8);
+    return "caravan "
+        + hostName()
+        + " "
+        + ProcessHandle.current().pid()
+        + " "
+        + UUID.randomUUID().toString().substring(0, 8);
+  }
+
+  private static Database open(Options options, boolean migrate) {
+    String process = newProcess();
     if (options.embedded()) {
       EmbeddedServer server =
           EmbeddedServer.open(
               options.directory(), options.port(), process, options.alone(), options.ownerOnly());
       Database database =
           new Database(
-                  withOptions(server.safeUrl(), process),
-                  server.user(),
-                  server.password(),
-                  process,
-                  server)
-              .migrated();
+              withOptions(server.safeUrl(), process),
+              server.user(),
+              server.password(),
+              process,
+              server);
+      Database ready = migrate ? database.migrated() : database;
       server.keep();
-      return database;
+      return ready;
     }
-    return new Database(
-            withOptions(options.url(), process), options.user(), options.password(), process, null)
-        .migrated();
+    Database database =
+        new Database(
+            withOptions(options.url(), process), options.user(), options.password(), process, null);
+    return migrate ? database.migrated() : database;
   }
 
   /** Name of this machine, short enough for a name of processes. */
@@ -217,24 +247,73 @@ public record Database(
   }
 
   private Database migrated() {
+    try {
+      migrate("latest");
+      return this;
+    } catch (DatabaseException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Brings the tables up to a version.
+   *
+   * @param target number of the last migration, or {@code latest}
+   */
+  void migrate(String target) {
     try (Connection connection = connect()) {
       // Flyway would report a server that is away at length; asking first keeps it one line.
       refuseOtherEncoding(connection);
       forgetCutOffProof(connection);
-      Flyway.configure()
-          // To prove something of a large table takes longer than any answer may.
-          .dataSource(patientUrl(), user, password)
-          .locations("classpath:db/migration")
-          .load()
-          .migrate();
-      return this;
+      flyway(target).migrate();
     } catch (SQLException e) {
-      close();
       throw failed(e);
     } catch (FlywayException e) {
-      close();
       throw new DatabaseException(
           place() + " cannot be migrated: " + firstLine(e.getMessage()), passing(e), e);
+    }
+  }
+
+  private Flyway flyway(String target) {
+    return Flyway.configure()
+        // To prove something of a large table takes longer than any answer may.
+        .dataSource(patientUrl(), user, password)
+        .locations("classpath:db/migration")
+        .target(target)
+        .load();
+  }
+
+  /** The number of the newest migration that this program knows. */
+  int newestMigration() {
+    try {
+      return Stream.of(flyway("latest").info().all())
+          .filter(migration -> migration.getState().isResolved())
+          .mapToInt(migration -> Integer.parseInt(migration.getVersion().getVersion()))
+          .max()
+          .orElseThrow();
+    } catch (FlywayException e) {
+      throw new DatabaseException(
+          place() + " cannot be used: " + firstLine(e.getMessage()), passing(e), e);
+    }
+  }
+
+  /** The number of the last migration that was applied; 0 where there was none. */
+  static int migration(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      try (ResultSet history =
+          statement.executeQuery("select to_regclass('flyway_schema_history') is not null")) {
+        history.next();
+        if (!history.getBoolean(1)) {
+          return 0;
+        }
+      }
+      try (ResultSet newest =
+          statement.executeQuery(
+              "select coalesce(max(version::integer), 0) from flyway_schema_history where success")) {
+        newest.next();
+        return newest.getInt(1);
+      }
     }
   }
 
@@ -261,7 +340,6 @@ public record Database(
       answer.next();
       String encoding = answer.getString(1);
       if (!encoding.equals("UTF8")) {
-        close();
         throw DatabaseException.lasting(
             "The database "
                 + place()

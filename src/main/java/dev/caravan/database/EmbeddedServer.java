@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -66,6 +68,14 @@ public final class EmbeddedServer implements AutoCloseable {
   /** A lock on a file is the process's; its threads take turns by this one. */
   private static final ReentrantLock TURN = new ReentrantLock();
 
+  private static final String DATA = "postgresql";
+
+  /** The file in which PostgreSQL says which version has written the data. */
+  private static final String VERSION = "PG_VERSION";
+
+  /** The version whose programs come with this Caravan. */
+  private static final String BROUGHT = "18";
+
   private static final Pattern FAULT = Pattern.compile("(?:ERROR|FATAL|PANIC): +(.*)");
   private static final String CANNOT_CONNECT_NOW = "57P03";
 
@@ -99,12 +109,21 @@ public final class EmbeddedServer implements AutoCloseable {
   /** Where the server's programs are, once this process has seen to it that they are there. */
   private Path programs;
 
+  /** Whether the directory keeps the programs that it was written by. */
+  private final boolean asItWas;
+
   private EmbeddedServer(
-      Path directory, int port, String process, FileChannel ownership, boolean ownerOnly) {
+      Path directory,
+      int port,
+      String process,
+      FileChannel ownership,
+      boolean ownerOnly,
+      boolean asItWas) {
     this.directory = directory;
     this.port = port;
     this.process = process;
     this.ownership = ownership;
+    this.asItWas = asItWas;
     this.pidFile = new PidFile(data());
     this.access = new ServerAccess(directory, data(), ownerOnly);
     this.log = new ServerLog(directory);
@@ -137,7 +156,40 @@ public final class EmbeddedServer implements AutoCloseable {
     try {
       Files.createDirectories(home);
       ownership = alone ? own(home) : null;
-      EmbeddedServer server = new EmbeddedServer(home, port, process, ownership, ownerOnly);
+      EmbeddedServer server = new EmbeddedServer(home, port, process, ownership, ownerOnly, false);
+      server.adoptOrStart();
+      return server;
+    } catch (IOException e) {
+      release(ownership);
+      throw unusable(home, e);
+    } catch (RuntimeException e) {
+      release(ownership);
+      throw e;
+    }
+  }
+
+  /**
+   * Starts a server on the directory of an older Caravan, with the programs that lie there, to take
+   * its data over. Nobody else may use the directory meanwhile.
+   *
+   * @throws DatabaseException where there is no such directory, or somebody uses it
+   */
+  static EmbeddedServer openAsItWas(Path directory, String process) {
+    Path home = directory.toAbsolutePath().normalize();
+    if (!Files.exists(home.resolve(DATA).resolve(VERSION))) {
+      throw DatabaseException.lasting(
+          "Directory "
+              + home
+              + " is none in which a Caravan kept its data: it has no "
+              + DATA
+              + ".");
+    }
+    FileChannel ownership = null;
+    try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
+      ownership = own(home);
+      EmbeddedServer server =
+          new EmbeddedServer(home, unused.getLocalPort(), process, ownership, false, true);
+      unused.close();
       server.adoptOrStart();
       return server;
     } catch (IOException e) {
@@ -420,7 +472,11 @@ public final class EmbeddedServer implements AutoCloseable {
   }
 
   private void start() throws IOException {
-    refuseOtherVersion();
+    if (asItWas) {
+      programs = programsOf(version());
+    } else {
+      refuseOtherVersion();
+    }
     Instant begun = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     log.begin();
     try {
@@ -592,18 +648,51 @@ public final class EmbeddedServer implements AutoCloseable {
   }
 
   private void refuseOtherVersion() throws IOException {
-    Path file = data().resolve("PG_VERSION");
-    String brought = "18";
-    if (Files.exists(file) && !Files.readString(file).strip().equals(brought)) {
+    if (Files.exists(data().resolve(VERSION)) && !version().equals(BROUGHT)) {
       throw DatabaseException.lasting(
           "Directory "
               + directory
               + " was written by PostgreSQL "
-              + Files.readString(file).strip()
+              + version()
               + "; this Caravan brings "
-              + brought
-              + ". Migrate it with pg_upgrade or pg_dump, or choose another directory.");
+              + BROUGHT
+              + ". Rename the directory, and take its data over with the command: restore DIRECTORY"
+              + " (its new name). Or choose another directory.");
     }
+  }
+
+  /** Which PostgreSQL has written the data. */
+  private String version() throws IOException {
+    return Files.readString(data().resolve(VERSION)).strip();
+  }
+
+  /** The programs of a version among those that were ever unpacked here. */
+  private Path programsOf(String version) throws IOException {
+    Path binaries = directory.resolve("binaries");
+    if (Files.isDirectory(binaries)) {
+      // Caravan 0.1.0 unpacked them one directory higher.
+      try (Stream<Path> files =
+          Files.find(binaries, 4, (file, is) -> file.endsWith("bin/pg_ctl"))) {
+        for (Path program : files.toList()) {
+          if (versionOf(program).equals(version)) {
+            return program.getParent();
+          }
+        }
+      }
+    }
+    throw DatabaseException.lasting(
+        "The programs of PostgreSQL "
+            + version
+            + " are not in "
+            + binaries
+            + ". Write a backup with the Caravan that wrote the directory, and restore that.");
+  }
+
+  /** As in {@code pg_ctl (PostgreSQL) 18.6}. */
+  private static String versionOf(Path program) throws IOException {
+    Process process = new ProcessBuilder(program.toString(), "--version").start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return said.replaceFirst("(?s).*PostgreSQL\\) (\\d+).*", "$1");
   }
 
   /** Why a file or directory cannot be used, without the names of Java's classes. */
@@ -752,7 +841,7 @@ public final class EmbeddedServer implements AutoCloseable {
   }
 
   private Path data() {
-    return directory.resolve("postgresql");
+    return directory.resolve(DATA);
   }
 
   private Connection connect() throws SQLException {

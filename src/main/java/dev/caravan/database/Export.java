@@ -20,18 +20,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
-import org.postgresql.core.Utils;
 
 /**
  * Rows of one dataset on their way to a file, all as they were at one moment. However many they
  * are, a few thousand at a time are in memory.
  */
 public final class Export implements AutoCloseable {
-  private static final Pattern PARAMETER = Pattern.compile(":\\?(\\w+)");
   private static final int AT_ONCE = 5000;
 
   /** One width for all rows of a column, since readers guess the form by the first. */
@@ -116,7 +112,7 @@ public final class Export implements AutoCloseable {
         Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
-                filled("symbols/select_typed", Map.of("symbols", typed, "source", "")))) {
+                Sql.filled("symbols/select_typed", Map.of("symbols", typed, "source", "")))) {
       while (rows.next()) {
         symbols.put(rows.getString("symbol"), rows.getBoolean("known"));
       }
@@ -240,33 +236,6 @@ public final class Export implements AutoCloseable {
     values.put("timeframe", selection.timeframe());
     values.put("source", selection.source());
     values.put("feed", selection.feed());
-    return filled(selection.dataset().statement, values);
-  }
-
-  /** A statement with its values in it, since a copy takes no parameters. */
-  private static String filled(String name, Map<String, Object> values) throws SQLException {
-    StringBuilder sql = new StringBuilder();
-    Matcher parameter = PARAMETER.matcher(Sql.load(name));
-    while (parameter.find()) {
-      parameter.appendReplacement(
-          sql, Matcher.quoteReplacement(literal(values.get(parameter.group(1)))));
-    }
-    return parameter.appendTail(sql).toString();
-  }
-
-  private static String literal(Object value) throws SQLException {
-    if (value == null) {
-      return "null";
-    }
-    if (value instanceof List<?> list) {
-      StringBuilder array = new StringBuilder("array[");
-      for (Object each : list) {
-        array.append(array.charAt(array.length() - 1) == '[' ? "" : ", ").append(literal(each));
-      }
-      return array.append(']').toString();
-    }
-    StringBuilder text = new StringBuilder("'");
-    Utils.escapeLiteral(text, value.toString(), true);
-    return text.append('\'').toString();
+    return Sql.filled(selection.dataset().statement, values);
   }
 }

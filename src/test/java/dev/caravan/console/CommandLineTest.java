@@ -89,6 +89,8 @@ class CommandLineTest {
             "symbols",
             "gaps",
             "export",
+            "backup",
+            "restore",
             "alerts",
             "dead-letters",
             "demo",

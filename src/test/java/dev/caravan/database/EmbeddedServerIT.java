@@ -204,7 +204,8 @@ class EmbeddedServerIT {
     Path version = directory.resolve("postgresql").resolve("PG_VERSION");
     Files.createDirectories(version.getParent());
     Files.writeString(version, "15\n");
-    assertRefused(() -> open("caravan a"), directory.toString(), "PostgreSQL 15", "pg_upgrade");
+    assertRefused(
+        () -> open("caravan a"), directory.toString(), "PostgreSQL 15", "restore DIRECTORY");
     assertThat(version).hasContent("15");
   }
 

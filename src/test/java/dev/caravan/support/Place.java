@@ -199,6 +199,10 @@ public final class Place implements AutoCloseable {
   }
 
   /** Asks the server that runs here. */
+  public void execute(String sql) {
+    logins.with(statement -> statement.execute(sql));
+  }
+
   public List<Map<String, Object>> query(String sql) {
     return logins.query(sql);
   }
