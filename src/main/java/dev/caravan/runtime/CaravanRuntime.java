@@ -48,9 +48,6 @@ public final class CaravanRuntime implements AutoCloseable {
   public static final String PACKAGED =
       "classpath:application.properties,classpath:wiring.properties";
 
-  /** Where Camel finds its settings; the first place that has a key wins. */
-  static final String CONFIGURATION = "file:application.properties;optional=true," + PACKAGED;
-
   /** The runtime keeps all schedules; a one-shot command runs one flow and has none. */
   public enum Mode {
     SCHEDULED,
@@ -140,7 +137,7 @@ public final class CaravanRuntime implements AutoCloseable {
     camel = new Main();
     // Whoever starts a runtime closes it; a hook of Camel's own would hold it until the JVM ends.
     camel.setShutdownStrategy(new SimpleMainShutdownStrategy());
-    camel.setDefaultPropertyPlaceholderLocation(CONFIGURATION);
+    camel.setDefaultPropertyPlaceholderLocation(configuration(Settings.file()));
     Properties properties = properties(settings, database, mode);
     if (mode == Mode.ONE_SHOT) {
       // Nobody looks into a command, and the beans of JMX are most of its start.
@@ -200,6 +197,11 @@ public final class CaravanRuntime implements AutoCloseable {
 
   public Database database() {
     return database;
+  }
+
+  /** Where Camel finds its settings; the first place that has a key wins. */
+  static String configuration(Path file) {
+    return "file:" + file + ";optional=true," + PACKAGED;
   }
 
   /** Waits until this is closed, or until somebody stops Camel itself. */

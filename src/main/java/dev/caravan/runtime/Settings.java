@@ -11,13 +11,16 @@ import java.util.TreeMap;
 
 /**
  * The values of all {@code caravan.*} keys that are in force: the defaults of {@link
- * SettingCatalog}, over them a file {@code application.properties} in the working directory, over
- * that the environment, over all {@code -D}. Every value has been checked; see {@link
- * SettingRules}.
+ * SettingCatalog}, over them a file {@code application.properties} in the working directory (or the
+ * file that {@code -Dcaravan.settings} names), over that the environment, over all {@code -D}.
+ * Every value has been checked; see {@link SettingRules}.
  */
 public final class Settings {
   private static final String PREFIX = "caravan.";
   private static final String FILE = "application.properties";
+
+  /** Names another file, as an installed Caravan does; it cannot stand in the file itself. */
+  private static final String OTHER_FILE = "caravan.settings";
 
   private final Map<String, String> values;
 
@@ -33,7 +36,24 @@ public final class Settings {
    * @throws SettingException where a key is unknown or a value is not allowed
    */
   public static Settings load(Map<String, String> forced, Map<String, String> preferred) {
-    return load(Path.of(FILE), System.getenv(), systemProperties(), forced, preferred);
+    return load(file(), System.getenv(), systemProperties(), forced, preferred);
+  }
+
+  /** Where a user's settings are, which need not exist unless the file was named. */
+  static Path file() {
+    return file(System.getProperty(OTHER_FILE));
+  }
+
+  static Path file(String named) {
+    if (named == null) {
+      return Path.of(FILE);
+    }
+    Path file = Path.of(named);
+    if (!Files.isRegularFile(file)) {
+      throw new SettingException(
+          OTHER_FILE + " names " + named + ", which is not a file. Make it, or leave -D out.");
+    }
+    return file;
   }
 
   public static Settings load(
@@ -130,6 +150,7 @@ public final class Settings {
           if (key.startsWith(PREFIX)
               && !key.startsWith("caravan.test.")
               && !key.equals("caravan.log.level")
+              && !key.equals(OTHER_FILE)
               && !key.equals("caravan.jar")) {
             own.put(key, value);
           }

@@ -237,6 +237,25 @@ class SettingsTest {
   }
 
   @Test
+  void anotherFileMayBeNamedAndThenMustBeThere() throws IOException {
+    assertThat(Settings.file(null)).isEqualTo(Path.of("application.properties"));
+    write(KEY + "=of the file");
+    assertThat(Settings.file(file.toString())).isEqualTo(file);
+    String missing = folder.resolve("missing.properties").toString();
+    assertThatExceptionOfType(SettingException.class)
+        .isThrownBy(() -> Settings.file(missing))
+        .withMessage(
+            "caravan.settings names "
+                + missing
+                + ", which is not a file. Make it, or leave -D"
+                + " out.");
+    system.put("caravan.settings", file.toString());
+    assertThat(load().all())
+        .doesNotContainKey("caravan.settings")
+        .containsEntry(KEY, "of the file");
+  }
+
+  @Test
   void propertiesOfOthersAreNoKeys() {
     system.put("java.version", "17");
     system.put("caravan.test.directory", "target/work");

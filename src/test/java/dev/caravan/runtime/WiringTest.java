@@ -50,9 +50,7 @@ class WiringTest {
     Path own = folder.resolve("application.properties");
     Files.writeString(own, "camel.main.shutdownTimeout=7\n");
     Map<String, String> seen =
-        seen(
-            CaravanRuntime.CONFIGURATION.replace("file:application.properties", "file:" + own),
-            name -> name.startsWith("camel.main."));
+        seen(CaravanRuntime.configuration(own), name -> name.startsWith("camel.main."));
     assertThat(seen)
         .containsEntry("camel.main.shutdownTimeout", "7")
         .containsEntry("camel.main.name", "caravan");
