@@ -112,8 +112,10 @@ class PackagesDist {
         run(
             place,
             Map.of(
-                "CARAVAN_DATABASE_PORT", Integer.toString(TestDatabase.freePort()),
-                "JAVA_OPTS", "-Xmx256m -Dcaravan.log.level=ERROR"),
+                "CARAVAN_DATABASE_PORT",
+                Integer.toString(TestDatabase.freePort()),
+                "JAVA_OPTS",
+                "-Xmx256m -Dcaravan.log.level=ERROR"),
             link.toString(),
             "symbols",
             "add",
