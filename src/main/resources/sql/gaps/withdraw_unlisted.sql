@@ -1,4 +1,4 @@
--- Withdraws each waiting gap, and the receipts of its range that have nothing, of a time at which its symbol was not listed: nothing is owed then.
+-- Withdraws each waiting gap, and the receipts that it touches and that have nothing, of a time at which its symbol was not listed: nothing is owed then.
 with withdrawn as (
   delete from gaps g
   where g.source = 'alpaca' and g.status = 'open' and g.empty_at is not null
@@ -13,7 +13,8 @@ receipts_withdrawn as (
   delete from receipts r
   using withdrawn w
   where r.source = w.source and r.feed = w.feed and r.dataset = w.dataset and r.symbol = w.symbol
-    and r.timeframe = w.timeframe and r.stored = 0 and r.opens_at >= w.from_ts and r.closes_at <= w.to_ts
+    -- A gap that went on was cut into parts, none of which may be as long as the session.
+    and r.timeframe = w.timeframe and r.stored = 0 and r.opens_at < w.to_ts and r.closes_at > w.from_ts
     and alpaca_unlisted(r.symbol, r.opens_at, r.closes_at)
 )
 select symbol, count(*)::integer as gaps, min(from_ts) as from_ts from withdrawn group by symbol order by symbol

@@ -329,6 +329,30 @@ class ListingsIT extends CaravanTestSupport {
         .containsExactly("GONE 2026-11-13", "IPO 2026-11-16");
   }
 
+  /** A gap that goes on is cut again and again, so that none of its parts is as long as the session. */
+  @Test
+  void whatWasNotListedIsNotOwedEitherWhereItsGapWasCutIntoParts() {
+    symbols("GONE");
+    clock.set(FRIDAY);
+    lists(active("GONE", "id-g"));
+    maintained();
+    clock.set(MONDAY);
+    lists();
+    maintained();
+    receipt("GONE", "2026-11-16", 0, 1);
+    gap("bars", "GONE", "2026-11-16 05:00+00", "2026-11-16 14:00+00");
+    gap("bars", "GONE", "2026-11-16 14:00+00", "2026-11-16 21:00+00");
+    run("repair");
+    assertThat(lines("select status from gaps")).containsExactly("open", "open");
+
+    clock.set(TUESDAY);
+    lists();
+    maintained();
+    run("repair");
+    assertThat(lines("select symbol || ' ' || from_ts from gaps")).isEmpty();
+    assertThat(lines("select symbol || ' ' || session || ' ' || missing from receipts")).isEmpty();
+  }
+
   /** As where Caravan ended without a word before it followed the new name. */
   @Test
   void aGapThatIsOpenedUnderTheOldNameAfterTheRenameIsOwedUnderTheNewOne() {
