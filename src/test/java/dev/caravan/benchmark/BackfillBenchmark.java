@@ -2,7 +2,6 @@ package dev.caravan.benchmark;
 
 import static dev.caravan.support.Place.ended;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.exchange.SimulatorOptions;
@@ -22,8 +21,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -48,28 +46,63 @@ class BackfillBenchmark {
 
   private static final Pattern TOKEN = Pattern.compile("\"next_page_token\":\"([^\"]+)\"");
 
+  /** Days of minutes and trades a minute: a million rows of each, or few. */
+  private static final String FIRST_DAY = Sizes.SMOKE ? "2026-10-26" : "2025-11-01";
+
+  private static final int TRADES_A_MINUTE = Sizes.of("backfill.trades-a-minute", 110, 4);
+
+  private final Figures figures = new Figures();
+
   @Test
-  void aYearOfMinutesBesidePlainCopy() throws Exception {
-    try (Simulator exchange =
-        Simulator.start(
-            SimulatorOptions.defaults().withAlpacaRequestsPerMinute(0).withYahooQuickRequests(0))) {
-      race(exchange, "bars", BARS, "stored_at, symbol, ts", "1Min", "2025-11-01", "2026-10-31");
+  void millionsOfBarsAndTradesBesidePlainCopy() throws Exception {
+    Sheet sheet =
+        Sheet.of(
+            "backfill",
+            "Backfill",
+            "",
+            "rows",
+            "rows/s",
+            "beside COPY on 1 connection",
+            "from, to",
+            "the exchange serves, rows/s",
+            "CPU s a million rows: Caravan",
+            "PostgreSQL",
+            "most MiB of memory");
+    try {
+      try (Simulator exchange = exchange(0)) {
+        race(
+            sheet,
+            exchange,
+            "bars",
+            BARS,
+            "stored_at, symbol, ts",
+            "1Min",
+            FIRST_DAY,
+            "2026-10-31");
+      }
+      try (Simulator exchange = exchange(TRADES_A_MINUTE)) {
+        race(sheet, exchange, "trades", TRADES, "symbol, ts", "trades", "2026-10-30", "2026-10-30");
+      }
+      sheet.note(
+          Figures.text(
+              "From the begin of the run to its end, of a process that was just started; the exchange, of the same"
+                  + " machine, serves pages of 10,000 rows. Medians of %d.",
+              Sizes.ROUNDS));
+    } finally {
+      sheet.publish();
     }
   }
 
-  @Test
-  void aDayOfTradesBesidePlainCopy() throws Exception {
-    try (Simulator exchange =
-        Simulator.start(
-            SimulatorOptions.defaults()
-                .withAlpacaRequestsPerMinute(0)
-                .withYahooQuickRequests(0)
-                .withBackgroundTradesPerMinute(110))) {
-      race(exchange, "trades", TRADES, "symbol, ts", "trades", "2026-10-30", "2026-10-30");
-    }
+  private static Simulator exchange(int tradesAMinute) {
+    return Simulator.start(
+        SimulatorOptions.defaults()
+            .withAlpacaRequestsPerMinute(0)
+            .withYahooQuickRequests(0)
+            .withBackgroundTradesPerMinute(tradesAMinute));
   }
 
-  private static void race(
+  private void race(
+      Sheet sheet,
       Simulator exchange,
       String table,
       String columns,
@@ -78,57 +111,74 @@ class BackfillBenchmark {
       String from,
       String to)
       throws Exception {
-    try (Place place = Place.fresh("backfill-benchmark")) {
-      place.server();
-      double served = serve(exchange, table, from, to);
-      CaravanProcess process =
-          over(
-              place
-                  .caravan(exchange.url())
-                  .set("caravan.symbols", String.join(",", SYMBOLS))
-                  .run(
-                      "backfill",
-                      "--source",
-                      "alpaca",
-                      "--timeframe",
-                      timeframe,
-                      "--from",
-                      from,
-                      "--to",
-                      to));
-      Map<String, Object> run =
-          place
-              .query(
-                  "select extract(epoch from finished_at - started_at)::float8 as seconds from"
-                      + " flow_runs where flow = 'backfill'")
-              .get(0);
-      long rows = place.count("select count(*) from " + table);
-      double stored = rows / (Double) run.get("seconds");
-      double plain = copy(place, table, columns, order);
-      String report =
-          String.format(
-              Locale.ROOT,
-              "%,d %s: backfill %,.0f rows/s, plain COPY %,.0f rows/s, ratio %.2f; the exchange alone"
-                  + " serves %,.0f rows/s to one client%n%s%n",
-              rows,
-              table,
-              stored,
-              plain,
-              stored / plain,
-              served,
-              String.join("\n", process.output()));
-      Path directory = Path.of("target/benchmark");
-      Files.createDirectories(directory);
-      Files.writeString(directory.resolve("backfill-" + table + ".txt"), report);
-      System.out.println(report);
-      assertThat(rows).isGreaterThan(900_000);
+    long rows = 0;
+    for (int round = 0; round < Sizes.ROUNDS; round++) {
+      try (Place place = Place.prepared("race-backfill")) {
+        place.server();
+        figures.add(table + " served", serve(exchange, table, from, to));
+        Usage before = Usage.of(0, place);
+        CaravanProcess process =
+            place
+                .caravan(exchange.url())
+                .set("caravan.symbols", String.join(",", SYMBOLS))
+                .run(
+                    "backfill",
+                    "--source",
+                    "alpaca",
+                    "--timeframe",
+                    timeframe,
+                    "--from",
+                    from,
+                    "--to",
+                    to);
+        Usage used = over(process, place).since(before);
+        double seconds =
+            ((Number)
+                    place
+                        .query(
+                            "select extract(epoch from finished_at - started_at)::float8 as seconds from"
+                                + " flow_runs where flow = 'backfill'")
+                        .get(0)
+                        .get("seconds"))
+                .doubleValue();
+        rows = place.count("select count(*) from " + table);
+        assertThat(rows).isGreaterThan(Sizes.SMOKE ? 1_000 : 900_000);
+        double plain = copy(place, table, columns, order);
+        figures.add(table, rows / seconds);
+        figures.add(table + " ratio", rows / seconds / plain);
+        figures.add(table + " cpu", used.process() / rows * 1e6);
+        figures.add(table + " database", used.database() / rows * 1e6);
+      }
     }
+    sheet.row(
+        timeframe.equals("trades") ? "trades of a day" : "minute bars of a year",
+        Figures.text("%,d", rows),
+        figures.median(table, "%,.0f"),
+        figures.median(table + " ratio", "%.2f"),
+        Figures.text("%.2f, %.2f", figures.least(table + " ratio"), figures.most(table + " ratio")),
+        figures.median(table + " served", "%,.0f"),
+        figures.median(table + " cpu", "%.1f"),
+        figures.median(table + " database", "%.1f"),
+        figures.median("memory", "%.0f"));
   }
 
-  /** Waits longer than for any test. */
-  private static CaravanProcess over(CaravanProcess process) {
-    await().atMost(Duration.ofMinutes(20)).until(() -> !process.isAlive());
-    return ended(process, 0);
+  /** Waits for the end, longer than for any test; returns what was used when it was near. */
+  private Usage over(CaravanProcess process, Place place) throws Exception {
+    long began = System.nanoTime();
+    Usage last = Usage.of(process, place);
+    double memory = 0;
+    while (process.isAlive()) {
+      Usage now = Usage.of(process, place);
+      // Of a process that has just ended nothing is left to be read.
+      last = new Usage(Math.max(last.process(), now.process()), now.database());
+      double most = Usage.mostResidentMib(process.pid());
+      memory = most > memory ? most : memory;
+      assertThat(Figures.seconds(began)).isLessThan(Duration.ofMinutes(20).toSeconds());
+      LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+    }
+    ended(process, 0);
+    figures.add("memory", memory);
+    return last;
   }
 
   /** Rows a second that the exchange serves to a client that stores nothing. */
@@ -161,7 +211,7 @@ class BackfillBenchmark {
       Matcher next = TOKEN.matcher(page);
       token = next.find() ? "&page_token=" + next.group(1) : "";
     } while (!token.isEmpty());
-    return rows / seconds(began);
+    return rows / Figures.seconds(began);
   }
 
   private static double copy(Place place, String table, String columns, String order)
@@ -187,7 +237,7 @@ class BackfillBenchmark {
             copy.getCopyAPI()
                 .copyIn("copy " + table + " (" + columns + ") from stdin", in, 256 * 1024);
       }
-      double rate = rows / seconds(began);
+      double rate = rows / Figures.seconds(began);
       try (ResultSet count = statement.executeQuery("select count(*) from " + table)) {
         count.next();
         assertThat(count.getLong(1)).isEqualTo(rows);
@@ -206,9 +256,5 @@ class BackfillBenchmark {
         Statement statement = connection.createStatement()) {
       statement.execute("checkpoint");
     }
-  }
-
-  private static double seconds(long since) {
-    return (System.nanoTime() - since) / 1e9;
   }
 }

@@ -12,11 +12,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.camel.test.junit5.TestExecutionConfiguration;
@@ -27,9 +24,9 @@ import org.junit.jupiter.api.Test;
  * in each form that the API has, plain and compressed, all in one run. Medians of five, warm.
  */
 class ReadBenchmark extends CaravanTestSupport {
-  private static final int ROWS = 98_000;
-  private static final int TIMES = 5;
-  private static final int WARM = 5;
+  private static final int ROWS = Sizes.of("reads.rows", 98_000, 2_000);
+  private static final int TIMES = Sizes.ROUNDS;
+  private static final int WARM = Sizes.of("reads.warm", 5, 1);
 
   private final int port = TestDatabase.freePort();
   private final HttpClient client = HttpClient.newHttpClient();
@@ -65,23 +62,26 @@ class ReadBenchmark extends CaravanTestSupport {
     }
     figures.add(figure("columns", true, "&adjusted=true"));
     double today = figures.get(0).seconds();
-    StringBuilder report = new StringBuilder();
+    Sheet sheet =
+        Sheet.of(
+            "reads",
+            Figures.text("%,d minutes of one symbol from the API, warm", ROWS),
+            "",
+            "s",
+            "of JSON",
+            "bytes");
     for (Figure each : figures) {
-      report.append(
-          String.format(
-              Locale.ROOT,
-              "%-28s %6.3f s  %5.2f of today's JSON  %,11d bytes%n",
-              each.form(),
-              each.seconds(),
-              each.seconds() / today,
-              each.bytes()));
+      sheet.row(
+          each.form(),
+          Figures.text("%.3f", each.seconds()),
+          Figures.text("%.2f", each.seconds() / today),
+          Figures.text("%,d", each.bytes()));
     }
-    levels(report);
-    Path directory = Path.of("target/benchmark");
-    Files.createDirectories(directory);
-    Files.writeString(directory.resolve("reads.txt"), report);
-    System.out.println(report);
-    assertThat(figures.get(3).seconds()).as("columns, compressed").isLessThan(today);
+    sheet.note("Medians of " + TIMES + " after " + WARM + " that do not count.").publish();
+    levels();
+    if (!Sizes.SMOKE) {
+      assertThat(figures.get(3).seconds()).as("columns, compressed").isLessThan(today);
+    }
   }
 
   private Figure figure(String form, boolean gzip, String more) throws Exception {
@@ -119,7 +119,8 @@ class ReadBenchmark extends CaravanTestSupport {
   }
 
   /** What each level of gzip would cost of today's JSON and of columns, on this machine. */
-  private void levels(StringBuilder report) throws Exception {
+  private void levels() throws Exception {
+    Sheet sheet = Sheet.of("gzip", "What each level of gzip costs", "level", "of", "s", "bytes");
     for (String form : List.of("json", "columns", "csv")) {
       byte[] body = read(form, false, "");
       for (int level : new int[] {1, 2, 3, 4, 6, 9}) {
@@ -130,17 +131,15 @@ class ReadBenchmark extends CaravanTestSupport {
           length = compressed(body, level);
           seconds.add((System.nanoTime() - began) / 1e9);
         }
-        report.append(
-            String.format(
-                Locale.ROOT,
-                "gzip level %d of %-8s %6.3f s  %,11d bytes%n",
-                level,
-                form,
-                seconds.stream().sorted().toList().get(TIMES / 2),
-                length));
+        sheet.row(
+            level,
+            form,
+            Figures.text("%.3f", seconds.stream().sorted().toList().get(TIMES / 2)),
+            Figures.text("%,d", length));
       }
       assertThat(body.length).isGreaterThan(ROWS);
     }
+    sheet.publish();
     try (InputStream whole = new GZIPInputStream(new ByteArrayInputStream(read("csv", true, "")))) {
       assertThat(whole.readAllBytes()).isEqualTo(read("csv", false, ""));
     }

@@ -45,6 +45,8 @@ public final class Sheet {
           "growth-history",
           "soak");
 
+  private static boolean machineIsKnown;
+
   private final String name;
   private final String title;
   private final List<String> lines = new ArrayList<>();
@@ -60,6 +62,7 @@ public final class Sheet {
 
   /** An empty table with these heads of its columns. */
   public static Sheet of(String name, String title, String... columns) {
+    introduceMachine();
     Sheet sheet = new Sheet(name, title);
     sheet.line(List.of(columns));
     sheet.lines.add("|" + " --- |".repeat(columns.length));
@@ -71,6 +74,14 @@ public final class Sheet {
             Runtime.getRuntime().availableProcessors(),
             Sizes.SMOKE ? "; a smoke run, whose figures mean nothing" : ""));
     return sheet;
+  }
+
+  /** Before the first table of all. */
+  private static synchronized void introduceMachine() {
+    if (!machineIsKnown) {
+      machineIsKnown = true;
+      Machine.sheet().publish();
+    }
   }
 
   public Sheet row(Object... cells) {

@@ -57,6 +57,8 @@ public record Usage(double process, double database) {
           .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / MIB)
           .findFirst()
           .orElse(Double.NaN);
+    } catch (NoSuchFileException gone) {
+      return Double.NaN;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
