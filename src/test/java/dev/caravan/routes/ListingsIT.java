@@ -329,7 +329,9 @@ class ListingsIT extends CaravanTestSupport {
         .containsExactly("GONE 2026-11-13", "IPO 2026-11-16");
   }
 
-  /** A gap that goes on is cut again and again, so that none of its parts is as long as the session. */
+  /**
+   * A gap that goes on is cut again and again, so that none of its parts is as long as the session.
+   */
   @Test
   void whatWasNotListedIsNotOwedEitherWhereItsGapWasCutIntoParts() {
     symbols("GONE");
