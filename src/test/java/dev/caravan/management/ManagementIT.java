@@ -12,12 +12,16 @@ import dev.caravan.support.CaravanProcess;
 import dev.caravan.support.CaravanTestSupport;
 import dev.caravan.support.Web;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -29,6 +33,7 @@ import javax.management.ObjectName;
 import org.apache.camel.test.junit5.TestExecutionConfiguration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
 
 /** Flows, repair and budgets in JMX, health and metrics, of a runtime in this JVM. */
 class ManagementIT extends CaravanTestSupport {
@@ -270,6 +275,30 @@ class ManagementIT extends CaravanTestSupport {
     }
     assertThat(asked).hasSizeGreaterThan(20);
     await("the time of a collection is counted")
+        .atMost(CaravanProcess.PATIENCE)
+        .untilAsserted(() -> assertThat(metrics()).containsAll(asked));
+  }
+
+  @Test
+  void theRulesForPrometheusAskForMetricsThatThereAre() throws Exception {
+    run("database-check");
+    JsonNode groups =
+        new ObjectMapper()
+            .valueToTree(
+                new Yaml().load(Files.readString(Path.of("src/monitoring/alerts.yml"))))
+            .path("groups");
+    Pattern metric = Pattern.compile("\\b(caravan|hikaricp|jvm)_[a-z_]+");
+    Set<String> asked = new TreeSet<>();
+    for (String expression : groups.findValuesAsText("expr")) {
+      List<String> found = metric.matcher(expression).results().map(MatchResult::group).toList();
+      // What there is of a process that is gone is made by Prometheus itself.
+      assertThat(found.isEmpty()).as(expression).isEqualTo(expression.startsWith("up{"));
+      asked.addAll(found);
+    }
+    // Here the server is not Caravan's own; KilledServerIT reads this one.
+    assertThat(asked.remove("caravan_postgresql_up")).isTrue();
+    assertThat(asked).hasSizeGreaterThan(10);
+    await("what is counted now and then")
         .atMost(CaravanProcess.PATIENCE)
         .untilAsserted(() -> assertThat(metrics()).containsAll(asked));
   }

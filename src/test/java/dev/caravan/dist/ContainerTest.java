@@ -1,0 +1,150 @@
+package dev.caravan.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
+
+/** The files for containers, whose engine is not to be had everywhere, agree with each other. */
+class ContainerTest {
+  private static final Path CONTAINERFILE = Path.of("src/container/Containerfile");
+  private static final Pattern VARIABLE = Pattern.compile("(?<!\\$)\\$\\{(\\w+)");
+
+  private final JsonNode compose = yaml(Path.of("docker-compose.yml"));
+
+  @Test
+  void monitoringRunsOnlyWhereItIsWanted() {
+    List<String> always = new ArrayList<>();
+    compose
+        .path("services")
+        .properties()
+        .forEach(
+            service -> {
+              if (!service.getValue().has("profiles")) {
+                always.add(service.getKey());
+              } else {
+                assertThat(service.getValue().path("profiles").toString())
+                    .isEqualTo("[\"monitoring\"]");
+              }
+            });
+    assertThat(always).containsExactlyInAnyOrder("postgres", "caravan");
+  }
+
+  @Test
+  void everyPortIsPublishedOnThisMachineAlone() {
+    List<JsonNode> ports = compose.path("services").findValues("ports");
+    assertThat(ports).hasSize(4);
+    for (JsonNode published : ports) {
+      published.forEach(port -> assertThat(port.asText()).startsWith("127.0.0.1:"));
+    }
+  }
+
+  @Test
+  void everyVariableOfComposeIsInTheExampleToCopy() throws IOException {
+    Set<String> asked =
+        VARIABLE
+            .matcher(Files.readString(Path.of("docker-compose.yml")))
+            .results()
+            .map(found -> found.group(1))
+            .collect(Collectors.toCollection(TreeSet::new));
+    compose.path("secrets").findValuesAsText("environment").forEach(asked::add);
+    assertThat(
+            Files.readAllLines(Path.of(".env.example")).stream()
+                .filter(line -> line.matches("\\w+=.*"))
+                .map(line -> line.replaceAll("=.*", "")))
+        .containsExactlyInAnyOrderElementsOf(asked);
+  }
+
+  @Test
+  void everyFileThatIsMountedIsInTheRepository() {
+    List<Path> mounted = new ArrayList<>();
+    for (JsonNode volumes : compose.path("services").findValues("volumes")) {
+      volumes.forEach(
+          volume -> {
+            if (volume.asText().startsWith("./")) {
+              mounted.add(Path.of(volume.asText().replaceAll(":.*", "")));
+            }
+          });
+    }
+    assertThat(mounted).hasSize(5).allMatch(Files::isRegularFile);
+  }
+
+  @Test
+  void prometheusAsksCaravanAsTheUserWhoMayOnlyLook() {
+    JsonNode job = yaml(Path.of("src/monitoring/prometheus.yml")).at("/scrape_configs/0");
+    JsonNode environment = compose.at("/services/caravan/environment");
+    assertThat(environment.path("CARAVAN_HTTP_VIEWER_USER").asText())
+        .isEqualTo(
+            "${CARAVAN_HTTP_VIEWER_PASSWORD:+%s}", job.at("/basic_auth/username").asText());
+    assertThat(job.at("/basic_auth/password_file").asText())
+        .isEqualTo(
+            "/run/secrets/" + compose.at("/services/prometheus/secrets/0").asText());
+    assertThat(job.at("/static_configs/0/targets/0").asText()).isEqualTo("caravan:8080");
+  }
+
+  @Test
+  void everyRuleSaysWhatIsWrongAndWhatToDo() {
+    JsonNode rules = yaml(Path.of("src/monitoring/alerts.yml")).at("/groups/0/rules");
+    assertThat(rules).hasSizeGreaterThan(5);
+    for (JsonNode rule : rules) {
+      assertThat(rule.path("alert").asText()).startsWith("Caravan");
+      assertThat(rule.at("/labels/severity").asText()).isIn("warning", "critical");
+      assertThat(rule.path("for").asText()).matches("\\d+[mh]");
+      assertThat(rule.at("/annotations/summary").asText()).contains(" ");
+      assertThat(rule.at("/annotations/description").asText()).endsWith(".");
+    }
+  }
+
+  @Test
+  void theContainerRunsAsANumberedUserAndSaysWhetherItLives() throws IOException {
+    String stage =
+        Files.readString(CONTAINERFILE).replaceAll("(?m)^#.*\n", "").replaceAll("(?s).*\nFROM ", "");
+    assertThat(stage)
+        .containsPattern("(?m)^USER [1-9]\\d*:[1-9]\\d*$")
+        .containsPattern("(?m)^HEALTHCHECK .*CMD \\[\"/opt/caravan/bin/healthcheck\"]$")
+        .containsPattern("(?m)^ENTRYPOINT \\[\"/opt/caravan/bin/caravan\"]$")
+        .doesNotContain(":latest");
+    assertThat(stage.indexOf("\nUSER ")).isGreaterThan(stage.lastIndexOf("\nRUN "));
+  }
+
+  @Test
+  void theBuilderIsSentWhatTheContainerfileCopiesAndNothingElse() throws IOException {
+    Set<String> copied = new TreeSet<>();
+    for (MatchResult copy :
+        Pattern.compile("(?m)^COPY (?!--from)(?:--chmod=\\d+ )?(.+) \\S+$")
+            .matcher(Files.readString(CONTAINERFILE))
+            .results()
+            .toList()) {
+      copied.addAll(List.of(copy.group(1).split(" ")));
+    }
+    List<String> sent =
+        Files.readAllLines(Path.of(CONTAINERFILE + ".dockerignore")).stream()
+            .filter(line -> !line.startsWith("#"))
+            .toList();
+    assertThat(sent).first().isEqualTo("*");
+    assertThat(sent.subList(1, sent.size()).stream().map(line -> line.replaceFirst("^!", "")))
+        .containsExactlyInAnyOrderElementsOf(copied);
+    assertThat(copied.stream().filter(file -> !file.startsWith("target/")).map(Path::of))
+        .allMatch(Files::isRegularFile);
+  }
+
+  private static JsonNode yaml(Path file) {
+    try {
+      return new ObjectMapper().valueToTree(new Yaml().load(Files.readString(file)));
+    } catch (IOException e) {
+      throw new AssertionError(file.toString(), e);
+    }
+  }
+}
