@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +17,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.yaml.snakeyaml.Yaml;
 
 /** The files for containers, whose engine is not to be had everywhere, agree with each other. */
@@ -117,6 +121,34 @@ class ContainerTest {
         .containsPattern("(?m)^ENTRYPOINT \\[\"/opt/caravan/bin/caravan\"]$")
         .doesNotContain(":latest");
     assertThat(stage.indexOf("\nUSER ")).isGreaterThan(stage.lastIndexOf("\nRUN "));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"200, true", "503, false", "404, false"})
+  void theContainerIsHealthyWhereItsCaravanSaysThatItLives(int status, boolean healthy)
+      throws Exception {
+    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          boolean live = exchange.getRequestURI().toString().equals("/observe/health/live");
+          exchange.sendResponseHeaders(live ? status : 400, -1);
+          exchange.close();
+        });
+    server.start();
+    int port = server.getAddress().getPort();
+    try {
+      assertThat(check(port)).isEqualTo(healthy);
+    } finally {
+      server.stop(0);
+    }
+    assertThat(check(port)).as("with nobody there").isFalse();
+  }
+
+  private static boolean check(int port) throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder("src/container/healthcheck");
+    builder.environment().put("CARAVAN_HTTP_PORT", Integer.toString(port));
+    return builder.start().waitFor() == 0;
   }
 
   @Test
