@@ -90,11 +90,9 @@ class ContainerTest {
     JsonNode job = yaml(Path.of("src/monitoring/prometheus.yml")).at("/scrape_configs/0");
     JsonNode environment = compose.at("/services/caravan/environment");
     assertThat(environment.path("CARAVAN_HTTP_VIEWER_USER").asText())
-        .isEqualTo(
-            "${CARAVAN_HTTP_VIEWER_PASSWORD:+%s}", job.at("/basic_auth/username").asText());
+        .isEqualTo("${CARAVAN_HTTP_VIEWER_PASSWORD:+%s}", job.at("/basic_auth/username").asText());
     assertThat(job.at("/basic_auth/password_file").asText())
-        .isEqualTo(
-            "/run/secrets/" + compose.at("/services/prometheus/secrets/0").asText());
+        .isEqualTo("/run/secrets/" + compose.at("/services/prometheus/secrets/0").asText());
     assertThat(job.at("/static_configs/0/targets/0").asText()).isEqualTo("caravan:8080");
   }
 
@@ -114,7 +112,9 @@ class ContainerTest {
   @Test
   void theContainerRunsAsANumberedUserAndSaysWhetherItLives() throws IOException {
     String stage =
-        Files.readString(CONTAINERFILE).replaceAll("(?m)^#.*\n", "").replaceAll("(?s).*\nFROM ", "");
+        Files.readString(CONTAINERFILE)
+            .replaceAll("(?m)^#.*\n", "")
+            .replaceAll("(?s).*\nFROM ", "");
     assertThat(stage)
         .containsPattern("(?m)^USER [1-9]\\d*:[1-9]\\d*$")
         .containsPattern("(?m)^HEALTHCHECK .*CMD \\[\"/opt/caravan/bin/healthcheck\"]$")

@@ -284,8 +284,7 @@ class ManagementIT extends CaravanTestSupport {
     run("database-check");
     JsonNode groups =
         new ObjectMapper()
-            .valueToTree(
-                new Yaml().load(Files.readString(Path.of("src/monitoring/alerts.yml"))))
+            .valueToTree(new Yaml().load(Files.readString(Path.of("src/monitoring/alerts.yml"))))
             .path("groups");
     Pattern metric = Pattern.compile("\\b(caravan|hikaricp|jvm)_[a-z_]+");
     Set<String> asked = new TreeSet<>();
