@@ -1,7 +1,9 @@
 package dev.caravan.console;
 
 import dev.caravan.archive.FileFault;
+import dev.caravan.archive.GzipFile;
 import dev.caravan.archive.NewFile;
+import dev.caravan.archive.ParquetFile;
 import dev.caravan.database.Database;
 import dev.caravan.database.Export;
 import dev.caravan.database.Export.Dataset;
@@ -23,7 +25,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.zip.GZIPOutputStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,7 +37,7 @@ import picocli.CommandLine.Spec;
     name = "export",
     mixinStandardHelpOptions = true,
     description = {
-      "Write bars, trades, quotes, corporate actions or news to a file, as CSV.",
+      "Write bars, trades, quotes, corporate actions or news to a file, as CSV or Parquet.",
       "The rows are as they were at one moment, also beside a running Caravan: prices with the digits",
       "that were stored, times in UTC. The file appears when it is complete.",
       ""
@@ -49,15 +50,12 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  caravan export --dataset bars --symbols AAPL,MSFT --from 2026-01-01 --to 2026-10-31 bars.csv.gz",
-      "  caravan export --dataset bars --timeframe 1Min --source alpaca --feed sip minutes.csv.gz",
+      "  caravan export --dataset bars --timeframe 1Min --source alpaca --feed sip minutes.parquet",
       "  caravan export --dataset trades --symbols AAPL --from 2026-10-30 --to 2026-10-30 - | head"
     })
 final class ExportCommand implements Callable<Integer> {
   private static final String STANDARD_OUTPUT = "-";
   private static final int BUFFER = 1 << 16;
-
-  /** Twice as fast as the usual 6, for a tenth more bytes. */
-  private static final int GZIP_LEVEL = 3;
 
   private static final double MEGABYTE = 1e6;
 
@@ -110,7 +108,10 @@ final class ExportCommand implements Callable<Integer> {
           "Of bars, trades and quotes: only those of this feed, such as sip. Default: all, each row with its feed.")
   private String feed;
 
-  @Option(names = "--format", paramLabel = "FORMAT", description = "csv. Default: csv.")
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "csv or parquet. Default: parquet if FILE ends in .parquet, otherwise csv.")
   private String format;
 
   @Option(names = "--force", description = "Replace FILE if it exists.")
@@ -118,7 +119,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "FILE",
-      description = "The file; compressed if its name ends in .gz, and - for standard output.")
+      description = "The file: CSV is compressed if its name ends in .gz; - is standard output.")
   private String file;
 
   @Override
@@ -148,8 +149,11 @@ final class ExportCommand implements Callable<Integer> {
     if (from != null && to != null && from.isAfter(to)) {
       throw wrong("--from " + from + " is after --to " + to + ".");
     }
-    if (format != null && !format.equals("csv")) {
-      throw wrong("There is no format " + format + "; there is csv.");
+    if (format != null && !List.of("csv", "parquet").contains(format)) {
+      throw wrong("There is no format " + format + "; there are csv and parquet.");
+    }
+    if (isParquet() && file.endsWith(".gz")) {
+      throw wrong("A Parquet file is compressed already; name it without .gz.");
     }
     if (wanted != Dataset.BARS && timeframe != null) {
       throw wrong("--timeframe is of bars alone.");
@@ -246,16 +250,24 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private long write(Export export, OutputStream to) throws SQLException, IOException {
-    if (!file.endsWith(".gz")) {
-      long rows = export.csv(to);
-      to.flush();
-      return rows;
+    long rows;
+    if (isParquet()) {
+      ParquetFile parquet = new ParquetFile(export.columns(), to);
+      rows = export.rows(parquet::add);
+      parquet.close();
+    } else if (file.endsWith(".gz")) {
+      GzipFile compressed = new GzipFile(to);
+      rows = export.csv(compressed);
+      compressed.finish();
+    } else {
+      rows = export.csv(to);
     }
-    Gzipped compressed = new Gzipped(to);
-    long rows = export.csv(compressed);
-    compressed.finish();
     to.flush();
     return rows;
+  }
+
+  private boolean isParquet() {
+    return format == null ? file.endsWith(".parquet") : format.equals("parquet");
   }
 
   private String nothing(Selection selection) {
@@ -284,13 +296,6 @@ final class ExportCommand implements Callable<Integer> {
 
   private ParameterException wrong(String message) {
     return new ParameterException(spec.commandLine(), message);
-  }
-
-  private static final class Gzipped extends GZIPOutputStream {
-    Gzipped(OutputStream to) throws IOException {
-      super(to, BUFFER);
-      def.setLevel(GZIP_LEVEL);
-    }
   }
 
   /** A print stream keeps to itself that nobody reads it any more. */

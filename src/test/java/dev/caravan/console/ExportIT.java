@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -204,6 +207,99 @@ class ExportIT {
   }
 
   @Test
+  void duckdbReadsTheParquetFilesWithTypesDigitsAndTimesAsTheyAreStored() throws SQLException {
+    export("--dataset", "bars", "--symbols", "AAPL", file("bars.parquet"));
+    export("--dataset", "trades", file("trades.parquet"));
+    export("--dataset", "actions", "--format", "parquet", file("actions"));
+    export("--dataset", "news", file("news.parquet"));
+
+    assertThat(
+            duckdb(
+                "select column_name || ' ' || column_type from (describe select * from '%s')",
+                "bars.parquet"))
+        .containsExactly(
+            "source VARCHAR",
+            "feed VARCHAR",
+            "symbol VARCHAR",
+            "timeframe VARCHAR",
+            "ts TIMESTAMP WITH TIME ZONE",
+            "open DECIMAL(38,18)",
+            "high DECIMAL(38,18)",
+            "low DECIMAL(38,18)",
+            "close DECIMAL(38,18)",
+            "volume DECIMAL(38,18)",
+            "trade_count BIGINT",
+            "vwap DECIMAL(38,18)",
+            "final BOOLEAN",
+            "revision INTEGER",
+            "adjusted_as_of TIMESTAMP WITH TIME ZONE");
+    assertThat(
+            duckdb(
+                "select concat_ws(' ', feed, ts at time zone 'UTC', open, high, vwap, final, trade_count) from '%s'",
+                "bars.parquet"))
+        .containsExactly(
+            "sip 2026-11-20 05:00:00 1.000000000000000000 2.000000000000000000 1.123456789012345678 true 4",
+            "- 2026-11-19 05:00:00 100.100000000000000000 101.000000000000000000 true",
+            "- 2026-11-20 05:00:00 0.000012345670000000 123456789012345.678000000000000000 false");
+    assertThat(
+            duckdb(
+                "select concat_ws(' ', ts at time zone 'UTC', nanos, trade_id, size, conditions[1], conditions[2], tape) from '%s'",
+                "trades.parquet"))
+        .containsExactly(
+            "2026-11-20 14:30:00.000001 999 1 0.500000000000000000",
+            "2026-11-20 14:30:00.000002 7 9007199254740993 100.000000000000000000 @ I,\" C");
+    assertThat(
+            duckdb(
+                "select concat_ws(' ', ex_date, ratio, amount) from read_parquet('%s')", "actions"))
+        .containsExactly("2026-11-20 4.000000000000000000", "2026-11-20 0.250000000000000000");
+    assertThat(
+            duckdb(
+                "select concat_ws('|', headline, summary, content, len(symbols)) from '%s'",
+                "news.parquet"))
+        .containsExactly("Münze €|x|y|1", "Said \"no\",\nthen yes||2");
+  }
+
+  @Test
+  void manyRowsAreReadBackByTheirSumsAndTakeBoundedMemory() throws SQLException {
+    database.execute(
+        "insert into bars (source, feed, symbol, timeframe, ts, open, high, low, close, volume, final)"
+            + " select 'alpaca', 'iex', 'AAPL', '5Min', t, x, x + 1, x, x + 0.5, x * 1000, true"
+            + " from (select '2020-01-01Z'::timestamptz + n * interval '5 min' as t, (n * 7919 % 100003) / 1000.0 as x"
+            + " from generate_series(1, 60000) n)");
+
+    export("--dataset", "bars", "--timeframe", "5Min", file("many.parquet"));
+
+    assertThat(
+            duckdb(
+                "select concat_ws(' ', count(*), sum(open), max(high), min(ts) at time zone 'UTC') from '%s'",
+                "many.parquet"))
+        .singleElement()
+        .isEqualTo(
+            database.value(
+                "select concat_ws(' ', count(*), sum(open)::numeric(38, 18), max(high)::numeric(38, 18), min(ts) at time zone 'UTC')"
+                    + " from bars where timeframe = '5Min'"));
+    database.execute("delete from bars where timeframe = '5Min'");
+  }
+
+  @Test
+  void aNumberThatParquetCannotHoldIsNamedAndCsvIsOffered() throws IOException {
+    database.execute(
+        "insert into bars (source, feed, symbol, timeframe, ts, open, high, low, close, volume, final)"
+            + " values ('yahoo', '-', 'AAPL', '15Min', '2026-11-20Z', 1, 1, 1, 1.0000000000000000001, 1, true)");
+
+    assertThat(refused("--dataset", "bars", "--timeframe", "15Min", file("fine.parquet")))
+        .isEqualTo(
+            "Column close has 1.0000000000000000001, more digits than a decimal of Parquet may have (20 before the"
+                + " point, 18 behind it). Write it as CSV, which has no such bound.");
+    try (Stream<Path> files = Files.list(directory)) {
+      assertThat(files).isEmpty();
+    }
+    export("--dataset", "bars", "--timeframe", "15Min", file("fine.csv"));
+    assertThat(column("fine.csv", 8)).containsExactly("1.0000000000000000001");
+    database.execute("delete from bars where timeframe = '15Min'");
+  }
+
+  @Test
   void aFileThatExistsIsReplacedByForceAlone() throws IOException {
     Files.writeString(directory.resolve("mine.csv"), "mine");
 
@@ -229,7 +325,7 @@ class ExportIT {
         "--dataset trades --source alpaca | trades have one source; --feed selects among its feeds.",
         "--dataset news --feed sip | news have no feeds; --source selects among their sources.",
         "--dataset bars --symbols , | --symbols names no symbol.",
-        "--dataset bars --format xml | There is no format xml; there is csv."
+        "--dataset bars --format xml | There is no format xml; there are csv and parquet."
       })
   void whatIsWrongIsSaidInOneLineAndNoFileIsMade(String words, String reason) throws IOException {
     List<String> arguments = new ArrayList<>(List.of(words.split(" ")));
@@ -239,6 +335,12 @@ class ExportIT {
     try (Stream<Path> files = Files.list(directory)) {
       assertThat(files).isEmpty();
     }
+  }
+
+  @Test
+  void aParquetFileIsNotCompressedOnceMore() {
+    assertThat(refused("--dataset", "bars", "--format", "parquet", file("bars.gz")))
+        .isEqualTo("A Parquet file is compressed already; name it without .gz.");
   }
 
   @Test
@@ -261,6 +363,19 @@ class ExportIT {
       assertThat(patient.getNetworkTimeout()).isZero();
       assertThat(usual.getNetworkTimeout()).isEqualTo(120_000);
     }
+  }
+
+  /** Of each row the first column. */
+  private List<String> duckdb(String query, String file) throws SQLException {
+    List<String> rows = new ArrayList<>();
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(query.formatted(file(file)))) {
+      while (row.next()) {
+        rows.add(row.getString(1));
+      }
+    }
+    return rows;
   }
 
   private String file(String name) {
