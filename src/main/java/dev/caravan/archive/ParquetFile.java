@@ -141,7 +141,9 @@ public final class ParquetFile implements AutoCloseable {
       return this;
     }
 
+    /** Hadoop's way, without which it cannot be compiled. */
     @Override
+    @SuppressWarnings("deprecation")
     protected WriteSupport<Object[]> getWriteSupport(Configuration unused) {
       return new Row(columns);
     }
@@ -160,7 +162,9 @@ public final class ParquetFile implements AutoCloseable {
       this.columns = columns;
     }
 
+    /** Hadoop's way, without which it cannot be compiled. */
     @Override
+    @SuppressWarnings("deprecation")
     public WriteContext init(Configuration unused) {
       return context();
     }
