@@ -815,7 +815,24 @@ final class Storm implements AutoCloseable {
               return uncovered.isEmpty();
             })) {
       wrong.add("the exchange delivers " + uncovered + ", of which the ledger does not know");
+      tellWhatIsUnderWay();
     }
+  }
+
+  private void tellWhatIsUnderWay() throws SQLException {
+    database
+        .lines(
+            "select concat_ws(' ', usename, state, wait_event_type, wait_event, left(query, 80))"
+                + " from pg_stat_activity where datname = current_database() and state <> 'idle'")
+        .forEach(this::tell);
+    Thread.getAllStackTraces()
+        .forEach(
+            (thread, stack) -> {
+              if (thread.getName().matches(".*(alpaca-stream|stream-writer).*")) {
+                tell(
+                    thread.getName() + " " + List.of(stack).subList(0, Math.min(40, stack.length)));
+              }
+            });
   }
 
   /** Before the clock moves by hours, news come, or the ledger knows that they do not. */
