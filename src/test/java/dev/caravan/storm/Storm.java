@@ -819,12 +819,16 @@ final class Storm implements AutoCloseable {
     }
   }
 
-  private void tellWhatIsUnderWay() throws SQLException {
-    database
-        .lines(
-            "select concat_ws(' ', usename, state, wait_event_type, wait_event, left(query, 80))"
-                + " from pg_stat_activity where datname = current_database() and state <> 'idle'")
-        .forEach(this::tell);
+  private void tellWhatIsUnderWay() {
+    try {
+      database
+          .lines(
+              "select concat_ws(' ', usename, state, wait_event_type, wait_event, left(query, 80))"
+                  + " from pg_stat_activity where datname = current_database() and state <> 'idle'")
+          .forEach(this::tell);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
     Thread.getAllStackTraces()
         .forEach(
             (thread, stack) -> {
