@@ -2,15 +2,7 @@
 update gaps g
 set closed_at = now(), last_error = null,
   status = case
-    when case
-        when g.dataset in ('trades', 'corrections') then exists (select from trades t
-          where t.symbol = g.symbol and t.ts between g.from_ts and g.to_ts)
-        when g.dataset = 'quotes' then exists (select from quotes q
-          where q.symbol = g.symbol and q.feed = g.feed and q.ts between g.from_ts and g.to_ts)
-        else exists (select from bars b
-          where b.source = g.source and b.feed = g.feed and b.symbol = g.symbol and b.timeframe = g.timeframe
-            and b.ts >= g.from_ts and b.ts < g.to_ts)
-      end then 'filled'
+    when has_rows(g.dataset, g.source, g.feed, g.symbol, g.timeframe, g.from_ts, g.to_ts) then 'filled'
     else 'no_trades' end
 where g.source = 'alpaca' and g.status = 'open' and g.empty_at is not null
   and g.to_ts <= g.empty_at - interval '15 s'

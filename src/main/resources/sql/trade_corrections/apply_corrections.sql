@@ -1,8 +1,10 @@
 -- The oldest waiting correction of each trade that is there is applied, once; returns those, so repeat it until it returns none.
+-- Trade and correction lie between two times that it is given: no other month is even planned for.
 with waiting as materialized (
   select *
   from trade_corrections
   where applied_at is null and symbol in (select jsonb_array_elements_text(:?symbols::jsonb))
+    and ts between :?from::timestamptz and :?to::timestamptz
   order by symbol, ts, nanos, exchange, trade_id, kind
   for update
 ),
@@ -18,6 +20,7 @@ found as (
       from trades t
       where t.symbol = c.symbol and t.exchange = c.exchange and t.trade_id = c.trade_id and t.ts <= c.ts
         and t.ts >= date_trunc('day', c.ts at time zone 'America/New_York') at time zone 'America/New_York'
+        and t.ts between :?from::timestamptz and :?to::timestamptz
       order by t.ts desc
       limit 1
     ) as o
@@ -31,6 +34,7 @@ changed as (
     conditions = case when f.in_place then f.new_conditions else t.conditions end
   from found f
   where (t.symbol, t.ts, t.exchange, t.trade_id) = (f.symbol, f.ts, f.exchange, f.trade_id)
+    and t.ts between :?from::timestamptz and :?to::timestamptz
 ),
 added as (
   insert into trades (symbol, ts, nanos, exchange, trade_id, price, size, conditions, tape, feed, status)
@@ -44,4 +48,5 @@ set applied_at = now()
 from found f
 where (c.symbol, c.ts, c.nanos, c.exchange, c.trade_id, c.kind)
   = (f.symbol, f.correction_ts, f.correction_nanos, f.exchange, f.trade_id, f.kind)
+  and c.ts between :?from::timestamptz and :?to::timestamptz
 returning c.symbol, c.exchange, c.trade_id, c.kind

@@ -8,7 +8,9 @@ from rows from (jsonb_to_recordset(:?rows::jsonb) as (symbol text, ts timestampt
 -- Most of what is read again is there as it is, and is not even locked.
 where status <> 'valid'
   or not exists (select from trades t where (t.symbol, t.ts, t.exchange, t.trade_id)
-    = (served.symbol, served.ts, served.exchange, served.trade_id))
+    = (served.symbol, served.ts, served.exchange, served.trade_id)
+    -- All that is served lies between these times, and no other month is looked into.
+    and t.ts between :?from::timestamptz and :?to::timestamptz)
 order by symbol, ts, exchange, trade_id, nth desc
 on conflict on constraint trades_one_row_a_trade do update
 set status = excluded.status,

@@ -6,9 +6,11 @@ import dev.caravan.market.answer.JsonFields;
 import dev.caravan.market.answer.MissingDataException;
 import dev.caravan.market.answer.RefusedRow;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,9 @@ import java.util.Set;
  */
 public final class AlpacaTrades {
   private static final Set<String> UPDATES = Set.of("canceled", "incorrect", "corrected");
+
+  /** No day of New York is longer. */
+  private static final Duration A_DAY_AND_AN_HOUR = Duration.ofHours(25);
 
   private AlpacaTrades() {}
 
@@ -47,6 +52,19 @@ public final class AlpacaTrades {
     @Override
     public Map<String, Instant> newest() {
       return AlpacaPage.newest(trades, Trade::symbol, Trade::ts);
+    }
+
+    /** The time of the earliest trade; null of a page without any. */
+    public Instant from() {
+      return trades.stream().map(Trade::ts).min(Comparator.naturalOrder()).orElse(null);
+    }
+
+    /** A time that no correction of one of these trades is after, since it is of the same day. */
+    public Instant to() {
+      return trades.stream()
+          .map(trade -> trade.ts().plus(A_DAY_AND_AN_HOUR))
+          .max(Comparator.naturalOrder())
+          .orElse(null);
     }
 
     /** Camel hashes what an expression walks through, and a page has ten thousand rows. */

@@ -16,8 +16,10 @@ import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,6 +47,9 @@ final class ChunkStore {
   private static final Duration UNREAD = Duration.ofMinutes(2);
 
   private static final Duration DAY = Duration.ofDays(1);
+
+  /** A correction that waits for its trade for longer is left to the repair of its day. */
+  private static final Duration WAITED = Duration.ofDays(31);
 
   private static final String NOT_READ = "a message could not be read";
   private static final String NOT_TAKEN = "PostgreSQL did not take a row (see dead_letters)";
@@ -252,14 +257,30 @@ final class ChunkStore {
     if (stored > 0) {
       Set<String> symbols = new LinkedHashSet<>();
       corrections.forEach(each -> symbols.add(each.symbol()));
-      correct(jdbc, symbols);
+      correct(
+          jdbc,
+          symbols,
+          corrections.stream().map(Correction::ts).min(Comparator.naturalOrder()).orElseThrow(),
+          corrections.stream().map(Correction::ts).max(Comparator.naturalOrder()).orElseThrow());
     }
     return stored;
   }
 
-  /** Applies the corrections of these symbols that wait, each to what the one before has made. */
-  static void correct(NamedParameterJdbcTemplate jdbc, Set<String> symbols) {
-    Map<String, String> of = Map.of("symbols", RowJson.json(List.copyOf(symbols)));
+  /**
+   * Applies the corrections of these symbols that wait, each to what the one before has made: those
+   * between two times, and those of the weeks before whose trade has come meanwhile. What waits for
+   * longer is applied when its trade is read.
+   */
+  static void correct(
+      NamedParameterJdbcTemplate jdbc, Set<String> symbols, Instant first, Instant last) {
+    Map<String, Object> of =
+        Map.of(
+            "symbols",
+            RowJson.json(List.copyOf(symbols)),
+            "from",
+            first.minus(WAITED).atOffset(ZoneOffset.UTC),
+            "to",
+            last.atOffset(ZoneOffset.UTC));
     List<Map<String, Object>> applied;
     do {
       applied = jdbc.queryForList(Sql.named("trade_corrections/apply_corrections"), of);

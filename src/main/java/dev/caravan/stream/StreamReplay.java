@@ -7,6 +7,7 @@ import dev.caravan.market.answer.JsonFields;
 import dev.caravan.market.answer.RefusedRow;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -100,7 +101,8 @@ public final class StreamReplay {
               transaction -> {
                 jdbc.update(Sql.named(statement), Map.of("rows", payload));
                 if (row.has("kind")) {
-                  ChunkStore.correct(jdbc, Set.of(row.path("symbol").asText()));
+                  Instant ts = Instant.parse(row.path("ts").asText());
+                  ChunkStore.correct(jdbc, Set.of(row.path("symbol").asText()), ts, ts);
                 }
               });
       return "";

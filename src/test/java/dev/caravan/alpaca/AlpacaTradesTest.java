@@ -119,8 +119,19 @@ class AlpacaTradesTest {
   }
 
   @Test
+  void thePageKnowsBetweenWhichTimesItsTradesAndTheirCorrectionsLie() throws IOException {
+    AlpacaTrades.Page page = AlpacaTrades.page(fixture("trades-many-symbols.json"), "iex");
+
+    assertThat(page.from()).isEqualTo("2025-11-19T14:30:00.089607681Z");
+    // The day of New York ends at five in the morning.
+    assertThat(page.to()).isAfter("2025-11-20T05:00:00Z").isBefore("2025-11-21T05:00:00Z");
+  }
+
+  @Test
   void nothingTradedIsAnEmptyPage() {
     AlpacaTrades.Page page = page("{}");
+    assertThat(page.from()).isNull();
+    assertThat(page.to()).isNull();
     assertThat(page.trades()).isEmpty();
     assertThat(page.symbols()).isEmpty();
     assertThat(page.nextPageToken()).isNull();

@@ -384,6 +384,21 @@ class StreamStoreIT {
   }
 
   @Test
+  void aCorrectionWhoseTradeCameLaterIsAppliedWithTheNextOneAlsoThatOfAnotherDay()
+      throws Exception {
+    take("[" + correction("A", 1, 1, "2.5") + "]");
+    take("[" + trade("A", 1) + "]");
+    take("[" + correction("A", 9, 9, "7.5").replace("2026-11-20", "2026-12-02") + "]");
+
+    assertThat(database.query("select price, status from trades"))
+        .extracting(Map::toString)
+        .containsExactly("{price=2.5, status=corrected}");
+    assertThat(database.query("select trade_id from trade_corrections where applied_at is null"))
+        .extracting(Map::toString)
+        .containsExactly("{trade_id=9}");
+  }
+
+  @Test
   void aBatchThatIsNoneFailsItsExchangeAndTheNextIsTaken() throws Exception {
     for (int i = 0; i < 10; i++) {
       Exchange nothing = new DefaultExchange(camel);
