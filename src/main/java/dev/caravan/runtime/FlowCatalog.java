@@ -104,7 +104,7 @@ public final class FlowCatalog {
               .at("0 30 4 * * ?")
               .inDemo("50 * * ? * *")
               .undated("goes by the settings caravan.retention.*")
-              .note("It drops nothing unless caravan.retention.* says so."));
+              .note("Of data it drops nothing unless caravan.retention.* says so."));
 
   /** Their names, in the same order. */
   public static final List<String> FLOWS = ALL.stream().map(Flow::name).toList();

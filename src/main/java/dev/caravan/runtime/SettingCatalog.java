@@ -43,6 +43,9 @@ public final class SettingCatalog {
   /** Flows read the last week again and again. */
   private static final int KEPT_AT_LEAST = 10;
 
+  /** Receipts are owed since the first run, up to 370 days. */
+  private static final int RUNS_KEPT_AT_LEAST = 400;
+
   private static final int MOST_REQUESTS = 1_000_000;
 
   public static final List<Section> SECTIONS =
@@ -131,6 +134,18 @@ public final class SettingCatalog {
                           "",
                           days(KEPT_AT_LEAST),
                           "Bars of all timeframes and sources, with their revisions.")
+                      .counting("days"),
+                  setting(
+                          "caravan.retention.runs",
+                          "400",
+                          days(RUNS_KEPT_AT_LEAST),
+                          "Runs of flows, except the newest of each flow and those that a letter names.")
+                      .counting("days"),
+                  setting(
+                          "caravan.retention.letters",
+                          "90",
+                          days(KEPT_AT_LEAST),
+                          "Dead letters, since they were replayed; those that were not are kept.")
                       .counting("days"))),
           new Section(
               "Yahoo Finance",

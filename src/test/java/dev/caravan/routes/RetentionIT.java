@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -97,6 +98,52 @@ class RetentionIT extends CaravanTestSupport {
             database.count("select count(*) from trade_revisions where ts < '" + day(-2, 1) + "'"))
         .isOne();
     assertThat(database.count("select count(*) from rows_without_month")).isZero();
+  }
+
+  @Test
+  void runsAndReplayedLettersHaveABoundUnlessTheyAreStillNeeded() {
+    execute(
+        """
+        insert into flow_runs (run_id, parent_run_id, flow, trigger, status, started_at, finished_at, process, error)
+        overriding system value
+        select n, parent, flow, 'schedule', status, at::timestamptz, at::timestamptz, 'p', 'why'
+        from (values (9001, 9002, 'yahoo-bars', 'succeeded', '%1$s'), (9002, null, 'end-of-day', 'succeeded', '%1$s'),
+          (9003, null, 'yahoo-quotes', 'failed', '%1$s'), (9004, null, 'yahoo-quotes', 'succeeded', '%1$s'),
+          (9005, null, 'news-load', 'partial', '%1$s'), (9006, null, 'news-load', 'partial', '%1$s'),
+          (9007, null, 'yahoo-bars', 'succeeded', '%2$s'), (9008, null, 'end-of-day', 'succeeded', '%2$s'),
+          (9009, null, 'yahoo-quotes', 'succeeded', '%2$s'), (9010, null, 'news-load', 'partial', '%2$s'))
+          as r (n, parent, flow, status, at)
+        """
+            .formatted(daysAgo(401), daysAgo(399)),
+        """
+        insert into dead_letters (letter_id, run_id, route_id, symbol, reason, failed_at, replayed_at)
+        overriding system value
+        select n, run, 'x', 'AAA', 'reason ' || n, '%1$s', at::timestamptz
+        from (values (9001, 9005, null), (9002, 9006, '%2$s'), (9003, 9006, '%3$s')) as l (n, run, at)
+        """
+            .formatted(daysAgo(401), daysAgo(91), daysAgo(89)));
+
+    assertThat((String) run("retention").get("error"))
+        .contains("1 row of dead_letters, ", "2 rows of flow_runs, ");
+
+    // The flow of a step that is gone, the last that failed, and those that letters name.
+    assertThat(runs()).isEqualTo("9002 9003 9005 9006 9007 9008 9009 9010");
+    assertThat(
+            database.value("select string_agg(letter_id::text, ' ' order by 1) from dead_letters"))
+        .isEqualTo("9001 9003");
+
+    run("retention");
+    assertThat(runs()).isEqualTo("9003 9005 9006 9007 9008 9009 9010");
+  }
+
+  private String daysAgo(int days) {
+    return clock.instant().minus(days, ChronoUnit.DAYS).toString();
+  }
+
+  private String runs() {
+    return (String)
+        database.value(
+            "select string_agg(run_id::text, ' ' order by run_id) from flow_runs where run_id > 9000 and process = 'p'");
   }
 
   @Test
