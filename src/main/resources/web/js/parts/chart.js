@@ -1,5 +1,6 @@
 // The chart of the chosen symbol: which bars, from whom, and what of them is seen.
 
+import {url} from '../lib/api.js';
 import {attr, byId, show, text} from '../lib/dom.js';
 import {onHealth, health, failed} from '../lib/health.js';
 import {recall, remember} from '../lib/memory.js';
@@ -22,6 +23,8 @@ const NARROW = 600;
 const REFRESH_MS = 5000;
 /** Every so many times all of the newest bars are read again, since repair may have filled a hole. */
 const ALL_EVERY = 12;
+/** As many as one file may have. */
+const MOST = 10_000_000;
 /** So near to the oldest bar more are fetched. */
 const NEAR = 20;
 
@@ -107,6 +110,7 @@ async function load() {
       return;
     }
     bars = next ?? null;
+    offer(next && from);
     cursor = null;
     compute();
     const seen = Math.min(SEEN[wanted.timeframe], byId('chart').clientWidth < NARROW ? SEEN_NARROW : Infinity);
@@ -126,6 +130,17 @@ async function load() {
     explain(problem.message);
   }
   schedule();
+}
+
+/** All bars of the chart as one file, which the server sends while it reads. */
+function offer(from) {
+  const link = byId('chart-csv');
+  show(link, from);
+  if (from) {
+    attr(link, 'href', url('/api/bars', {symbol, timeframe: wanted.timeframe, source: from.source, feed: from.feed,
+      adjusted: wanted.adjusted, format: 'csv', limit: MOST}));
+    attr(link, 'download', `${symbol}-${wanted.timeframe}-${from.source}.csv`);
+  }
 }
 
 async function begin() {

@@ -3,6 +3,7 @@ package dev.caravan.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.exchange.SimulatorOptions;
@@ -128,6 +129,17 @@ class DashboardE2E {
           .hasAttribute("aria-label", Pattern.compile(".*from Yahoo.*Last close " + close + ",.*"));
       dashboard.find("#chart-as-table").click();
       dashboard.see("#chart-table tr td.number").isVisible();
+
+      Download file = dashboard.page().waitForDownload(() -> dashboard.find("#chart-csv").click());
+      assertThat(file.suggestedFilename()).isEqualTo("AAPL-1Day-yahoo.csv");
+      assertThat(file.path()).content().startsWith("source,feed,symbol,timeframe,ts,open,");
+      assertThat(file.path())
+          .content()
+          .hasLineCount(
+              1
+                  + (int)
+                      place.count(
+                          "select count(*) from bars where symbol = 'AAPL' and source = 'yahoo' and timeframe = '1Day'"));
     }
   }
 
