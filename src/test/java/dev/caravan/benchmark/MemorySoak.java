@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,13 +25,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Memory over time: ten minutes with a drop each minute, and a minute with the database stopped.
+ * Memory over time: at an even pace for as long as you like, with a drop each minute, and a minute
+ * with the database stopped. No part of the race: {@code -Dit.test=MemorySoak -Dminutes=60}.
  */
 class MemorySoak {
   private static final List<String> SYMBOLS =
       List.of("AAPL", "MSFT", "GOOGL", "AMZN", "NVDA", "META", "TSLA", "JPM", "SPY", "BRK.B");
   private static final long MIB = 1024 * 1024;
   private static final long MOST_GROWTH = 20 * MIB;
+  private static final int LOOKS = 24;
+  private static final int LOOKS_AT_THE_HEAP = 3;
+  private static final int LOOKS_BETWEEN = 4;
+  private static final int LONG_ENOUGH = 10;
 
   /** The high-water mark of the component, in bytes; what is beyond it is in the socket. */
   private static final long HIGH_WATER = 32 * MIB;
@@ -42,6 +48,89 @@ class MemorySoak {
   void close() {
     place.close();
     exchange.close();
+  }
+
+  @Test
+  void atAnEvenPaceMemoryDoesNotGrow() throws Exception {
+    int minutes = Sizes.of("minutes", 60, 1);
+    int rate = Sizes.of("soak.rate", 20_000, 2_000);
+    int looks = Math.max(6, Math.min(minutes, LOOKS));
+    Sheet sheet =
+        Sheet.of(
+            "soak",
+            Figures.text("Memory at %,d trades a second", rate),
+            "minute",
+            "heap after a collection, MiB",
+            "resident, MiB",
+            "bytes queued",
+            "rows stored");
+    place.server();
+    try (CaravanProcess caravan = started("-Xmx256m")) {
+      StartedBurst burst = burst(rate, Duration.ofMinutes(minutes));
+      double[] at = new double[looks];
+      double[] heap = new double[looks];
+      double[] resident = new double[looks];
+      for (int look = 0; look < looks; look++) {
+        int second = minutes * 60 * (look + 1) / looks - 2;
+        at(burst, second);
+        at[look] = second / 3600.0;
+        double queued = metric("caravan_stream_bytes_queued{stream=\"market\"");
+        heap[look] = heapAfterCollection(caravan) / (double) MIB;
+        resident[look] = Usage.residentMib(caravan.pid());
+        sheet.row(
+            Figures.text("%.1f", second / 60.0),
+            Figures.text("%.1f", heap[look]),
+            Figures.text("%.0f", resident[look]),
+            Figures.text("%,.0f", queued),
+            Figures.text("%,.0f", metric("caravan_stream_rows_total{")));
+        if (look % LOOKS_BETWEEN == LOOKS_BETWEEN - 1) {
+          // An hour has 15 GB of trades, and what lies on the disk is not what is measured.
+          empty();
+        }
+      }
+      awaiting("the end").until(burst::isOver);
+      awaiting("all rows").until(() -> metric("caravan_stream_rows_total{") >= burst.count());
+      assertThat(place.count("select count(*) from gaps where status = 'open'")).isZero();
+      sheet.note(
+          Figures.text(
+              "With -Xmx256m. Since the first third the heap has grown by %.1f MiB an hour, and what is resident by %.1f"
+                  + " MiB an hour (least squares).",
+              slope(at, heap), slope(at, resident)));
+      if (minutes >= LONG_ENOUGH) {
+        double hours = at[looks - 1] - at[looks / 3];
+        assertThat(slope(at, heap) * hours).as("growth of the heap").isLessThan(MOST_GROWTH / MIB);
+      }
+    } finally {
+      sheet.publish();
+    }
+  }
+
+  private void empty() throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + place.port() + "/caravan", "caravan", "");
+        Statement statement = connection.createStatement()) {
+      statement.execute("truncate trades");
+    }
+  }
+
+  /** By how much a value grows a unit, from the second third on: before, code is compiled. */
+  private static double slope(double[] at, double[] values) {
+    int from = values.length / 3;
+    int count = values.length - from;
+    double meanAt = 0;
+    double mean = 0;
+    for (int i = from; i < values.length; i++) {
+      meanAt += at[i] / count;
+      mean += values[i] / count;
+    }
+    double above = 0;
+    double below = 0;
+    for (int i = from; i < values.length; i++) {
+      above += (at[i] - meanAt) * (values[i] - mean);
+      below += (at[i] - meanAt) * (at[i] - meanAt);
+    }
+    return above / below;
   }
 
   @Test
@@ -115,10 +204,11 @@ class MemorySoak {
     }
   }
 
-  private CaravanProcess started() {
+  private CaravanProcess started(String... jvm) {
     CaravanProcess caravan =
         place
             .caravan(exchange.url())
+            .jvm(jvm)
             .set("caravan.schedule.stream", "always")
             .set("caravan.stream.channels", "trades")
             .set("caravan.schedule.repair", "0 * * ? * *")
@@ -140,13 +230,17 @@ class MemorySoak {
   }
 
   private static ConditionFactory awaiting(String what) {
-    return await(what).atMost(Duration.ofMinutes(20));
+    return await(what).atMost(Duration.ofMinutes(20L + Sizes.of("minutes", 60, 1)));
   }
 
-  /** Bytes of live objects: what a full collection leaves. */
+  /** Bytes of live objects: the least that some full collections leave, between two batches. */
   private long heapAfterCollection(CaravanProcess caravan) throws IOException {
-    caravan.collectGarbage();
-    return (long) metric("jvm_memory_used_bytes{area=\"heap\"");
+    long least = Long.MAX_VALUE;
+    for (int look = 0; look < LOOKS_AT_THE_HEAP; look++) {
+      caravan.collectGarbage();
+      least = Math.min(least, (long) metric("jvm_memory_used_bytes{area=\"heap\""));
+    }
+    return least;
   }
 
   private double metric(String name) {

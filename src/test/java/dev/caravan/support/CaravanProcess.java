@@ -48,6 +48,7 @@ public final class CaravanProcess implements AutoCloseable {
     private final Path directory;
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
+    private final List<String> jvm = new ArrayList<>();
     private String classPath;
 
     private Start(Path directory) {
@@ -64,6 +65,12 @@ public final class CaravanProcess implements AutoCloseable {
 
     public Start setAll(Map<String, String> more) {
       settings.putAll(more);
+      return this;
+    }
+
+    /** Options of its JVM. */
+    public Start jvm(String... options) {
+      jvm.addAll(List.of(options));
       return this;
     }
 
@@ -117,6 +124,7 @@ public final class CaravanProcess implements AutoCloseable {
       Stream.of(System.getProperty("caravan.test.jvm", "").split(" "))
           .filter(option -> !option.isEmpty())
           .forEach(command::add);
+      command.addAll(jvm);
       settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
       if (classPath == null) {
         command.add("-jar");
