@@ -140,7 +140,7 @@ class LagBenchmark {
   }
 
   private void warmUp(Rig rig, FrameSender sender) throws Exception {
-    int rows = Sizes.of("stream.rows", 300_000, 20_000);
+    int rows = Sizes.of("stream.rows", 200_000, 20_000);
     List<byte[]> frames = trades.frames(0, rows, MESSAGES_A_FRAME, "msgpack");
     for (int round = 0; round < 2; round++) {
       rig.empty(trades.kind());

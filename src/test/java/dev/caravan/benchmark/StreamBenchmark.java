@@ -28,7 +28,7 @@ class StreamBenchmark {
   private static final int[] MESSAGES_A_FRAME = {1, 10, 100, 1000};
   private static final List<String> ENCODINGS = List.of("msgpack", "json");
   private static final int SYMBOLS = 200;
-  private static final int ROWS = Sizes.of("stream.rows", 300_000, 20_000);
+  private static final int ROWS = Sizes.of("stream.rows", 200_000, 20_000);
   private static final int ROWS_ONE_BY_ONE = ROWS / 3;
   private static final double MILLION = 1e6;
 

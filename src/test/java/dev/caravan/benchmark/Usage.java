@@ -5,7 +5,6 @@ import dev.caravan.support.Place;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
@@ -57,10 +56,8 @@ public record Usage(double process, double database) {
           .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / MIB)
           .findFirst()
           .orElse(Double.NaN);
-    } catch (NoSuchFileException gone) {
-      return Double.NaN;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (IOException | UncheckedIOException e) {
+      return gone(pid, e, Double.NaN);
     }
   }
 
@@ -75,10 +72,16 @@ public record Usage(double process, double database) {
         ticks += Double.parseDouble(fields[OF_CHILDREN + 1]);
       }
       return ticks / TICKS;
-    } catch (NoSuchFileException gone) {
-      return 0;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return gone(pid, e, 0);
     }
+  }
+
+  /** What is read of a process that ends meanwhile fails in one way or another. */
+  private static double gone(long pid, Exception e, double instead) {
+    if (ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)) {
+      throw new IllegalStateException("Nothing is to be read of process " + pid, e);
+    }
+    return instead;
   }
 }

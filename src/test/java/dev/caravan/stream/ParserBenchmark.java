@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
  * How fast one thread makes COPY text of the same messages in JSON and in MessagePack, in turns.
  */
 class ParserBenchmark {
-  private static final int ROUNDS = Sizes.of("parser.rounds", 9, 1);
+  private static final int ROUNDS = Sizes.of("parser.rounds", 5, 1);
   private static final int WARM_UP = Sizes.of("parser.warm", 4, 1);
   private static final int MESSAGES = Sizes.of("parser.messages", 300_000, 20_000);
   private static final int SYMBOLS = 200;
