@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A file that appears whole or not at all: it is written as {@code NAME.part} beside its place, and
@@ -21,6 +23,7 @@ import java.util.Locale;
  * /dev/stdout}, is written as it is.
  */
 public final class NewFile implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(NewFile.class);
   private static final int BUFFER = 1 << 16;
 
   private final Path target;
