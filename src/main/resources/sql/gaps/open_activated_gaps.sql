@@ -1,6 +1,6 @@
 -- A symbol that a person made active is owed from then on: one gap a dataset and session, up to where the stream delivers it.
 with activated as (
-  delete from symbol_activations where owns_stream(:?feed)
+  delete from symbol_activations where owns_stream(:?feed, :?epoch::bigint)
   -- By the clock of the process, whatever that of the database says.
   returning symbol, :?at::timestamptz - greatest(clock_timestamp() - activated_at, interval '0') as from_ts
 ),

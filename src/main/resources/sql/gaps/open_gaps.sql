@@ -1,7 +1,7 @@
 -- All that the stream owes and no longer delivers becomes gaps, one a symbol, dataset and session; of a session that goes on it has no end.
 with owed as (
   delete from stream_coverage
-  where source = 'alpaca' and feed = :?feed and owns_stream(:?feed)
+  where source = 'alpaca' and feed = :?feed and owns_stream(:?feed, :?epoch::bigint)
   returning dataset, symbol, timeframe, since
 ),
 lost as (
@@ -26,7 +26,7 @@ select 'alpaca', :?feed, lost.dataset, lost.symbol, lost.timeframe, greatest(los
 from lost
   join jsonb_to_recordset(:?sessions::jsonb) as hours (from_ts timestamptz, to_ts timestamptz)
     on hours.to_ts is null or hours.to_ts > lost.from_ts
-where owns_stream(:?feed)
+where owns_stream(:?feed, :?epoch::bigint)
   -- Of a session of which nothing was delivered the trades are read as they were corrected.
   and (lost.dataset <> 'corrections' or hours.to_ts is null or hours.from_ts <= lost.from_ts
     or not exists (select from lost t where t.dataset = 'trades' and t.symbol = lost.symbol))

@@ -17,7 +17,7 @@ from stream_watermarks w
     on missed.from_ts > w.stored_to
   cross join jsonb_to_recordset(:?datasets::jsonb) as channel (dataset text, timeframe text)
   join owed s on s.until is null or s.until > missed.from_ts
-where w.source = 'alpaca' and w.feed = :?feed and owns_stream(:?feed)
+where w.source = 'alpaca' and w.feed = :?feed and owns_stream(:?feed, :?epoch::bigint)
   and missed.from_ts >= retained_since(case when channel.dataset in ('bars', 'quotes') then channel.dataset else 'trades' end)
   -- Of a session of which nothing was delivered the trades are read as they were corrected.
   and (channel.dataset <> 'corrections' or missed.to_ts is null

@@ -1,7 +1,7 @@
 -- The news that the stream delivered and no longer does becomes one gap without an end; what it never delivered is none.
 with owed as (
   delete from stream_coverage
-  where source = 'alpaca' and feed = 'news' and owns_stream('news')
+  where source = 'alpaca' and feed = 'news' and owns_stream('news', :?epoch::bigint)
   returning dataset, symbol, timeframe, since
 )
 insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, reason, next_try_at)

@@ -13,12 +13,12 @@ owed as (
   insert into stream_coverage (source, feed, dataset, symbol, timeframe, since)
   select 'alpaca', :?feed, dataset, symbol, timeframe, :?since::timestamptz
   from held
-  where owns_stream(:?feed)
+  where owns_stream(:?feed, :?epoch::bigint)
   on conflict do nothing
 ),
 released as (
   delete from stream_coverage c
-  where c.source = 'alpaca' and c.feed = :?feed and owns_stream(:?feed)
+  where c.source = 'alpaca' and c.feed = :?feed and owns_stream(:?feed, :?epoch::bigint)
     and not exists (
       select from held
       where held.dataset = c.dataset and held.symbol = c.symbol and held.timeframe = c.timeframe)
@@ -45,7 +45,7 @@ ended as (
   update gaps g
   set to_ts = greatest(g.from_ts, :?at::timestamptz), next_try_at = :?at::timestamptz
   where g.source = 'alpaca' and g.feed = :?feed and g.status = 'open' and g.to_ts is null
-    and owns_stream(:?feed)
+    and owns_stream(:?feed, :?epoch::bigint)
     and (exists (
         select from held
         where held.dataset = g.dataset and held.symbol = g.symbol and held.timeframe = g.timeframe)
@@ -56,5 +56,5 @@ ended as (
 insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, reason, next_try_at)
 select 'alpaca', :?feed, dataset, symbol, timeframe, :?since::timestamptz, reason, :?at::timestamptz
 from refused
-where owns_stream(:?feed)
+where owns_stream(:?feed, :?epoch::bigint)
 on conflict (source, feed, dataset, symbol, timeframe) where status = 'open' and to_ts is null do nothing

@@ -64,6 +64,7 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
+              "dev.caravan.cluster..",
               "dev.caravan.database..",
               "dev.caravan.management..",
               "dev.caravan.runtime..",

@@ -2,8 +2,10 @@ package dev.caravan.console;
 
 import dev.caravan.database.Database;
 import dev.caravan.database.DatabaseException;
+import dev.caravan.database.Sql;
 import dev.caravan.market.answer.MarketDataException;
 import dev.caravan.runtime.CaravanRuntime;
+import dev.caravan.runtime.ClusterSettings;
 import dev.caravan.runtime.FlowCatalog;
 import dev.caravan.runtime.HttpPort;
 import dev.caravan.runtime.SettingException;
@@ -16,6 +18,7 @@ import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +44,9 @@ import picocli.CommandLine.Spec;
 final class DoctorCommand implements Callable<Integer> {
   private static final int CONNECT_TIMEOUT_MS = 5_000;
 
+  /** Of a node, beside its pool: the API's, the heartbeat's and those of two leases. */
+  private static final int CONNECTIONS_BESIDE = 9;
+
   @Spec private CommandSpec spec;
   private boolean healthy = true;
 
@@ -60,6 +66,7 @@ final class DoctorCommand implements Callable<Integer> {
     try (CaravanRuntime runtime = new CaravanRuntime(settings, CaravanRuntime.Mode.ONE_SHOT)) {
       runtime.start();
       database(runtime.database());
+      cluster(settings, runtime.database());
       ask(
           runtime,
           "yahoo",
@@ -147,6 +154,40 @@ final class DoctorCommand implements Callable<Integer> {
         wrong("symbols", "table symbols has no active symbol, so no flow has anything to do");
       } else {
         good("symbols", row.getInt(5) + " are active");
+      }
+    }
+  }
+
+  private void cluster(Settings settings, Database database) throws Exception {
+    if (!ClusterSettings.enabled(settings)) {
+      return;
+    }
+    try {
+      ClusterSettings.check(settings, database);
+    } catch (SettingException e) {
+      wrong("cluster", e.getMessage());
+      return;
+    } catch (SQLException e) {
+      wrong("cluster", "the address of the nodes' locks cannot be reached: " + e.getMessage());
+      return;
+    }
+    try (var connection = database.connect();
+        var statement = connection.createStatement();
+        var row = statement.executeQuery(Sql.load("cluster_nodes/count_connections"))) {
+      row.next();
+      int nodes = row.getInt("nodes");
+      int wanted = nodes * (settings.number("caravan.database.pool-size") + CONNECTIONS_BESIDE);
+      if (wanted > row.getInt("allowed")) {
+        wrong(
+            "cluster",
+            nodes
+                + " nodes may open "
+                + wanted
+                + " connections, and the server allows "
+                + row.getInt("allowed")
+                + ": raise max_connections, or lower caravan.database.pool-size");
+      } else {
+        good("cluster", nodes + " nodes live, and the locks are the server's own");
       }
     }
   }

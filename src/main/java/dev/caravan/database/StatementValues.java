@@ -91,6 +91,9 @@ final class StatementValues {
       String array = RowJson.json(List.of(map));
       return array.substring(1, array.length() - 1);
     }
+    if (value instanceof Enum<?> word) {
+      return word.name();
+    }
     if (value instanceof Instant instant) {
       // PostgreSQL would round it.
       return instant.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);

@@ -2,6 +2,7 @@ package dev.caravan.runtime;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.caravan.alerts.StartAlerts;
+import dev.caravan.cluster.PostgresClusterService;
 import dev.caravan.database.Database;
 import dev.caravan.database.DatabaseException;
 import dev.caravan.database.DiskSpace;
@@ -15,6 +16,7 @@ import dev.caravan.market.MarketCalendar;
 import dev.caravan.market.ProviderClock;
 import dev.caravan.source.RequestBudget;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
+import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
@@ -62,6 +65,7 @@ public final class CaravanRuntime implements AutoCloseable {
   private StartAlerts alerts;
   private Database database;
   private Heartbeat heartbeat;
+  private PostgresClusterService cluster;
   private Main camel;
 
   public CaravanRuntime(Settings settings, Mode mode) {
@@ -88,6 +92,7 @@ public final class CaravanRuntime implements AutoCloseable {
    */
   public void start() throws Exception {
     AlertSettings.refuseWrong(settings);
+    ClusterSettings.refuseWrong(settings);
     alerts =
         new StartAlerts(
             settings.get("caravan.alerts.to"),
@@ -133,6 +138,14 @@ public final class CaravanRuntime implements AutoCloseable {
       LOG.warn(
           "The Alpaca flows are off: no keys. Set APCA_API_KEY_ID and"
               + " APCA_API_SECRET_KEY to turn them on.");
+    }
+    if (mode == Mode.SCHEDULED && ClusterSettings.enabled(settings)) {
+      persistently(
+          () -> {
+            checkCluster();
+            return null;
+          });
+      cluster = ClusterSettings.service(settings, database);
     }
     camel = new Main();
     // Whoever starts a runtime closes it; a hook of Camel's own would hold it until the JVM ends.
@@ -248,6 +261,15 @@ public final class CaravanRuntime implements AutoCloseable {
         settings.get("caravan.database.access").equals("owner"));
   }
 
+  private void checkCluster() {
+    try {
+      ClusterSettings.check(settings, database);
+    } catch (SQLException e) {
+      throw new DatabaseException(
+          "The address of the nodes' locks cannot be reached: " + e.getMessage(), true, e);
+    }
+  }
+
   /** Does what needs the database; the scheduled runtime waits where that is away. */
   private <T> T persistently(Supplier<T> work) throws InterruptedException {
     boolean said = false;
@@ -280,7 +302,7 @@ public final class CaravanRuntime implements AutoCloseable {
     properties.putAll(settings.all());
     properties.setProperty("caravan.internal.jdbc-url", database.url());
     properties.setProperty("caravan.internal.jdbc-user", database.user());
-    properties.setProperty("caravan.internal.host", database.host());
+    properties.setProperty("caravan.internal.host", ClusterSettings.node(settings, database));
     properties.setProperty("caravan.internal.jdbc-password", database.password());
     // A scheduled run waits for its database as long as it takes; a person who waits does not.
     properties.setProperty("caravan.internal.finish-tries", mode == Mode.SCHEDULED ? "-1" : "5");
@@ -343,6 +365,13 @@ public final class CaravanRuntime implements AutoCloseable {
           .findByType(LifecycleStrategy.class)
           .forEach(context::addLifecycleStrategy);
       context.addLifecycleStrategy(new EndWithCamel());
+      if (cluster != null) {
+        try {
+          context.addService(cluster);
+        } catch (Exception e) {
+          throw new RuntimeCamelException("The cluster's service cannot be started", e);
+        }
+      }
     }
   }
 

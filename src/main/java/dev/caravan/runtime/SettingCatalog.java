@@ -113,6 +113,42 @@ public final class SettingCatalog {
                               + " quotes as well, below an eighth all else. 0 turns it off.")
                       .counting("MB"))),
           new Section(
+              "Cluster",
+              "Several nodes, each a Caravan of its own, on one database: see docs/scale.md.",
+              List.of(
+                  setting(
+                      "caravan.cluster.enabled",
+                      "false",
+                      matching("true or false", "true|false"),
+                      "Whether this Caravan is a node of a cluster. Each firing of a schedule is run"
+                          + " by one node, and one has the streams; another takes them over within"
+                          + " seconds. It needs a server that is given by its URL."),
+                  setting(
+                      "caravan.cluster.node",
+                      "",
+                      matching("a name of letters, digits, dots and dashes", "[A-Za-z0-9.-]{0,30}"),
+                      "What this node is called in messages; without a name by its host."),
+                  setting(
+                      "caravan.cluster.lock-url",
+                      "",
+                      matching(
+                          "nothing or jdbc:postgresql://host:port/database",
+                          "|jdbc:postgresql://[^/]+/[^/?]+(\\?.*)?"),
+                      "The database's own address where caravan.database.url is that of a pooler: the"
+                          + " nodes' locks need sessions of their own."),
+                  setting(
+                          "caravan.cluster.lease-ms",
+                          "8000",
+                          number(2_000, 600_000),
+                          "How long a node that is not heard of keeps the streams.")
+                      .counting("ms"),
+                  setting(
+                          "caravan.cluster.beat-ms",
+                          "1000",
+                          number(100, 60_000),
+                          "How often a node says that it still has them, at least four times a lease.")
+                      .counting("ms"))),
+          new Section(
               "Retention",
               "How long data is kept; without a number for ever. Flow retention drops what is older, but nothing"
                   + " that an open or abandoned gap, a receipt that misses bars or a waiting correction still needs.",

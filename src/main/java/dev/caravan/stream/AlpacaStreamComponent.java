@@ -38,6 +38,12 @@ public class AlpacaStreamComponent extends VertxWebsocketComponent {
       description = "The clock for all times; it also learns the server's time.")
   private ProviderClock clock = new ProviderClock();
 
+  @Metadata(
+      label = "advanced",
+      description =
+          "Which of several processes may be connected: this one neither connects nor stays connected while another one may. Without it, it always may.")
+  private StreamOwner owner;
+
   @Override
   protected VertxWebsocketEndpoint createEndpointInstance(
       String uri, VertxWebsocketConfiguration configuration) {
@@ -87,5 +93,13 @@ public class AlpacaStreamComponent extends VertxWebsocketComponent {
 
   public void setClock(ProviderClock clock) {
     this.clock = clock;
+  }
+
+  public StreamOwner getOwner() {
+    return owner;
+  }
+
+  public void setOwner(StreamOwner owner) {
+    this.owner = owner;
   }
 }

@@ -101,6 +101,10 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
 
   @Override
   protected void doStart() throws Exception {
+    String refusal = endpoint.refusal();
+    if (refusal != null) {
+      throw new IllegalStateException("The stream was not started: " + refusal);
+    }
     super.doStart();
     endpoint.attach(this);
     stopping = false;
@@ -305,6 +309,11 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     if (stopping || ended != null) {
       return;
     }
+    if (endpoint.refusal() != null) {
+      // Whoever starts and stops the route does not know it yet.
+      reconnect = vertx.setTimer(WATCH_MS, later -> connect());
+      return;
+    }
     figures.connecting();
     Connection connection =
         new Connection(vertx.createWebSocketClient(options), endpoint.clock().now());
@@ -338,6 +347,8 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     endpoint.clock().fault().ifPresent(fault -> LOG.warn("{}. Gaps are widened by as much", fault));
     if (stopping) {
       close(connection, "Caravan was stopped", 0);
+    } else if (endpoint.refusal() != null) {
+      close(connection, endpoint.refusal(), 0);
     }
   }
 
@@ -447,6 +458,11 @@ final class AlpacaStreamConsumer extends DefaultConsumer implements ShutdownAwar
     }
     noticeFreeze(connection);
     if (!connection.open || connection.closing || connection.over) {
+      return;
+    }
+    String refusal = endpoint.refusal();
+    if (refusal != null) {
+      close(connection, refusal, 0);
       return;
     }
     long now = System.nanoTime();

@@ -171,6 +171,12 @@ public class AlpacaStreamEndpoint extends VertxWebsocketEndpoint {
     return getComponent().getFigures();
   }
 
+  /** Why this process may not be connected; null where it may. */
+  String refusal() {
+    StreamOwner owner = getComponent().getOwner();
+    return owner == null ? null : owner.refusal();
+  }
+
   ProviderClock clock() {
     return getComponent().getClock();
   }

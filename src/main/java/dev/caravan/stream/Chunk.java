@@ -37,6 +37,9 @@ final class Chunk {
 
   Instant storedTo;
 
+  /** Under which number this process has the stream; null where nobody else can have it. */
+  Long epoch;
+
   /** Times of trades, in microseconds since 1970. */
   final long[] samples = new long[MOST_SAMPLES];
 

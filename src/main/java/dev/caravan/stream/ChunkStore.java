@@ -70,11 +70,16 @@ final class ChunkStore {
     this.feed = feed;
   }
 
-  /** Returns how many rows the chunk had, all of them now committed. */
+  /**
+   * Returns how many rows the chunk had, all of them now committed.
+   *
+   * @throws FencedException where another process has the stream by now
+   */
   int store(Chunk chunk) {
     Integer rows =
         transactions.execute(
             transaction -> {
+              fence(chunk.epoch);
               Refusals refused = new Refusals();
               int stored = copy(chunk.trades, "trades", refused);
               stored += copy(chunk.quotes, "quotes", refused);
@@ -90,6 +95,18 @@ final class ChunkStore {
               return stored;
             });
     return rows == null ? 0 : rows;
+  }
+
+  /** Before anything else: from here on nobody takes the stream until this transaction ends. */
+  private void fence(Long epoch) {
+    if (epoch != null
+        && !Boolean.TRUE.equals(
+            jdbc.queryForObject(
+                Sql.named("stream_owners/fence"),
+                Map.of("feed", feed, "epoch", epoch),
+                Boolean.class))) {
+      throw new FencedException(feed);
+    }
   }
 
   /**

@@ -22,6 +22,7 @@ public final class StreamLedger {
   private Subscriptions subscriptions;
   private StreamHours hours = new StreamHours();
   private ProviderClock clock = new ProviderClock();
+  private StreamOwner owner = new StreamOwner();
 
   public void setFeed(String feed) {
     this.feed = feed;
@@ -41,6 +42,10 @@ public final class StreamLedger {
 
   public void setClock(ProviderClock clock) {
     this.clock = clock;
+  }
+
+  public void setOwner(StreamOwner owner) {
+    this.owner = owner;
   }
 
   /** Of {@code gaps/open_gaps}: the connection was lost, or none was to be had. */
@@ -111,6 +116,7 @@ public final class StreamLedger {
   private Map<String, Object> parameters(Instant at) {
     Map<String, Object> parameters = new HashMap<>();
     parameters.put("feed", feed);
+    parameters.put("epoch", owner.getEpoch());
     parameters.put("at", at);
     return parameters;
   }

@@ -5,29 +5,56 @@ import java.util.Map;
 
 /**
  * Who has the stream, as the ledger said last: one process at a time connects, and changes what the
- * feed owes. The others wait until it is dead or has ended. No I/O.
+ * feed owes. The others wait until it is dead or has ended, in a cluster until it has lost its
+ * lease. No I/O.
  */
 public final class StreamOwner {
-  private volatile String holder;
-  private volatile boolean ours;
+  /** What a process needs to have the stream, where there are several. */
+  public interface Lease {
+    /** Null where nobody needs one. */
+    State state();
+
+    /** As the database knows them. */
+    enum State {
+      /** It is not ours. */
+      NONE,
+      /** It is ours, and whoever had it before may not know that yet. */
+      NEW,
+      /** It is ours alone. */
+      HELD
+    }
+  }
+
+  private Lease lease = () -> null;
+  private String holder;
+  private boolean ours;
+  private long epoch;
   private String said;
 
+  public void setLease(Lease lease) {
+    this.lease = lease;
+  }
+
   /**
-   * Takes in the row of {@code stream_owners/take_stream}: {@code ours, host, owner, since}. There
-   * is none while another process is just taking it.
+   * Takes in the row of {@code stream_owners/take_stream}: {@code ours, host, owner, epoch, since}.
+   * There is none while another process is just taking it.
    *
    * @return whether the stream is ours
    */
-  public boolean took(List<Map<String, Object>> rows) {
+  public synchronized boolean took(List<Map<String, Object>> rows) {
     if (rows.isEmpty()) {
-      holder = "another process";
+      holder = lease.state() == null ? "another process" : null;
       ours = false;
       return false;
     }
     Map<String, Object> row = rows.get(0);
-    ours = Boolean.TRUE.equals(row.get("ours"));
+    long number = ((Number) row.get("epoch")).longValue();
+    // What was begun under another number must end before anything begins under this one.
+    boolean meanwhile = ours && number != epoch;
+    ours = Boolean.TRUE.equals(row.get("ours")) && !meanwhile;
+    epoch = number;
     holder =
-        ours
+        Boolean.TRUE.equals(row.get("ours")) || row.get("owner").equals("nobody")
             ? null
             : "the Caravan on "
                 + row.get("host")
@@ -35,20 +62,35 @@ public final class StreamOwner {
                 + row.get("owner")
                 + ") since "
                 + row.get("since");
-    return ours;
+    return isOurs();
   }
 
   /**
-   * Whether the stream was ours when the ledger said so last: a database that is away changes
-   * nothing of that, and whoever has not asked yet has nothing.
+   * Whether the stream was ours when the ledger said so last, and our lease has not ended since: a
+   * database that is away changes nothing else, and whoever has not asked yet has nothing.
    */
-  public boolean isOurs() {
-    return ours;
+  public synchronized boolean isOurs() {
+    return ours && lease.state() != Lease.State.NONE;
+  }
+
+  /** The number of the holder, as the ledger said last; it never goes back. */
+  public synchronized long getEpoch() {
+    return epoch;
   }
 
   /** Who else has the stream; null where nobody has, or we. */
-  public String getHolder() {
+  public synchronized String getHolder() {
     return holder;
+  }
+
+  /** Why we may not be connected, in words; null where we may. */
+  public synchronized String refusal() {
+    if (lease.state() == Lease.State.NONE) {
+      return holder == null
+          ? "the lease of the stream is not this node's"
+          : "the stream is held by " + holder;
+    }
+    return holder == null ? null : "the stream is held by " + holder;
   }
 
   /** Whether the holder has changed since this was asked last. */

@@ -52,6 +52,10 @@ public final class StreamStore extends AsyncProcessorSupport {
   private int writers = 2;
   private StreamFigures figures = new StreamFigures();
   private ProviderClock clock = new ProviderClock();
+  private StreamOwner owner;
+
+  /** Of the connection whose batches are read now. */
+  private volatile Long epoch;
 
   private StreamParser parser;
   private List<Writer> running = List.of();
@@ -100,9 +104,15 @@ public final class StreamStore extends AsyncProcessorSupport {
     this.clock = clock;
   }
 
+  /** Without one nobody else has the stream. */
+  public void setOwner(StreamOwner owner) {
+    this.owner = owner;
+  }
+
   @Override
   protected void doStart() {
     stopping = false;
+
     parser = new StreamParser(feed);
     jdbc = new NamedParameterJdbcTemplate(dataSource);
     chunkStore = new ChunkStore(jdbc, transactionManager, figures, feed);
@@ -130,6 +140,14 @@ public final class StreamStore extends AsyncProcessorSupport {
       writer.thread.join(TimeUnit.SECONDS.toMillis(STOP_S));
     }
     running = List.of();
+  }
+
+  /**
+   * A connection begins: all that comes by it is stored under the number with which we have the
+   * stream now, which is never looked up at a write.
+   */
+  public void hold() {
+    epoch = owner == null ? null : owner.getEpoch();
   }
 
   /**
@@ -183,6 +201,7 @@ public final class StreamStore extends AsyncProcessorSupport {
       for (Chunk chunk : chunks) {
         chunk.readAt = now;
         chunk.storedTo = storedTo;
+        chunk.epoch = epoch;
       }
       figures.parsed(read.messages(), read.unknown(), read.unreadable());
       for (String type : read.strangers()) {
@@ -286,6 +305,7 @@ public final class StreamStore extends AsyncProcessorSupport {
       Map<String, Object> parameters = new HashMap<>();
       parameters.put("feed", feed);
       parameters.put("stored_to", watermark);
+      parameters.put("epoch", epoch);
       jdbc.update(Sql.named("stream_watermarks/raise_watermark"), parameters);
     } catch (Throwable e) {
       // The batch is committed, and must be said to be so.
@@ -366,7 +386,9 @@ public final class StreamStore extends AsyncProcessorSupport {
       try {
         work.chunk().clear();
         free.add(work.chunk());
-        if (failure != null) {
+        if (failure instanceof FencedException) {
+          LOG.warn("The stream's writer gives up a batch: {}", failure.getMessage());
+        } else if (failure != null) {
           LOG.error("The stream's writer could not store a batch, which becomes a gap", failure);
         }
       } finally {

@@ -62,8 +62,10 @@ class HeartbeatIT {
     heartbeat.close();
 
     assertThat(database.count("select count(*) from cluster_nodes")).isZero();
-    assertThat(database.query("select feed from stream_owners"))
-        .containsExactly(Map.of("feed", "sip"));
+    assertThat(database.query("select feed, owner from stream_owners"))
+        .as("only the number of the last holder is kept")
+        .containsExactlyInAnyOrder(
+            Map.of("feed", "iex", "owner", "nobody"), Map.of("feed", "sip", "owner", OTHER));
   }
 
   @Test

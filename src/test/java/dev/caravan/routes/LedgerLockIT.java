@@ -63,6 +63,7 @@ class LedgerLockIT extends CaravanTestSupport {
                     .setBody(
                         Map.of(
                             "feed", "iex",
+                            "epoch", 0,
                             "at", NOW,
                             "reason", "test",
                             "sessions", "no list",
@@ -85,6 +86,7 @@ class LedgerLockIT extends CaravanTestSupport {
                 .setBody(
                     Map.of(
                         "feed", "iex",
+                        "epoch", 0,
                         "at", "2025-11-20T15:00:01Z",
                         "since", "2025-11-20T15:00:01Z",
                         "held",

@@ -301,6 +301,30 @@ class RoutesTest {
   }
 
   /**
+   * Whoever had the stream before, and wakes from a sleep, must not change what its next holder
+   * owes.
+   */
+  @Test
+  void whateverChangesCoverageOrWatermarksAsksUnderWhichNumberTheStreamIsHeld() throws IOException {
+    Pattern changes =
+        Pattern.compile(
+            "(insert into|delete from|update)\\s+(stream_coverage|stream_watermarks)\\b");
+    List<Path> changing = new ArrayList<>();
+    for (Path file : files(SQL)) {
+      if (changes.matcher(Files.readString(file)).find()) {
+        changing.add(file);
+      }
+    }
+    assertThat(changing)
+        .hasSizeGreaterThanOrEqualTo(5)
+        .allSatisfy(
+            file ->
+                assertThat(Files.readString(file))
+                    .containsPattern(
+                        "(owns|fence)_stream\\((:\\?feed|'news'), :\\?epoch::bigint\\)"));
+  }
+
+  /**
    * Camel also knows a getter by its short name, {@code isOpen} as {@code open}: where there is a
    * method of that name too, the order in which the JVM lists methods decides whether it refuses.
    */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Whose the stream is while nobody can be asked. */
@@ -17,15 +18,40 @@ class StreamOwnerTest {
 
   @Test
   void itStaysWhoseItWasSaidToBeLast() {
-    owner.took(List.of(Map.of("ours", true)));
+    owner.took(List.of(held(1, true)));
     assertThat(owner.isOurs()).isTrue();
 
-    owner.took(
-        List.of(Map.of("ours", false, "host", "there", "owner", "caravan 1", "since", "now")));
+    owner.took(List.of(held(2, false)));
     assertThat(owner.isOurs()).isFalse();
 
-    owner.took(List.of(Map.of("ours", true)));
+    owner.took(List.of(held(1, true)));
     owner.took(List.of());
     assertThat(owner.isOurs()).as("another process is just taking it").isFalse();
+  }
+
+  @Test
+  void whatChangedHandsMeanwhileIsLetGoOnceBeforeItIsOursAgain() {
+    owner.took(List.of(held(1, true)));
+    assertThat(owner.took(List.of(held(3, true)))).as("another had it as number 2").isFalse();
+    assertThat(owner.took(List.of(held(3, true)))).isTrue();
+    assertThat(owner.getEpoch()).isEqualTo(3);
+  }
+
+  @Test
+  void withoutItsLeaseNothingIsOursWhateverTheLedgerSaidLast() {
+    AtomicReference<StreamOwner.Lease.State> lease =
+        new AtomicReference<>(StreamOwner.Lease.State.HELD);
+    owner.setLease(lease::get);
+    owner.took(List.of(held(1, true)));
+    assertThat(owner.refusal()).isNull();
+
+    lease.set(StreamOwner.Lease.State.NONE);
+    assertThat(owner.isOurs()).isFalse();
+    assertThat(owner.refusal()).isEqualTo("the lease of the stream is not this node's");
+  }
+
+  private static Map<String, Object> held(long epoch, boolean ours) {
+    return Map.of(
+        "ours", ours, "epoch", epoch, "host", "there", "owner", "caravan 1", "since", "now");
   }
 }

@@ -24,6 +24,7 @@ public final class CutProxy implements AutoCloseable {
   private final Deque<String> moments;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile boolean away;
+  private volatile boolean dark;
 
   /**
    * @param target port of the server on this machine
@@ -55,9 +56,15 @@ public final class CutProxy implements AutoCloseable {
     cut();
   }
 
-  /** From now on the server is there. */
+  /** From now on nothing comes through, and nobody is told. */
+  public void goDark() {
+    dark = true;
+  }
+
+  /** From now on the server is there; what the darkness has swallowed is gone. */
   public void comeBack() {
     away = false;
+    dark = false;
   }
 
   @Override
@@ -100,7 +107,9 @@ public final class CutProxy implements AutoCloseable {
           cut();
           return;
         }
-        output.write(bytes, 0, read);
+        if (!dark) {
+          output.write(bytes, 0, read);
+        }
       }
     } catch (IOException cut) {
       return;

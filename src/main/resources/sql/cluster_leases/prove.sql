@@ -1,0 +1,2 @@
+-- A session that answers has its locks still.
+select true

@@ -1,0 +1,114 @@
+package dev.caravan.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.exchange.SimulatorOptions;
+import dev.caravan.support.CaravanTestSupport;
+import dev.caravan.support.MovableClock;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** Several processes on one database: each firing of a schedule is run by one of them. */
+class FiringsIT extends CaravanTestSupport {
+  private final MovableClock clock = new MovableClock("2026-11-27T16:00:00Z");
+  private final Simulator exchange =
+      Simulator.start(
+          SimulatorOptions.defaults()
+              .withClock(clock)
+              .withAlpacaRequestsPerMinute(0)
+              .withYahooQuickRequests(0));
+
+  FiringsIT() {
+    set("caravan.yahoo.url", exchange.url());
+    set("caravan.alpaca.data-url", exchange.url());
+    set("caravan.alpaca.trading-url", exchange.url());
+    set("caravan.schedule.yahoo-quotes", "* * * ? * *");
+    set("caravan.schedule.yahoo-bars", "* * * ? * *");
+    set("caravan.schedule.repair", "0 0 0 1 1 ? 2098");
+    internal("resume-ms", "200");
+  }
+
+  @Override
+  protected boolean scheduled() {
+    return true;
+  }
+
+  @Override
+  protected Clock clock() {
+    return clock;
+  }
+
+  /** Another process has all firings of yahoo-quotes before we start. */
+  @Override
+  public void emptyTables() {
+    super.emptyTables();
+    database.execute(
+        "insert into flow_firings (flow, due_at, node)"
+            + " select 'yahoo-quotes', due_at, 'another' from generate_series("
+            + " date_trunc('second', now()) - interval '1 min', now() + interval '1 h', '1 s') due_at");
+  }
+
+  @AfterAll
+  void close() {
+    exchange.close();
+  }
+
+  @Test
+  void aFiringThatAnotherProcessHasTakenIsNotRunAndEveryOtherOneOnce() {
+    awaiting("a flow whose firings are ours").until(() -> runs("yahoo-bars") >= 3);
+    assertThat(runs("yahoo-quotes")).as("it has the firings of the other").isZero();
+    assertThat(
+            database.query(
+                "select distinct node from flow_firings where flow = 'yahoo-bars' and due_at ="
+                    + " date_trunc('second', due_at)"))
+        .containsExactly(Map.of("node", database.database().process()));
+
+    database.execute("delete from flow_firings where flow = 'yahoo-quotes'");
+    awaiting("the flow whose firings nobody has taken").until(() -> runs("yahoo-quotes") >= 2);
+    assertThat(
+            database.count(
+                "select count(*) from flow_runs where flow in ('yahoo-quotes', 'yahoo-bars') and parent_run_id is null"))
+        .as("no run that no firing began")
+        .isLessThanOrEqualTo(database.count("select count(*) from flow_firings"));
+  }
+
+  @Test
+  void whatWasCutOffWithItsProcessIsStartedAgainOnce() {
+    database.execute(
+        "insert into flow_runs (flow, trigger, status, started_at, process) values"
+            + " ('end-of-day', 'command', 'running', now(), 'gone'),"
+            + " ('receipts', 'schedule', 'running', now() - interval '2 days', 'gone'),"
+            + " ('news-load', 'schedule', 'running', now(), 'gone')");
+    awaiting("the run that takes its place")
+        .until(
+            () ->
+                database
+                    .query(
+                        "select status, trigger, resumed_at is not null as resumed from flow_runs"
+                            + " where flow = 'news-load' order by run_id")
+                    .toString()
+                    .matches(
+                        "\\[\\{status=interrupted, trigger=schedule, resumed=true}, \\{status=(running|succeeded), trigger=schedule, resumed=false}]"));
+    assertThat(
+            database.query(
+                "select flow, status, resumed_at is not null as resumed from flow_runs where flow in ('end-of-day', 'receipts')"))
+        .as("a person's run is a person's to repeat, and what is old is catch-up's")
+        .containsExactlyInAnyOrder(
+            Map.of("flow", "end-of-day", "status", "interrupted", "resumed", false),
+            Map.of("flow", "receipts", "status", "interrupted", "resumed", false));
+  }
+
+  private long runs(String flow) {
+    return database.count("select count(*) from flow_runs where flow = '" + flow + "'");
+  }
+
+  private static ConditionFactory awaiting(String what) {
+    return await(what).atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(100));
+  }
+}
