@@ -155,6 +155,25 @@ public record Database(
     }
   }
 
+  /** Where other living processes go by another feed: {@code stream feed sip}. */
+  public List<String> conflictingFeeds(String stream, String history) {
+    try (Connection connection = connect();
+        PreparedStatement select =
+            connection.prepareStatement(Sql.load("feeds/select_conflicts"))) {
+      select.setString(1, stream);
+      select.setString(2, history);
+      List<String> conflicts = new ArrayList<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          conflicts.add(row.getString("conflict"));
+        }
+      }
+      return conflicts;
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
   /** Tells the views which feeds of Alpaca the settings name. */
   public void nameFeeds(String stream, String history) {
     try (Connection connection = connect();

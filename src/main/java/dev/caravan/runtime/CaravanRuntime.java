@@ -128,6 +128,13 @@ public final class CaravanRuntime implements AutoCloseable {
         });
     // Before any flow or schedule asks what day it is.
     MarketCalendar.learnRows(persistently(database::sessions));
+    if (mode == Mode.SCHEDULED && ClusterSettings.enabled(settings)) {
+      persistently(
+          () -> {
+            ClusterSettings.refuseOtherFeeds(settings, database);
+            return null;
+          });
+    }
     persistently(
         () -> {
           database.nameFeeds(

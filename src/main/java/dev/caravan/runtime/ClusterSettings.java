@@ -6,6 +6,7 @@ import dev.caravan.cluster.PostgresClusterService;
 import dev.caravan.database.Database;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 
 /** What the settings say of a cluster. */
 public final class ClusterSettings {
@@ -59,6 +60,27 @@ public final class ClusterSettings {
       sessions(settings, database).check(lease(settings));
     } catch (ClusterException pooled) {
       throw new SettingException(pooled.getMessage());
+    }
+  }
+
+  /**
+   * All nodes store, and show, the same feeds.
+   *
+   * @throws SettingException where this node is told others than those that live
+   */
+  static void refuseOtherFeeds(Settings settings, Database database) {
+    String stream = settings.get("caravan.alpaca.feed");
+    String history = settings.get("caravan.alpaca.history-feed");
+    List<String> conflicts = database.conflictingFeeds(stream, history);
+    if (!conflicts.isEmpty()) {
+      throw new SettingException(
+          "caravan.alpaca.feed = "
+              + stream
+              + " and caravan.alpaca.history-feed = "
+              + history
+              + " do not fit the nodes that run already, which have "
+              + String.join(" and ", conflicts)
+              + ": give all nodes the same, or end the others first");
     }
   }
 

@@ -70,6 +70,12 @@ class ClusterIT {
           .as("a person who starts it by JMX")
           .hasStackTraceContaining("the stream is held by the Caravan on one");
 
+      try (RunningCaravan third = node("three", Map.of("caravan.alpaca.feed", "sip"))) {
+        assertThatThrownBy(third::start)
+            .hasMessageContaining("caravan.alpaca.feed = sip")
+            .hasMessageContaining("which have stream feed iex: give all nodes the same");
+      }
+
       // The lease goes to somebody who does nothing with it: the first gives up by itself.
       long epoch = epoch();
       try (Connection thief =
@@ -148,6 +154,10 @@ class ClusterIT {
   }
 
   private RunningCaravan node(String name) {
+    return node(name, Map.of());
+  }
+
+  private RunningCaravan node(String name, Map<String, String> others) {
     Map<String, String> settings = new HashMap<>();
     settings.put("caravan.database.url", database.url());
     settings.put("caravan.database.user", TestDatabase.user());
@@ -168,6 +178,7 @@ class ClusterIT {
     settings.put("caravan.cluster.node", name);
     settings.put("caravan.cluster.lease-ms", "2000");
     settings.put("caravan.cluster.beat-ms", "200");
+    settings.putAll(others);
     return new RunningCaravan(
         settings,
         Map.of(

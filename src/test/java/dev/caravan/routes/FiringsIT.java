@@ -3,12 +3,14 @@ package dev.caravan.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.market.MarketCalendar;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.exchange.SimulatorOptions;
 import dev.caravan.support.CaravanTestSupport;
 import dev.caravan.support.MovableClock;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.Map;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -32,6 +34,7 @@ class FiringsIT extends CaravanTestSupport {
     set("caravan.schedule.yahoo-bars", "* * * ? * *");
     set("caravan.schedule.repair", "0 0 0 1 1 ? 2098");
     internal("resume-ms", "200");
+    internal("learn-sessions-ms", "200");
   }
 
   @Override
@@ -76,6 +79,19 @@ class FiringsIT extends CaravanTestSupport {
                 "select count(*) from flow_runs where flow in ('yahoo-quotes', 'yahoo-bars') and parent_run_id is null"))
         .as("no run that no firing began")
         .isLessThanOrEqualTo(database.count("select count(*) from flow_firings"));
+  }
+
+  @Test
+  void theSessionsThatAnotherProcessHasReadAreKnownHereAsWell() {
+    LocalDate monday = LocalDate.parse("2026-11-30");
+    assertThat(MarketCalendar.isSession(monday)).isTrue();
+    database.execute(
+        "insert into market_calendar (session, open, close, session_open, session_close, source, read_at) values"
+            + " ('2026-11-27', '2026-11-27 14:30+00', '2026-11-27 18:00+00',"
+            + " '2026-11-27 09:00+00', '2026-11-27 22:00+00', 'alpaca', now()),"
+            + " ('2026-12-01', '2026-12-01 14:30+00', '2026-12-01 21:00+00',"
+            + " '2026-12-01 09:00+00', '2026-12-02 01:00+00', 'alpaca', now())");
+    awaiting("a day of mourning").until(() -> !MarketCalendar.isSession(monday));
   }
 
   @Test

@@ -57,7 +57,8 @@ final class Node {
   private static final String LEFT_OUT =
       "api*,rest:*,backfill*,replay*,schedule-alpaca*,schedule-yahoo*,schedule-market-calendar*,"
           + "schedule-hourly*,schedule-start*,schedule-end*,schedule-receipts,schedule-repair,"
-          + "schedule-symbol*,schedule-news-load,schedule-catch-up,schedule-wake-up,schedule-resume,newsapi*";
+          + "schedule-symbol*,schedule-news-load,schedule-catch-up,schedule-wake-up,schedule-resume,"
+          + "schedule-learn-sessions,newsapi*";
 
   private final int number = COUNT.incrementAndGet();
   private final Clock exchangeClock;
