@@ -65,6 +65,8 @@ class RouteCoverageIT extends CaravanTestSupport {
     set("caravan.alerts.to", "log:alerts");
     set("caravan.alerts.dead-letters-per-hour", "0");
     set("caravan.alerts.summary", "0/10 * * ? * *");
+    internal("resume-ms", "500");
+    internal("learn-sessions-ms", "500");
     internal("alerts-period-ms", "1000");
     for (String flow : FlowCatalog.FLOWS) {
       // A flow of steps, and a week of minutes, take their time on a small machine.
