@@ -18,7 +18,6 @@ import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -164,11 +163,8 @@ final class DoctorCommand implements Callable<Integer> {
     }
     try {
       ClusterSettings.check(settings, database);
-    } catch (SettingException e) {
+    } catch (SettingException | DatabaseException e) {
       wrong("cluster", e.getMessage());
-      return;
-    } catch (SQLException e) {
-      wrong("cluster", "the address of the nodes' locks cannot be reached: " + e.getMessage());
       return;
     }
     try (var connection = database.connect();

@@ -16,7 +16,6 @@ import dev.caravan.market.MarketCalendar;
 import dev.caravan.market.ProviderClock;
 import dev.caravan.source.RequestBudget;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -131,9 +130,11 @@ public final class CaravanRuntime implements AutoCloseable {
     if (mode == Mode.SCHEDULED && ClusterSettings.enabled(settings)) {
       persistently(
           () -> {
+            ClusterSettings.check(settings, database);
             ClusterSettings.refuseOtherFeeds(settings, database);
             return null;
           });
+      cluster = ClusterSettings.service(settings, database);
     }
     persistently(
         () -> {
@@ -145,14 +146,6 @@ public final class CaravanRuntime implements AutoCloseable {
       LOG.warn(
           "The Alpaca flows are off: no keys. Set APCA_API_KEY_ID and"
               + " APCA_API_SECRET_KEY to turn them on.");
-    }
-    if (mode == Mode.SCHEDULED && ClusterSettings.enabled(settings)) {
-      persistently(
-          () -> {
-            checkCluster();
-            return null;
-          });
-      cluster = ClusterSettings.service(settings, database);
     }
     camel = new Main();
     // Whoever starts a runtime closes it; a hook of Camel's own would hold it until the JVM ends.
@@ -266,15 +259,6 @@ public final class CaravanRuntime implements AutoCloseable {
         settings.number("caravan.database.port"),
         mode == Mode.SCHEDULED,
         settings.get("caravan.database.access").equals("owner"));
-  }
-
-  private void checkCluster() {
-    try {
-      ClusterSettings.check(settings, database);
-    } catch (SQLException e) {
-      throw new DatabaseException(
-          "The address of the nodes' locks cannot be reached: " + e.getMessage(), true, e);
-    }
   }
 
   /** Does what needs the database; the scheduled runtime waits where that is away. */

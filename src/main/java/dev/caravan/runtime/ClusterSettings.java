@@ -4,6 +4,7 @@ import dev.caravan.cluster.ClusterException;
 import dev.caravan.cluster.LockSessions;
 import dev.caravan.cluster.PostgresClusterService;
 import dev.caravan.database.Database;
+import dev.caravan.database.DatabaseException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -54,12 +55,16 @@ public final class ClusterSettings {
    * Looks whether the nodes' locks are locks.
    *
    * @throws SettingException where they would mean nothing
+   * @throws DatabaseException where their address is not to be reached
    */
-  public static void check(Settings settings, Database database) throws SQLException {
+  public static void check(Settings settings, Database database) {
     try {
       sessions(settings, database).check(lease(settings));
     } catch (ClusterException pooled) {
       throw new SettingException(pooled.getMessage());
+    } catch (SQLException away) {
+      throw new DatabaseException(
+          "The address of the nodes' locks cannot be reached: " + away.getMessage(), true, away);
     }
   }
 

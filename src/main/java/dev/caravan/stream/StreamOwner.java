@@ -85,12 +85,10 @@ public final class StreamOwner {
 
   /** Why we may not be connected, in words; null where we may. */
   public synchronized String refusal() {
-    if (lease.state() == Lease.State.NONE) {
-      return holder == null
-          ? "the lease of the stream is not this node's"
-          : "the stream is held by " + holder;
+    if (holder != null) {
+      return "the stream is held by " + holder;
     }
-    return holder == null ? null : "the stream is held by " + holder;
+    return lease.state() == Lease.State.NONE ? "the lease of the stream is not this node's" : null;
   }
 
   /** Whether the holder has changed since this was asked last. */
