@@ -526,7 +526,9 @@ class AlertsIT extends CaravanTestSupport {
             new MarketCalendar.Session(
                 now.atZone(MarketCalendar.NEW_YORK).toLocalDate(),
                 now.minus(Duration.ofHours(2)),
-                now.plus(Duration.ofHours(1)))));
+                now.plus(Duration.ofHours(1)),
+                now.minus(Duration.ofHours(3)),
+                now.plus(Duration.ofHours(2)))));
     execute(
         "insert into gaps (source, feed, dataset, symbol, from_ts, to_ts, reason)"
             + " values ('alpaca', 'iex', 'trades', 'AAPL', now() - interval '3 h', now(), 'lost')");
