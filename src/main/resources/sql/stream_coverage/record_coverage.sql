@@ -40,18 +40,37 @@ unrevised as (
     where b.source = 'alpaca' and b.feed = :?feed and b.symbol = released.symbol and b.timeframe = released.timeframe
       and b.ts > told.last_at - interval '2 min')
 ),
+-- A trade may be corrected until its session is over, of which the stream tells no more either: those of the day are read again then.
+corrected as (
+  select greatest(:?at::timestamptz,
+    ((:?at::timestamptz at time zone 'America/New_York')::date + time '20:01') at time zone 'America/New_York') as at
+),
+uncorrected as (
+  insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, to_ts, reason, next_try_at)
+  select 'alpaca', :?feed, dataset, symbol, timeframe, least(:?since::timestamptz, :?at::timestamptz),
+    least(:?since::timestamptz, :?at::timestamptz), 'the symbol was unsubscribed before its session was over', corrected.at
+  from released cross join corrected
+  where dataset = 'corrections' and exists (
+    select from trades t
+    where t.symbol = released.symbol and t.ts >= new_york_day(:?at::timestamptz))
+),
 -- A gap of a symbol that is no longer wanted ends as well: nobody waits for more of it.
 ended as (
   update gaps g
-  set to_ts = greatest(g.from_ts, :?at::timestamptz), next_try_at = :?at::timestamptz
-  where g.source = 'alpaca' and g.feed = :?feed and g.status = 'open' and g.to_ts is null
-    and owns_stream(:?feed, :?epoch::bigint)
-    and (exists (
+  set to_ts = greatest(g.from_ts, :?at::timestamptz),
+    next_try_at = case when g.dataset = 'corrections' and not open.held then corrected.at else :?at::timestamptz end
+  from corrected, (
+    select gap_id,
+      exists (
         select from held
-        where held.dataset = g.dataset and held.symbol = g.symbol and held.timeframe = g.timeframe)
-      or not exists (
+        where held.dataset = o.dataset and held.symbol = o.symbol and held.timeframe = o.timeframe) as held,
+      exists (
         select from symbols s
-        where s.symbol = g.symbol and s.status = 'active' and 'alpaca' = any (s.sources)))
+        where s.symbol = o.symbol and s.status = 'active' and 'alpaca' = any (s.sources)) as wanted
+    from gaps o
+    where o.source = 'alpaca' and o.feed = :?feed and o.status = 'open' and o.to_ts is null) as open
+  where g.gap_id = open.gap_id and (open.held or not open.wanted)
+    and g.status = 'open' and g.to_ts is null and owns_stream(:?feed, :?epoch::bigint)
 )
 insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, reason, next_try_at)
 select 'alpaca', :?feed, dataset, symbol, timeframe, :?since::timestamptz, reason, :?at::timestamptz

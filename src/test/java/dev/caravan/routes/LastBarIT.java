@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The bar of a minute may be revised after its symbol was unsubscribed. */
+/** A bar may be revised, and a trade corrected, after its symbol was unsubscribed. */
 class LastBarIT extends CaravanTestSupport {
   private final MovableClock clock = new MovableClock("2025-11-20T14:58:50Z");
   private final Canned alpaca = new Canned();
@@ -75,6 +75,75 @@ class LastBarIT extends CaravanTestSupport {
         .isEqualTo("AAPL 11 300 2");
     assertThat(database.value("select concat_ws(' ', dataset, status) from gaps"))
         .isEqualTo("bars filled");
+  }
+
+  @Test
+  void theTradesOfASymbolThatIsRemovedAreReadAgainWhenItsSessionIsOver() {
+    traded("AAPL", "2025-11-20 14:58:55+00");
+    traded("IBM", "2025-11-20 14:58:55+00");
+    database.execute("update symbols set status = 'inactive' where symbol = 'AAPL'");
+    subscribed("2025-11-20T15:00:13Z", "[\"IBM\"]");
+    alpaca.on(
+        "/v2/stocks/trades",
+        ok(
+            "{\"trades\":{\"AAPL\":[{\"t\":\"2025-11-20T14:58:55Z\",\"x\":\"V\",\"p\":10,\"s\":1,\"c\":[\"@\"],"
+                + "\"i\":1,\"z\":\"C\",\"u\":\"canceled\"}]},\"next_page_token\":null}"));
+
+    clock.set("2025-11-21T01:00:59Z");
+    run("repair");
+    assertThat(alpaca.asked()).as("while it may be corrected").isEmpty();
+
+    clock.set("2025-11-21T01:01:00Z");
+    run("repair");
+    assertThat(alpaca.asked())
+        .singleElement()
+        .satisfies(
+            request ->
+                assertThat(request.uri())
+                    .contains(
+                        "symbols=AAPL&start=2025-11-20T05%3A00%3A00Z&end=2025-11-20T15%3A00%3A"));
+    assertThat(
+            database
+                .query("select symbol || ' ' || status as text from trades order by symbol")
+                .stream()
+                .map(row -> row.get("text")))
+        .isEqualTo(List.of("AAPL canceled", "IBM valid"));
+    assertThat(database.value("select concat_ws(' ', dataset, status) from gaps"))
+        .isEqualTo("corrections filled");
+  }
+
+  @Test
+  void whatWasMissedOfCorrectionsIsReadWhenTheSessionIsOverWhereTheSymbolIsRemovedMeanwhile() {
+    database.execute(
+        "insert into gaps (source, feed, dataset, symbol, from_ts, reason, next_try_at)"
+            + " select 'alpaca', 'iex', 'corrections', symbol, '2025-11-20 15:00:00+00', 'lost', '2025-11-20 15:00:00+00'"
+            + " from symbols");
+    database.execute("delete from stream_coverage");
+    database.execute("update symbols set status = 'inactive' where symbol = 'AAPL'");
+    subscribed("2025-11-20T15:10:00Z", "[\"IBM\"]");
+
+    assertThat(
+            database
+                .query(
+                    "select concat_ws(' ', symbol, to_char(to_ts at time zone 'UTC', 'DD HH24:MI'),"
+                        + " to_char(next_try_at at time zone 'UTC', 'DD HH24:MI')) as text from gaps order by symbol")
+                .stream()
+                .map(row -> row.get("text")))
+        .isEqualTo(List.of("AAPL 20 15:10 21 01:01", "IBM 20 15:10 20 15:10"));
+  }
+
+  @Test
+  void ofASymbolWithoutTradesOfItsDayNothingIsCorrected() {
+    traded("AAPL", "2025-11-19 20:58:55+00");
+    database.execute("update symbols set status = 'inactive' where symbol = 'AAPL'");
+    subscribed("2025-11-20T15:00:13Z", "[\"IBM\"]");
+    assertThat(database.count("select count(*) from gaps")).isZero();
+  }
+
+  private void traded(String symbol, String at) {
+    database.execute(
+        "insert into trades (symbol, ts, nanos, exchange, trade_id, price, size, conditions, tape, feed)"
+            + " values ('%s', '%s', 0, 'V', 1, 10, 1, '{@}', 'C', 'iex')".formatted(symbol, at));
   }
 
   @ParameterizedTest(name = "{0}, bar of {1}, last stored {2}, left at {3}")

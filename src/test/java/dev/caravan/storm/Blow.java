@@ -71,7 +71,9 @@ record Blow(Instant at, Kind kind, Duration length, String what, int amount) {
     STRANGER,
     // And what has a draw of its own, so that it changes nothing of the seeds before it came.
     /** The database's sessions stand still, and no connection ends: signal STOP, then CONT. */
-    HANG
+    HANG,
+    /** The database's server is killed with all its processes, and comes back some time later. */
+    CRASH
   }
 
   @Override

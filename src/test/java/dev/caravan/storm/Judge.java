@@ -405,7 +405,7 @@ final class Judge {
   private Set<Blow.Kind> blown() {
     return Stream.concat(
             plan.blows().stream(),
-            plan.happenings().stream().filter(each -> each.kind() == Blow.Kind.HANG))
+            plan.happenings().stream().filter(each -> each.kind().compareTo(Blow.Kind.HANG) >= 0))
         .map(Blow::kind)
         .collect(Collectors.toSet());
   }

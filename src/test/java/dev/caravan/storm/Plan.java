@@ -246,6 +246,7 @@ record Plan(
       channels +=
           (dice.nextInt(2) == 0 ? ",statuses" : "") + (dice.nextInt(2) == 0 ? ",lulds" : "");
       happenings.addAll(hangs(start, over));
+      happenings.addAll(crashes(start, over));
       happenings.sort(Comparator.comparing(Blow::at));
       return new Plan(
           seed,
@@ -274,6 +275,22 @@ record Plan(
         hangs.add(new Blow(start.plus(after), Blow.Kind.HANG, length, "", 0));
       }
       return kinds.contains(Blow.Kind.HANG) ? hangs : List.of();
+    }
+
+    /** Drawn apart too. One seed in eight has its server to itself, and so takes longer. */
+    private List<Blow> crashes(Instant start, Instant over) {
+      Random own = new Random(seed * 0x9E3779B97F4A7C15L + 2);
+      if (own.nextInt(8) > 0 || !kinds.contains(Blow.Kind.CRASH)) {
+        return List.of();
+      }
+      List<Blow> crashes = new ArrayList<>();
+      for (int i = own.nextInt(3); i >= 0; i--) {
+        Duration after =
+            Duration.ofMillis((long) (own.nextDouble() * Duration.between(start, over).toMillis()));
+        Duration length = Duration.ofSeconds(List.of(1, 20, 300).get(own.nextInt(3)));
+        crashes.add(new Blow(start.plus(after), Blow.Kind.CRASH, length, "", 0));
+      }
+      return crashes;
     }
 
     /** Drawn apart as well: a seed of before is the same in whichever encoding. */
@@ -376,7 +393,8 @@ record Plan(
             new Blow(at, kind, Duration.ZERO, symbols.get(number % symbols.size()), 0);
         case BURST -> new Blow(at, kind, Duration.ZERO, "", 100 * few);
         case FLOW -> new Blow(at, kind, Duration.ZERO, FLOWS.get(number % FLOWS.size()), 0);
-        case EVENT, STRANGER, HANG -> throw new IllegalArgumentException(kind + " is no fault");
+        case EVENT, STRANGER, HANG, CRASH ->
+            throw new IllegalArgumentException(kind + " is no fault");
       };
     }
 

@@ -210,7 +210,9 @@ final class Storm implements AutoCloseable {
     this.options = told;
     this.exchange = Simulator.start(options);
     split().ifPresent(exchange::addSplit);
-    this.database = StormDatabase.fresh();
+    this.database =
+        StormDatabase.fresh(
+            plan.happenings().stream().anyMatch(each -> each.kind() == Blow.Kind.CRASH));
     database.setClock(plan.start(), List.of());
     // Otherwise the news of the last week would be read first.
     database.execute(
@@ -448,14 +450,7 @@ final class Storm implements AutoCloseable {
         database.setPause(0.02);
         after(blow.length(), () -> database.setPause(0));
       }
-      case DATABASE_DOWN -> {
-        databaseDown = true;
-        for (Node each : List.of(nodes())) {
-          downed.add(each);
-          database.cutOff(each.role());
-        }
-        after(blow.length(), this::databaseUp);
-      }
+      case DATABASE_DOWN -> databaseDown(blow.length());
       case SKEW -> database.setSkew(Duration.ofSeconds(blow.amount()));
       case FREEZE -> {
         if (node != null && !node.isFrozen()) {
@@ -537,6 +532,13 @@ final class Storm implements AutoCloseable {
       case HANG -> {
         database.hang(Stream.of(nodes()).map(Node::role).toList());
         after(blow.length(), database::goOn);
+      }
+      case CRASH -> {
+        // In the middle of something.
+        run("hourly-process", Map.of(), 5);
+        database.crash();
+        locked = false;
+        databaseDown(blow.length());
       }
       case STRANGER -> {
         unlock();
@@ -716,7 +718,7 @@ final class Storm implements AutoCloseable {
 
   private SymbolTable table() {
     return new SymbolTable(
-        new Database(database.url(), TestDatabase.user(), TestDatabase.password(), "storm", null));
+        new Database(database.url(), database.user(), TestDatabase.password(), "storm", null));
   }
 
   private void fault(Fault fault, Blow blow) {
@@ -729,6 +731,15 @@ final class Storm implements AutoCloseable {
   private void unlock() throws SQLException {
     database.release();
     locked = false;
+  }
+
+  private void databaseDown(Duration length) throws SQLException {
+    databaseDown = true;
+    for (Node each : nodes()) {
+      downed.add(each);
+      database.cutOff(each.role());
+    }
+    after(length, this::databaseUp);
   }
 
   private void databaseUp() throws SQLException {
@@ -966,10 +977,7 @@ final class Storm implements AutoCloseable {
     if (node != null) {
       database.thaw(node.process());
       node.thaw();
-      // As a person does who finds that Alpaca has refused the stream for good.
-      if (node.figures().isEnded() || node.newsFigures().isEnded()) {
-        stop();
-      }
+      stopIfRefused();
     }
     unmute();
     if (node != null) {
@@ -983,6 +991,13 @@ final class Storm implements AutoCloseable {
     due.clear();
     LocalDate last = plan.days().get(plan.days().size() - 1);
     settle(CALM_MS);
+    // Its refusal may have waited behind what was not stored.
+    stopIfRefused();
+    if (node == null) {
+      start();
+      node.bePatient();
+      settle(CALM_MS);
+    }
     untilNewsCome();
     finish("market-calendar", Map.of());
     finish("news-load", Map.of());
@@ -1006,6 +1021,13 @@ final class Storm implements AutoCloseable {
     // What began in the weather may still be at it.
     Node working = node;
     within(FLOW_MS, () -> !working.isBusy());
+  }
+
+  /** As a person does who finds that Alpaca has refused a stream for good. */
+  private void stopIfRefused() {
+    if (node.figures().isEnded() || node.newsFigures().isEnded()) {
+      stop();
+    }
   }
 
   /**

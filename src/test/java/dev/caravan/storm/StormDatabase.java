@@ -1,12 +1,6 @@
 package dev.caravan.storm;
 
-import dev.caravan.database.Database;
-import dev.caravan.support.TestDatabase;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,142 +15,51 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A fresh database for one seed, on the server of this JVM, with a clock that the storm moves:
- * schema {@code storm} has functions of the names of PostgreSQL's clocks, and stands before {@code
- * pg_catalog} on the search path of every role that Caravan's processes log in with. Each process
- * has a role of its own, so that it can be cut off alone.
+ * A fresh database for one seed, with a clock that the storm moves: schema {@code storm} has
+ * functions of the names of PostgreSQL's clocks, and stands before {@code pg_catalog} on the search
+ * path of every role that Caravan's processes log in with. Each process has a role of its own, so
+ * that it can be cut off alone.
  */
 final class StormDatabase implements AutoCloseable {
   /** Neither a pool nor a lane beside this one gives up so soon. */
   private static final long HANG_MS = 700;
 
-  private static final AtomicInteger COUNT = new AtomicInteger();
-  private static final String PREFIX =
-      "storm_" + Long.toString(System.nanoTime() & Long.MAX_VALUE, 36) + "_";
-  private static final String TEMPLATE = PREFIX + "template";
-  private static final String OWNER = PREFIX + "owner";
-  private static boolean prepared;
-
-  private static final String CLOCKS =
-      """
-      create schema storm;
-      create table storm.weather (at timestamptz not null, skew interval not null, pause real not null);
-      insert into storm.weather values (pg_catalog.now(), '0', 0);
-      create function storm.now() returns timestamptz language sql stable
-        as 'select at + skew from storm.weather';
-      create function storm.transaction_timestamp() returns timestamptz language sql stable
-        as 'select at + skew from storm.weather';
-      create function storm.statement_timestamp() returns timestamptz language sql stable
-        as 'select at + skew from storm.weather';
-      create function storm.clock_timestamp() returns timestamptz language sql volatile
-        as 'select at + skew from storm.weather';
-      """;
-
-  /** Statements that store rows are slow while the weather says so. */
-  private static final String SLOWNESS =
-      """
-      create function storm.slow() returns trigger language plpgsql as $$
-      declare seconds real := (select pause from storm.weather);
-      begin
-        if seconds > 0 then perform pg_sleep(seconds); end if;
-        return null;
-      end $$;
-      create trigger slow before insert on trades for each statement execute function storm.slow();
-      create trigger slow before insert or update on bars for each statement execute function storm.slow();
-      create trigger slow after update on gaps for each statement execute function storm.slow();
-      """;
-
-  /** What nobody may see who only looks now and then, and processes whose beats have stopped. */
-  private static final String WATCH =
-      """
-      create table storm.revived (run_id bigint, became text);
-      create function storm.revive() returns trigger language plpgsql as $$
-      begin
-        insert into storm.revived values (new.run_id, new.flow || ' ' || old.status || ' became ' || new.status);
-        return null;
-      end $$;
-      create trigger revived after update on flow_runs for each row
-        when (old.status <> 'running' and new.status <> old.status) execute function storm.revive();
-      create table storm.frozen (node text);
-      create function storm.freeze() returns trigger language plpgsql as $$
-      begin
-        if exists (select from storm.frozen where node = new.node) then return null; end if;
-        return new;
-      end $$;
-      create trigger frozen before insert or update on cluster_nodes for each row execute function storm.freeze();
-      """;
-
+  private final StormServer server;
   private final String name;
-  private final Connection admin;
+  private Connection admin;
   private final List<String> roles = new ArrayList<>();
   private Connection holder;
   private List<String> hung = List.of();
 
-  private StormDatabase(String name, Connection admin) {
-    this.name = name;
-    this.admin = admin;
+  private StormDatabase(StormServer server) throws SQLException {
+    this.server = server;
+    this.name = server.newDatabase();
+    this.admin = server.connect(name, server.user());
   }
 
-  static StormDatabase fresh() throws SQLException {
-    prepare();
-    String name = PREFIX + COUNT.incrementAndGet();
-    onServer("create database " + name + " template " + TEMPLATE);
-    return new StormDatabase(name, connect(url(name), TestDatabase.user()));
-  }
-
-  private static synchronized void prepare() throws SQLException {
-    if (prepared) {
-      return;
-    }
-    if (System.getenv("CARAVAN_TEST_DATABASE_URL") == null) {
-      // No database lives long enough for it.
-      onServer("alter system set autovacuum = off");
-      onServer("select pg_reload_conf()");
-    }
-    createRole(OWNER);
-    onServer("create database " + TEMPLATE);
-    try (Connection template = connect(url(TEMPLATE), OWNER);
-        Statement statement = template.createStatement()) {
-      statement.execute(CLOCKS);
-      // Defaults of columns take the function that the path leads to when they are made.
-      Database.open(
-          new Database.Options(
-              url(TEMPLATE), OWNER, TestDatabase.password(), Path.of("unused"), 1, false));
-      statement.execute(SLOWNESS);
-      statement.execute(WATCH);
-    }
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  try {
-                    onServer("drop database if exists " + TEMPLATE + " with (force)");
-                    onServer("drop role if exists " + OWNER);
-                  } catch (SQLException gone) {
-                    // So is the template.
-                  }
-                }));
-    prepared = true;
-  }
-
-  private static void createRole(String role) throws SQLException {
-    onServer("create role " + role + " superuser login password '" + TestDatabase.password() + "'");
-    onServer("alter role " + role + " set search_path = public, storm, pg_catalog");
+  /**
+   * @param crashes whether its server will, which it then has to itself
+   */
+  static StormDatabase fresh(boolean crashes) throws SQLException {
+    return new StormDatabase(crashes ? StormServer.ofThisLane() : StormServer.shared());
   }
 
   /** A role for one process. */
   String newRole() throws SQLException {
     String role = name + "_" + (roles.size() + 1);
-    createRole(role);
+    server.createRole(role);
     roles.add(role);
     return role;
   }
 
   String url() {
-    return url(name);
+    return server.url(name);
+  }
+
+  String user() {
+    return server.user();
   }
 
   // The weather
@@ -209,7 +112,7 @@ final class StormDatabase implements AutoCloseable {
   /** Holds a table, so that nobody else can even read it, until {@link #release}. */
   void hold(String table) throws SQLException {
     release();
-    holder = connect(url(), TestDatabase.user());
+    holder = server.connect(name, server.user());
     holder.setAutoCommit(false);
     try (Statement statement = holder.createStatement()) {
       // Not behind a statement that never ends.
@@ -229,12 +132,12 @@ final class StormDatabase implements AutoCloseable {
 
   /** Ends the connections of a role and lets it in no more. */
   void cutOff(String role) throws SQLException {
-    onServer("alter role " + role + " nologin");
+    server.execute("alter role " + role + " nologin");
     terminate(role);
   }
 
   void letIn(String role) throws SQLException {
-    onServer("alter role " + role + " login");
+    server.execute("alter role " + role + " login");
   }
 
   void terminate(String role) throws SQLException {
@@ -246,8 +149,7 @@ final class StormDatabase implements AutoCloseable {
    * go on at {@link #goOn}, and by themselves before anybody else can wait for what they hold.
    */
   void hang(List<String> nodes) throws SQLException {
-    if (System.getenv("CARAVAN_TEST_DATABASE_URL") != null) {
-      // It may be elsewhere, or somebody else's.
+    if (!server.isHere()) {
       return;
     }
     hung =
@@ -255,35 +157,24 @@ final class StormDatabase implements AutoCloseable {
             "select pid::text from pg_stat_activity where usename in ('"
                 + String.join("','", nodes)
                 + "')");
-    signal("STOP", hung);
+    StormServer.signal("STOP", hung);
     List<String> pids = hung;
     CompletableFuture.delayedExecutor(HANG_MS, TimeUnit.MILLISECONDS)
-        .execute(() -> signal("CONT", pids));
+        .execute(() -> StormServer.signal("CONT", pids));
   }
 
   void goOn() {
-    signal("CONT", hung);
+    StormServer.signal("CONT", hung);
     hung = List.of();
   }
 
-  private static void signal(String name, List<String> pids) {
-    if (pids.isEmpty()) {
-      return;
-    }
-    List<String> command = new ArrayList<>(List.of("kill", "-" + name));
-    command.addAll(pids);
-    try {
-      // One of them may have ended meanwhile.
-      new ProcessBuilder(command)
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-          .start()
-          .waitFor();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
-    }
+  /** The server is killed and comes back; of what was under way, it knows nothing. */
+  void crash() throws SQLException {
+    goOn();
+    release();
+    admin.close();
+    server.crash();
+    admin = server.connect(name, server.user());
   }
 
   // What is there
@@ -331,24 +222,9 @@ final class StormDatabase implements AutoCloseable {
     goOn();
     release();
     admin.close();
-    onServer("drop database if exists " + name + " with (force)");
+    server.execute("drop database if exists " + name + " with (force)");
     for (String role : roles) {
-      onServer("drop role if exists " + role);
-    }
-  }
-
-  private static String url(String database) {
-    return TestDatabase.serverUrl().replaceAll("/[^/?]*(\\?.*)?$", "/" + database + "$1");
-  }
-
-  private static Connection connect(String url, String user) throws SQLException {
-    return DriverManager.getConnection(url, user, TestDatabase.password());
-  }
-
-  private static void onServer(String sql) throws SQLException {
-    try (Connection connection = connect(TestDatabase.serverUrl(), TestDatabase.user());
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
+      server.execute("drop role if exists " + role);
     }
   }
 }

@@ -254,6 +254,11 @@ public final class TestDatabase implements AutoCloseable {
     return serverUrl;
   }
 
+  /** One more server beside that of this JVM, for whoever does with it what others would feel. */
+  public static EmbeddedPostgres anotherServer() {
+    return start();
+  }
+
   /**
    * A server that forgets everything when the machine crashes, and need not wait for the disk
    * therefore. {@link EmbeddedServer} insists on the opposite, as Caravan does in earnest.
