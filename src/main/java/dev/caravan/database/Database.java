@@ -144,12 +144,19 @@ public record Database(
     return plain.substring(0, Math.min(LONGEST_HOST, plain.length()));
   }
 
-  /** Puts the symbols, given as a comma list, into table {@code symbols} if that is empty. */
+  /**
+   * Puts the symbols, given as a comma list, into table {@code symbols} if that is empty. Of nodes
+   * that start at the same time one does, and the others find it filled.
+   */
   public void seedSymbols(String symbols) {
     try (Connection connection = connect();
+        PreparedStatement turn = connection.prepareStatement(Sql.load("symbols/lock_seeding"));
         PreparedStatement seed = connection.prepareStatement(Sql.load("symbols/seed_symbols"))) {
+      connection.setAutoCommit(false);
+      turn.execute();
       seed.setString(1, symbols);
       seed.executeUpdate();
+      connection.commit();
     } catch (SQLException e) {
       throw failed(e);
     }

@@ -27,9 +27,11 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
  * database shares it. It guarantees, as counted at the provider:
  *
  * <ul>
- *   <li>at most {@code requestsPerMinute} requests in any 60 s,
- *   <li>at most {@code burst} at once, and then at the even rate,
- *   <li>live requests first, then repair, then backfill, of those that wait in one process,
+ *   <li>at most {@code requestsPerMinute} requests in any 60 s, the least of all processes that
+ *       live,
+ *   <li>at most {@code burst} at once, and then at the even rate; half of it in the minute after
+ *       the database's server was changed, which may have lost what was granted last,
+ *   <li>live requests first, then repair, then backfill, of those that wait in any process,
  *   <li>none while the provider has asked for a pause, and after a pause one at a time until one is
  *       answered.
  * </ul>
@@ -55,9 +57,6 @@ public final class RequestBudget {
 
   /** Callers that wait are served together, by one look at the account. */
   private static final int MOST_AT_ONCE = 64;
-
-  /** This part of the burst is left to live callers, so that none of them finds it used up. */
-  private static final int LIVE_SHARE = 4;
 
   /** The callers of each priority that wait, in the order in which they came. */
   private final Map<RequestPriority, Lane> lanes = new EnumMap<>(RequestPriority.class);
@@ -138,8 +137,8 @@ public final class RequestBudget {
 
   /**
    * Waits until one more request may be sent. Callers are served in the order in which they came,
-   * but none while another of this process with a higher priority waits; and one that is not live
-   * leaves the last quarter of the burst alone.
+   * but none while another with a higher priority waits, in this process or another; and one that
+   * is not live leaves the last quarter of the burst alone.
    *
    * @param priority {@code live}, {@code repair} or {@code backfill}; null is live
    * @throws RateLimitedException where the account is paused for longer than a caller's patience
@@ -300,9 +299,9 @@ public final class RequestBudget {
     Map<String, Object> parameters = new HashMap<>();
     parameters.put("account", account);
     parameters.put("wanted", Math.min(lane.line.getQueueLength() + 1, MOST_AT_ONCE));
+    parameters.put("priority", lane.priority.word());
     parameters.put("per_minute", requestsPerMinute);
-    parameters.put(
-        "burst", lane.priority == RequestPriority.LIVE ? burst : burst - burst / LIVE_SHARE);
+    parameters.put("burst", burst);
     parameters.put("timeout_ms", LONGEST_CALL.toMillis());
     List<Map<String, Object>> rows =
         jdbc().queryForList(Sql.load("request_budgets/take_permits"), parameters);

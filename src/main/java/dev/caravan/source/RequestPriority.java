@@ -19,4 +19,9 @@ public enum RequestPriority {
   static RequestPriority of(String name) {
     return name == null || name.isEmpty() ? LIVE : valueOf(name.toUpperCase(Locale.ROOT));
   }
+
+  /** Its name in lower case, as routes and tables have it. */
+  String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

@@ -2,11 +2,13 @@ package dev.caravan.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.caravan.support.CaravanProcess;
 import dev.caravan.support.TestDatabase;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TimeZone;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -187,6 +190,32 @@ class DatabaseIT {
     assertThat(database.count("select count(*) from symbols where symbol = 'MSFT'"))
         .as("once there is a symbol, the table rules")
         .isZero();
+  }
+
+  @Test
+  void ofTwoFirstStartsOneFillsTheTableOfSymbols() throws Exception {
+    database.execute("truncate symbols");
+    try (Connection first =
+            DriverManager.getConnection(
+                database.url(), TestDatabase.user(), TestDatabase.password());
+        Statement statement = first.createStatement()) {
+      first.setAutoCommit(false);
+      statement.execute("select pg_advisory_xact_lock(hashtext('caravan symbols'))");
+      statement.execute("insert into symbols (symbol) values ('AAPL')");
+      CompletableFuture<Void> second =
+          CompletableFuture.runAsync(() -> database.database().seedSymbols("MSFT"));
+      await("the second, which waits")
+          .until(
+              () ->
+                  database.count(
+                          "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
+                      == 1);
+      first.commit();
+      second.join();
+    }
+    assertThat(database.query("select symbol from symbols"))
+        .extracting(row -> row.get("symbol"))
+        .containsExactly("AAPL");
   }
 
   @Test

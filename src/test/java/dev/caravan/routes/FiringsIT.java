@@ -52,8 +52,8 @@ class FiringsIT extends CaravanTestSupport {
   public void emptyTables() {
     super.emptyTables();
     database.execute(
-        "insert into flow_firings (flow, due_at, node)"
-            + " select 'yahoo-quotes', due_at, 'another' from generate_series("
+        "insert into flow_firings (flow, due_at, node, resumed_at)"
+            + " select 'yahoo-quotes', due_at, 'another', now() from generate_series("
             + " date_trunc('second', now()) - interval '1 min', now() + interval '1 h', '1 s') due_at");
   }
 
@@ -118,6 +118,29 @@ class FiringsIT extends CaravanTestSupport {
         .containsExactlyInAnyOrder(
             Map.of("flow", "end-of-day", "status", "interrupted", "resumed", false),
             Map.of("flow", "receipts", "status", "interrupted", "resumed", false));
+  }
+
+  @Test
+  void whatAProcessTookAndNeverBeganIsStartedOnce() {
+    database.execute(
+        "insert into flow_runs (flow, trigger, status, started_at, finished_at, process) values"
+            + " ('end-of-day', 'schedule', 'succeeded', now(), now(), 'gone')");
+    database.execute(
+        "insert into flow_firings (flow, due_at, node, taken_at) values"
+            + " ('end-of-day', now() - interval '1 s', 'gone', now() - interval '1 s'),"
+            + " ('receipts', now() - interval '2 days', 'gone', now() - interval '2 days'),"
+            + " ('symbol-maintenance', now() + interval '1 h', 'gone', now()),"
+            + " ('news-load', now() - interval '1 s', 'gone', now() - interval '1 s')");
+    awaiting("the run that was never begun").until(() -> runs("news-load") == 1);
+    awaiting("what was looked for")
+        .until(
+            () ->
+                database.count(
+                        "select count(*) from flow_firings where resumed_at is not null and node = 'gone'")
+                    == 1);
+    assertThat(runs("end-of-day")).as("was begun").isEqualTo(1);
+    assertThat(runs("receipts")).as("what is old is catch-up's").isZero();
+    assertThat(runs("symbol-maintenance")).as("is not due yet").isZero();
   }
 
   private long runs(String flow) {

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.data.TemporalUnitWithinOffset;
 import org.junit.jupiter.api.AfterAll;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The account of requests, on a real database and with two processes' worth of pools. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RequestBudgetIT {
+  private final AtomicInteger pools = new AtomicInteger();
   private final TestDatabase database = TestDatabase.fresh();
   private final HikariDataSource one = pool();
   private final HikariDataSource other = pool();
@@ -304,6 +306,124 @@ class RequestBudgetIT {
   }
 
   @Test
+  void whoIsLiveInOneProcessGoesBeforeWhoIsNotInAnother() throws Exception {
+    RequestBudget here = budget(one, 600, 1);
+    RequestBudget there = budget(other, 600, 1);
+    RequestPermit refused = here.take();
+    here.answered(refused, 429, null, null, null, null);
+    assertThatThrownBy(() -> here.refused(refused, Instant.now()))
+        .isInstanceOf(RateLimitedException.class);
+    RequestPermit probe = here.take();
+    List<Future<Instant>> backfill = wait(there, RequestPriority.BACKFILL, 3);
+    List<Future<Instant>> repair = wait(here, RequestPriority.REPAIR, 2);
+    await().until(() -> waits("repair_waits_until"));
+    List<Future<Instant>> live = wait(there, RequestPriority.LIVE, 2);
+    await().until(() -> waits("live_waits_until"));
+    here.answered(probe, 200, null, null, null, null);
+
+    List<Instant> inTurn = new ArrayList<>();
+    for (List<Future<Instant>> each : List.of(live, repair, backfill)) {
+      List<Instant> times = new ArrayList<>();
+      for (Future<Instant> sent : each) {
+        times.add(sent.get());
+      }
+      times.sort(null);
+      inTurn.addAll(times);
+    }
+    assertThat(inTurn).isSorted().doesNotHaveDuplicates();
+    assertThat(waits("live_waits_until")).as("when all are served").isFalse();
+  }
+
+  private boolean waits(String until) {
+    return database.count(
+            "select count(*) from request_budgets where " + until + " > clock_timestamp()")
+        > 0;
+  }
+
+  @Test
+  void nobodyWaitsForACallerOfBeforeTheClockWasSetBack() throws Exception {
+    RequestBudget budget = budget(one, 600, 4);
+    budget.take("backfill");
+    database.execute(
+        "update request_budgets set live_waits_until = clock_timestamp() + interval '1 day',"
+            + " repair_waits_until = clock_timestamp() + interval '1 day',"
+            + " cautious_until = clock_timestamp() + interval '1 day'");
+    assertThat(budget.take("backfill")).isNotNull();
+    assertThat(budget.take("repair")).isNotNull();
+  }
+
+  @Test
+  void ofTheProcessesThatLiveTheLeastLimitRulesForAll() throws Exception {
+    RequestBudget here = budget(one, 600, 10);
+    RequestBudget there = budget(other, 60, 1);
+    for (HikariDataSource each : List.of(one, other)) {
+      database.execute(
+          "insert into cluster_nodes (node, host, pid) values ('%s', 'h', 1)"
+              .formatted(each.getPoolName()));
+    }
+    here.take();
+    assertThat(here.left()).as("alone").isEqualTo(599);
+    there.take();
+    assertThat(here.left()).isEqualTo(58);
+    Instant first = here.take().sentAt();
+    assertThat(here.take().sentAt()).isAfterOrEqualTo(first.plusMillis(950));
+
+    database.execute(
+        "update cluster_nodes set seen_at = '-infinity' where node = '%s'"
+            .formatted(other.getPoolName()));
+    assertThat(here.left()).as("when the other is gone").isEqualTo(596);
+    there.setRequestsPerMinute(30);
+    database.execute(
+        "update cluster_nodes set seen_at = clock_timestamp() where node = '%s'"
+            .formatted(other.getPoolName()));
+    there.take();
+    assertThat(here.left()).as("when it is back, with another limit").isEqualTo(25);
+    database.execute("delete from cluster_nodes");
+    assertThat(database.count("select count(*) from request_limits")).isZero();
+  }
+
+  @Test
+  void afterAChangeOfServersHalfOfTheBurstIsGranted() throws Exception {
+    RequestBudget budget = budget(one, 600, 10);
+    budget.answered(budget.take(), 200, null, null, null, null);
+    database.execute(
+        "update request_budgets set server_started_at = 'yesterday', next_token_at = '-infinity'");
+    List<Instant> times = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      times.add(budget.take().sentAt());
+    }
+    assertThat(Duration.between(times.get(0), times.get(6)))
+        .as("five at once, then one each 100 ms")
+        .isGreaterThanOrEqualTo(Duration.ofMillis(195));
+    assertThat(
+            database.count(
+                "select count(*) from request_budgets where server_started_at = pg_postmaster_start_time()"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aServerOfAnAccountThatWasIdleIsNoReasonForCaution() throws Exception {
+    RequestBudget budget = budget(one, 600, 10);
+    budget.unused(budget.take());
+    database.execute("update request_budgets set server_started_at = 'yesterday'");
+    budget.take();
+    assertThat(
+            database.count(
+                "select count(*) from request_budgets where cautious_until > clock_timestamp()"))
+        .isZero();
+  }
+
+  @Test
+  void aProcessOfTheReleaseBeforeIsServedAsWell() {
+    assertThat(
+            database.query(
+                "select slot from take_permits('old', 3, 600, 10, interval '60 s') order by slot"))
+        .extracting(row -> row.get("slot"))
+        .isEqualTo(List.of(0, 1, 2));
+    assertThat(database.count("select count(*) from request_limits")).isZero();
+  }
+
+  @Test
   void theLastQuarterOfTheBurstIsLeftToWhoIsLive() throws Exception {
     RequestBudget budget = budget(one, 60, 4);
     for (int i = 0; i < 3; i++) {
@@ -355,6 +475,9 @@ class RequestBudgetIT {
   /** Connections on which PostgreSQL's clock is some hours ahead. */
   private HikariDataSource pool(int hours) {
     HikariDataSource pool = new HikariDataSource();
+    pool.setPoolName("budget-" + pools.incrementAndGet());
+    String process = "set application_name = '" + pool.getPoolName() + "'";
+    pool.setConnectionInitSql(process);
     if (hours != 0) {
       database.execute(
           "create schema if not exists off; create or replace function off.clock_timestamp()"
@@ -362,7 +485,7 @@ class RequestBudgetIT {
               + " $$select pg_catalog.clock_timestamp() + interval '"
               + hours
               + " hours'$$");
-      pool.setConnectionInitSql("set search_path = public, off, pg_catalog");
+      pool.setConnectionInitSql(process + "; set search_path = public, off, pg_catalog");
     }
     pool.setJdbcUrl(database.database().url());
     pool.setUsername(database.database().user());
