@@ -40,6 +40,7 @@ public final class ApiStreams {
     json.put("connected", figures.isConnected());
     json.put("subscribed", figures.isSubscribed());
     json.put("state", figures.getState());
+    json.put("holder", figures.getHolder());
     json.put("rows_total", figures.getRows());
     json.put("rows_per_second", rounded(figures.getRowsPerSecond()));
     json.put("messages_total", figures.getMessages());

@@ -50,6 +50,7 @@ public final class StreamFigures {
   private volatile long pausedSinceNanos;
   private volatile boolean paused;
   private volatile GapFigures gaps;
+  private volatile StreamOwner owner = new StreamOwner();
   private volatile Timer lag;
   private volatile Counter merges;
 
@@ -65,9 +66,23 @@ public final class StreamFigures {
     this.stream = Tags.of("stream", stream);
   }
 
+  public void setOwner(StreamOwner owner) {
+    this.owner = owner;
+  }
+
+  /** Who else has the stream; null where nobody has, or we. */
+  public String getHolder() {
+    return owner.getHolder();
+  }
+
   /** Shows the figures in a registry: what is counted, and the lag up to the commit. */
   public void setRegistry(MeterRegistry registry) {
     gauge(registry, "caravan.stream.connected", "1 while the socket is open", () -> bit(connected));
+    gauge(
+        registry,
+        "caravan.stream.held",
+        "1 while this process is the one that has the stream",
+        () -> bit(owner.isOurs()));
     gauge(
         registry,
         "caravan.stream.authenticated",

@@ -3,6 +3,7 @@
 import {attr, byId, h, keyed, svg, text} from '../lib/dom.js';
 import {NONE, bytes, rounded, span, whole} from '../lib/format.js';
 import {Poll} from '../lib/poll.js';
+import {drawNodes} from '../parts/node-table.js';
 
 const SECONDS = 2;
 /** Two minutes of rates. */
@@ -24,6 +25,9 @@ function verdict(figures) {
   if (figures.connected) {
     return ['info', 'Connected, not subscribed yet'];
   }
+  if (figures.holder) {
+    return ['quiet', 'Held by another node'];
+  }
   return figures.wanted ? ['bad', 'Not connected'] : ['quiet', 'Not wanted now'];
 }
 
@@ -36,6 +40,9 @@ function why(figures) {
   }
   if (figures.enabled === false) {
     return 'There are no keys of Alpaca, or caravan.stream.enabled or caravan.schedule.stream says so.';
+  }
+  if (figures.holder) {
+    return `It is held by ${figures.holder}; this node takes over when that one is gone.`;
   }
   return figures.wanted ? figures.state ?? '' : 'It runs in the session, by the market calendar.';
 }
@@ -93,12 +100,16 @@ const poll = new Poll(
   (data) => keyed(byId('streams'), Object.entries(data).filter(([, figures]) => figures), ([name]) => name, create, update),
   undefined, false);
 
+const nodes = new Poll(() => '/api/nodes', 5 * SECONDS, drawNodes, undefined, false);
+
 export const stream = {
   title: 'Stream',
   enter() {
     poll.start();
+    nodes.start();
   },
   leave() {
     poll.stop();
+    nodes.stop();
   },
 };

@@ -199,6 +199,8 @@ class DocumentsIT {
   Stream<DynamicTest> everyRequestIsAnswered() throws Exception {
     caravan = new RunningCaravan(settings, Map.of());
     caravan.start();
+    // As a reader finds it who types no faster than it starts.
+    await("the streams").atMost(PATIENCE).until(() -> get("/observe/health").statusCode() == 200);
     return commands("curl", this::request);
   }
 

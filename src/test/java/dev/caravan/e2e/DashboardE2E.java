@@ -428,6 +428,29 @@ class DashboardE2E {
   }
 
   @Test
+  void whereThereAreSeveralNodesThePageOfTheStreamsNamesThem() {
+    try (DashboardPage dashboard = wide().go("stream")) {
+      dashboard.see("#streams").containsText("Reconnects");
+      dashboard.seeAll("#nodes-card:not([hidden])").hasCount(0);
+      place.query(
+          "insert into cluster_nodes (node, host, pid, version) values"
+              + " ('zz-<b>other</b>', 'paris', 1, '9.9') returning 1");
+      place.query(
+          "insert into stream_owners (source, feed, owner, host, since) values"
+              + " ('alpaca', 'sip', 'zz-<b>other</b>', 'paris', now()) returning 1");
+      dashboard.see("#nodes-card").containsText("One at a time has a stream");
+      dashboard.see("#nodes tr:last-child").containsText("zz-<b>other</b>");
+      dashboard.see("#nodes tr:last-child").containsText("sip");
+      place.query(
+          "update cluster_nodes set seen_at = '-infinity' where node like 'zz-%' returning 1");
+      dashboard.see("#nodes tr:last-child").containsText("gone");
+      place.query("delete from stream_owners where feed = 'sip' returning 1");
+      place.query("delete from cluster_nodes where node like 'zz-%' returning 1");
+      dashboard.seeAll("#nodes-card:not([hidden])").hasCount(0);
+    }
+  }
+
+  @Test
   void aThemeThatWasChosenIsRemembered() {
     try (DashboardPage dashboard = wide().go("stream")) {
       dashboard.find("#theme").click();

@@ -307,6 +307,27 @@ class ApiIT extends CaravanTestSupport {
   }
 
   @Test
+  void nodesThatLiveAndThoseThatAreGoneAndWhoHasAStream() {
+    database.execute(
+        "insert into cluster_nodes (node, host, pid, version, started_at, seen_at) values"
+            + " ('b', 'paris', 2, '0.2.0', '2026-11-20 14:30+00', '-infinity'),"
+            + " ('a', 'rome', 1, '0.2.0', '2026-11-20 14:30+00', '2099-11-20 14:31:00.5+00')");
+    database.execute(
+        "insert into stream_owners (source, feed, owner, host, since) values"
+            + " ('alpaca', 'iex', 'a', 'rome', '2026-11-20 14:30:01+00'),"
+            + " ('alpaca', 'news', 'a', 'rome', '2026-11-20 14:30:02+00')");
+    assertThat(body("/api/nodes"))
+        .isEqualTo(
+            "[{\"node\":\"a\",\"host\":\"rome\",\"version\":\"0.2.0\",\"alive\":true,"
+                + "\"started_at\":\"2026-11-20T14:30:00Z\",\"seen_at\":\"2099-11-20T14:31:00.500000Z\","
+                + "\"streams\":\"iex,news\",\"streams_since\":\"2026-11-20T14:30:02Z\"},"
+                + "{\"node\":\"b\",\"host\":\"paris\",\"version\":\"0.2.0\",\"alive\":false,"
+                + "\"started_at\":\"2026-11-20T14:30:00Z\",\"seen_at\":null,"
+                + "\"streams\":null,\"streams_since\":null}]");
+    assertThat(column("/api/nodes?limit=1", "node")).containsExactly("a");
+  }
+
+  @Test
   void gapsReceiptsAndWhatTheySumUpTo() {
     database.execute(
         "insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, to_ts, status, reason,"
@@ -586,6 +607,7 @@ class ApiIT extends CaravanTestSupport {
     assertThat(names(stream)).containsExactly("market", "news");
     assertThat(stream.path("market").path("enabled").asBoolean()).isFalse();
     assertThat(stream.path("market").path("state").asText()).isEqualTo("off");
+    assertThat(stream.path("market").path("holder").isNull()).isTrue();
     assertThat(stream.path("market").path("seconds_since_last_message").isNull()).isTrue();
 
     JsonNode status = json("/api/status");
@@ -796,6 +818,7 @@ class ApiIT extends CaravanTestSupport {
             "post /flows/{flow}/resume",
             "get /gaps",
             "get /alerts",
+            "get /nodes",
             "post /gaps/{id}/reopen",
             "post /gaps/reopen",
             "get /receipts",
@@ -829,6 +852,7 @@ class ApiIT extends CaravanTestSupport {
             "runs",
             "gaps",
             "alerts",
+            "nodes",
             "receipts",
             "news",
             "dead-letters")) {
