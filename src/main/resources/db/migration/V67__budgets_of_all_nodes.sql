@@ -17,8 +17,7 @@ create table request_limits (
   node text not null,
   per_minute integer not null,
   burst integer not null,
-  constraint request_limits_one_row_an_account_and_process primary key (account, node),
-  constraint request_limits_is_of_a_process foreign key (node) references cluster_nodes (node) on delete cascade
+  constraint request_limits_one_row_an_account_and_process primary key (account, node)
 );
 
 comment on table request_limits is 'What each process is configured to send to a provider account; of those that live, the least rules.';

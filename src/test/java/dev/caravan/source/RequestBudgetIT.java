@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.caravan.database.Sql;
 import dev.caravan.market.answer.RateLimitedException;
 import dev.caravan.support.TestDatabase;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -42,7 +45,7 @@ class RequestBudgetIT {
 
   @BeforeEach
   void forget() {
-    database.execute("truncate request_slots, request_budgets");
+    database.execute("truncate request_slots, request_budgets, request_limits, cluster_nodes");
   }
 
   @AfterAll
@@ -378,8 +381,13 @@ class RequestBudgetIT {
             .formatted(other.getPoolName()));
     there.take();
     assertThat(here.left()).as("when it is back, with another limit").isEqualTo(25);
-    database.execute("delete from cluster_nodes");
-    assertThat(database.count("select count(*) from request_limits")).isZero();
+    try (Connection leaving = other.getConnection();
+        Statement statement = leaving.createStatement()) {
+      statement.execute(Sql.load("cluster_nodes/leave"));
+    }
+    assertThat(database.query("select node from request_limits"))
+        .extracting(row -> row.get("node"))
+        .containsExactly(one.getPoolName());
   }
 
   @Test
