@@ -230,6 +230,7 @@ class RouteCoverageIT extends CaravanTestSupport {
             "flows",
             "gaps",
             "alerts",
+            "nodes",
             "receipts",
             "completeness",
             "news",
