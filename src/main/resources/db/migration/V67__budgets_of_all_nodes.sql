@@ -29,14 +29,14 @@ create function account_limit(for_account text, configured integer) returns inte
     (select b.provider_limit from request_budgets b where b.account = for_account),
     (select min(l.per_minute) from request_limits l where l.account = for_account and is_alive(l.node)));
 
--- Says that a caller of this priority waits, for somewhat longer than until it looks again.
-create function wait_for_permits(for_account text, priority text, moment timestamptz) returns void
+-- Says until when a caller of this priority waits: for somewhat longer than until it looks again, or no longer.
+create function wait_for_permits(for_account text, priority text, until timestamptz) returns void
   language sql
   begin atomic
     update request_budgets
-    set live_waits_until = case priority when 'live' then moment + interval '1.5 s' else live_waits_until end,
-      repair_waits_until = case priority when 'repair' then moment + interval '1.5 s' else repair_waits_until end
-    where account = for_account and priority in ('live', 'repair');
+    set live_waits_until = case priority when 'live' then until else live_waits_until end,
+      repair_waits_until = case priority when 'repair' then until else repair_waits_until end
+    where account = for_account and case priority when 'live' then live_waits_until when 'repair' then repair_waits_until end <> until;
   end;
 
 create function take_permits(for_account text, wanted integer, priority text, configured_per_minute integer,
@@ -47,11 +47,13 @@ create function take_permits(for_account text, wanted integer, priority text, co
 declare
   budget request_budgets;
   moment timestamptz;
+  looks_again timestamptz;
   per_minute integer;
   every interval;
   token_at timestamptz;
   burst integer;
   at_most integer;
+  granted integer;
   server timestamptz := pg_postmaster_start_time();
 begin
   -- A commit that is lost in a crash costs at most the caution of a second, so none waits for the disk.
@@ -59,6 +61,7 @@ begin
   insert into request_budgets (account) values (for_account) on conflict do nothing;
   select * into budget from request_budgets where account = for_account for update;
   moment := clock_timestamp();
+  looks_again := moment + interval '1.5 s';
   if budget.refused_at > moment or budget.next_token_at > moment + interval '60 s' then
     update request_budgets
     set next_token_at = least(next_token_at, moment),
@@ -108,7 +111,7 @@ begin
     -- After a refusal the account is tried with one request at a time until one is answered.
     if exists (select from request_slots
         where account = for_account and in_flight and free_at > moment) then
-      perform wait_for_permits(for_account, priority, moment);
+      perform wait_for_permits(for_account, priority, looks_again);
       return query select null::integer, moment, moment + interval '50 ms', false;
       return;
     end if;
@@ -128,7 +131,7 @@ begin
   token_at := greatest(budget.next_token_at, moment)
     - (burst - 1) * every;
   if token_at > moment then
-    perform wait_for_permits(for_account, priority, moment);
+    perform wait_for_permits(for_account, priority, looks_again);
     return query select null::integer, moment, token_at, false;
     return;
   end if;
@@ -156,20 +159,13 @@ begin
     ),
     paid as (
       update request_budgets
-      set next_token_at = greatest(next_token_at, moment) + (select count(*) from taken) * every,
-        live_waits_until = case
-          when priority is distinct from 'live' then live_waits_until
-          when (select count(*) from taken) < wanted then moment + interval '1.5 s'
-          else '-infinity' end,
-        repair_waits_until = case
-          when priority is distinct from 'repair' then repair_waits_until
-          when (select count(*) from taken) < wanted then moment + interval '1.5 s'
-          else '-infinity' end
+      set next_token_at = greatest(next_token_at, moment) + (select count(*) from taken) * every
       where account = for_account
     )
     select taken.slot, moment, moment, false from taken;
-  if not found then
-    perform wait_for_permits(for_account, priority, moment);
+  get diagnostics granted = row_count;
+  perform wait_for_permits(for_account, priority, case when granted < wanted then looks_again else '-infinity' end);
+  if granted = 0 then
     return query
       select null::integer, moment, min(free_at), false
       from request_slots

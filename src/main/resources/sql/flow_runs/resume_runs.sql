@@ -7,8 +7,7 @@ with cut as (
       from flow_runs cut
       where cut.status = 'interrupted' and cut.trigger = 'schedule' and cut.resumed_at is null
         and cut.started_at > clock_timestamp() - interval '1 day'
-        and (cut.started_at at time zone 'America/New_York')::date
-          = (clock_timestamp() at time zone 'America/New_York')::date
+        and new_york_day(cut.started_at) = new_york_day(clock_timestamp())
         and not exists (select from flow_runs later where later.flow = cut.flow and later.run_id > cut.run_id)
       for update of cut skip locked)
   returning flow

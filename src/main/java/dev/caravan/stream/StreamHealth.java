@@ -16,7 +16,6 @@ public final class StreamHealth extends AbstractHealthCheck {
   private StreamFigures figures;
   private StreamHours hours;
   private boolean enabled;
-  private StreamOwner owner = new StreamOwner();
   private Clock clock = Clock.systemUTC();
 
   /** Check {@code stream}, that of the market's stream. */
@@ -37,10 +36,6 @@ public final class StreamHealth extends AbstractHealthCheck {
 
   public void setHours(StreamHours hours) {
     this.hours = hours;
-  }
-
-  public void setOwner(StreamOwner owner) {
-    this.owner = owner;
   }
 
   public void setClock(Clock clock) {
@@ -78,8 +73,8 @@ public final class StreamHealth extends AbstractHealthCheck {
                   + (long) figures.getSecondsQueued()
                   + " s")
           .down();
-    } else if (owner.getHolder() != null) {
-      builder.message(text("held by " + owner.getHolder())).up();
+    } else if (figures.getHolder() != null) {
+      builder.message(text("held by " + figures.getHolder())).up();
     } else if (figures.isSubscribed()) {
       builder.message(text(figures.getState())).up();
     } else if (!enabled || !hours.isOpen(clock.instant())) {

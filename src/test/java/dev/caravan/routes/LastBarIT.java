@@ -102,11 +102,7 @@ class LastBarIT extends CaravanTestSupport {
                 assertThat(request.uri())
                     .contains(
                         "symbols=AAPL&start=2025-11-20T05%3A00%3A00Z&end=2025-11-20T15%3A00%3A"));
-    assertThat(
-            database
-                .query("select symbol || ' ' || status as text from trades order by symbol")
-                .stream()
-                .map(row -> row.get("text")))
+    assertThat(texts("select symbol || ' ' || status as text from trades order by symbol"))
         .isEqualTo(List.of("AAPL canceled", "IBM valid"));
     assertThat(database.value("select concat_ws(' ', dataset, status) from gaps"))
         .isEqualTo("corrections filled");
@@ -123,12 +119,9 @@ class LastBarIT extends CaravanTestSupport {
     subscribed("2025-11-20T15:10:00Z", "[\"IBM\"]");
 
     assertThat(
-            database
-                .query(
-                    "select concat_ws(' ', symbol, to_char(to_ts at time zone 'UTC', 'DD HH24:MI'),"
-                        + " to_char(next_try_at at time zone 'UTC', 'DD HH24:MI')) as text from gaps order by symbol")
-                .stream()
-                .map(row -> row.get("text")))
+            texts(
+                "select concat_ws(' ', symbol, to_char(to_ts at time zone 'UTC', 'DD HH24:MI'),"
+                    + " to_char(next_try_at at time zone 'UTC', 'DD HH24:MI')) as text from gaps order by symbol"))
         .isEqualTo(List.of("AAPL 20 15:10 21 01:01", "IBM 20 15:10 20 15:10"));
   }
 
@@ -138,6 +131,10 @@ class LastBarIT extends CaravanTestSupport {
     database.execute("update symbols set status = 'inactive' where symbol = 'AAPL'");
     subscribed("2025-11-20T15:00:13Z", "[\"IBM\"]");
     assertThat(database.count("select count(*) from gaps")).isZero();
+  }
+
+  private List<Object> texts(String sql) {
+    return database.query(sql).stream().map(row -> row.get("text")).toList();
   }
 
   private void traded(String symbol, String at) {
@@ -166,12 +163,9 @@ class LastBarIT extends CaravanTestSupport {
     subscribed("2025-11-20T" + left + "Z", "[\"IBM\"]");
 
     assertThat(
-            database
-                .query(
-                    "select concat_ws(' ', dataset, symbol, to_char(to_ts at time zone 'UTC', 'HH24:MI:SS'))"
-                        + " as text from gaps")
-                .stream()
-                .map(row -> row.get("text")))
+            texts(
+                "select concat_ws(' ', dataset, symbol, to_char(to_ts at time zone 'UTC', 'HH24:MI:SS'))"
+                    + " as text from gaps"))
         .isEqualTo(end.equals("none") ? List.of() : List.of("bars AAPL " + end));
   }
 

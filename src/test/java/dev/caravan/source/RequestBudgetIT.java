@@ -17,7 +17,6 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -286,25 +285,13 @@ class RequestBudgetIT {
   void whoIsLiveGoesBeforeARepairThatWaitsAndBothBeforeABackfill() throws Exception {
     // After a refusal nobody goes on until the one request that is under way is answered.
     RequestBudget budget = budget(one, 600, 1);
-    RequestPermit refused = budget.take();
-    budget.answered(refused, 429, null, null, null, null);
-    assertThatThrownBy(() -> budget.refused(refused, Instant.now()))
-        .isInstanceOf(RateLimitedException.class);
-    RequestPermit probe = budget.take();
+    RequestPermit probe = probe(budget);
     List<Future<Instant>> backfill = wait(budget, RequestPriority.BACKFILL, 3);
     List<Future<Instant>> repair = wait(budget, RequestPriority.REPAIR, 3);
     List<Future<Instant>> live = wait(budget, RequestPriority.LIVE, 3);
     budget.answered(probe, 200, null, null, null, null);
 
-    List<Instant> inTurn = new ArrayList<>();
-    for (List<Future<Instant>> each : List.of(live, repair, backfill)) {
-      List<Instant> times = new ArrayList<>();
-      for (Future<Instant> sent : each) {
-        times.add(sent.get());
-      }
-      times.sort(null);
-      inTurn.addAll(times);
-    }
+    List<Instant> inTurn = sent(live, repair, backfill);
     assertThat(inTurn).isSorted().doesNotHaveDuplicates();
   }
 
@@ -312,11 +299,7 @@ class RequestBudgetIT {
   void whoIsLiveInOneProcessGoesBeforeWhoIsNotInAnother() throws Exception {
     RequestBudget here = budget(one, 600, 1);
     RequestBudget there = budget(other, 600, 1);
-    RequestPermit refused = here.take();
-    here.answered(refused, 429, null, null, null, null);
-    assertThatThrownBy(() -> here.refused(refused, Instant.now()))
-        .isInstanceOf(RateLimitedException.class);
-    RequestPermit probe = here.take();
+    RequestPermit probe = probe(here);
     List<Future<Instant>> backfill = wait(there, RequestPriority.BACKFILL, 3);
     List<Future<Instant>> repair = wait(here, RequestPriority.REPAIR, 2);
     await().until(() -> waits("repair_waits_until"));
@@ -324,8 +307,25 @@ class RequestBudgetIT {
     await().until(() -> waits("live_waits_until"));
     here.answered(probe, 200, null, null, null, null);
 
+    List<Instant> inTurn = sent(live, repair, backfill);
+    assertThat(inTurn).isSorted().doesNotHaveDuplicates();
+    assertThat(waits("live_waits_until")).as("when all are served").isFalse();
+  }
+
+  /** The one request that is let through after a refusal, until it is answered. */
+  private static RequestPermit probe(RequestBudget budget) throws InterruptedException {
+    RequestPermit refused = budget.take();
+    budget.answered(refused, 429, null, null, null, null);
+    assertThatThrownBy(() -> budget.refused(refused, Instant.now()))
+        .isInstanceOf(RateLimitedException.class);
+    return budget.take();
+  }
+
+  /** When each was sent: those of the first priority in their order, then those of the next. */
+  @SafeVarargs
+  private static List<Instant> sent(List<Future<Instant>>... priorities) throws Exception {
     List<Instant> inTurn = new ArrayList<>();
-    for (List<Future<Instant>> each : List.of(live, repair, backfill)) {
+    for (List<Future<Instant>> each : priorities) {
       List<Instant> times = new ArrayList<>();
       for (Future<Instant> sent : each) {
         times.add(sent.get());
@@ -333,8 +333,7 @@ class RequestBudgetIT {
       times.sort(null);
       inTurn.addAll(times);
     }
-    assertThat(inTurn).isSorted().doesNotHaveDuplicates();
-    assertThat(waits("live_waits_until")).as("when all are served").isFalse();
+    return inTurn;
   }
 
   private boolean waits(String until) {
@@ -458,7 +457,7 @@ class RequestBudgetIT {
   private List<Future<Instant>> wait(RequestBudget budget, RequestPriority priority, int callers) {
     List<Future<Instant>> waiting = new ArrayList<>();
     for (int i = 0; i < callers; i++) {
-      waiting.add(threads.submit(send(budget, priority.name().toLowerCase(Locale.ROOT))));
+      waiting.add(threads.submit(send(budget, priority.word())));
     }
     await().until(() -> budget.waiting(priority) == callers);
     return waiting;

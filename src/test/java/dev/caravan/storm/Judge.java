@@ -42,6 +42,9 @@ final class Judge {
           Blow.Kind.WRITER_ERROR,
           Blow.Kind.BURST);
 
+  /** What is drawn beside the faults, and is one all the same. */
+  private static final Set<Blow.Kind> OF_THE_SERVER = EnumSet.of(Blow.Kind.HANG, Blow.Kind.CRASH);
+
   private static final long MINUTE = 60_000_000_000L;
 
   private final Plan plan;
@@ -405,7 +408,7 @@ final class Judge {
   private Set<Blow.Kind> blown() {
     return Stream.concat(
             plan.blows().stream(),
-            plan.happenings().stream().filter(each -> each.kind().compareTo(Blow.Kind.HANG) >= 0))
+            plan.happenings().stream().filter(each -> OF_THE_SERVER.contains(each.kind())))
         .map(Blow::kind)
         .collect(Collectors.toSet());
   }

@@ -103,16 +103,14 @@ final class StormServer {
 
   static synchronized StormServer ofThisLane() throws SQLException {
     if (ofThisLane == null) {
-      EmbeddedPostgres own = TestDatabase.anotherServer();
-      ofThisLane =
-          new StormServer(
-              own.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", ""), "postgres", "", own);
+      EmbeddedPostgres own = TestDatabase.start();
+      ofThisLane = new StormServer(TestDatabase.urlOf(own), "postgres", "", own);
     }
     return ofThisLane;
   }
 
   private void prepare() throws SQLException {
-    if (System.getenv("CARAVAN_TEST_DATABASE_URL") == null) {
+    if (isHere()) {
       // No database lives long enough for it.
       execute("alter system set autovacuum = off");
       execute("select pg_reload_conf()");
@@ -167,34 +165,24 @@ final class StormServer {
     if (own == null) {
       throw new IllegalStateException("Others are on this server");
     }
-    ProcessHandle postmaster = ProcessHandle.of(Long.parseLong(postmasterPid())).orElseThrow();
+    String pid = value("select split_part(pg_read_file('postmaster.pid'), e'\\n', 1)");
+    ProcessHandle postmaster = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
     String program = postmaster.info().command().orElseThrow();
-    String data = setting("data_directory");
+    String data = value("select current_setting('data_directory')");
     List<ProcessHandle> processes = new ArrayList<>(List.of(postmaster));
     // It starts no others meanwhile.
-    signal("STOP", List.of(Long.toString(postmaster.pid())));
+    signal("STOP", List.of(pid));
     postmaster.descendants().forEach(processes::add);
     signal("KILL", processes.stream().map(each -> Long.toString(each.pid())).toList());
     // The next one refuses to start while one of them has its memory.
     processes.forEach(each -> each.onExit().orTimeout(1, TimeUnit.MINUTES).join());
-    List<String> restart = new ArrayList<>();
-    if ("root".equals(System.getProperty("user.name"))) {
-      restart.addAll(List.of("unshare", "-U"));
-    }
+    List<String> restart = new ArrayList<>(TestDatabase.asNobody());
     String control = Path.of(program).resolveSibling("pg_ctl").toString();
     restart.addAll(List.of(control, "-D", data, "-w", "-t", "60", "-s", "restart"));
     int code = run(restart);
     if (code != 0) {
       throw new IllegalStateException("The server did not come back: pg_ctl says " + code);
     }
-  }
-
-  private String postmasterPid() throws SQLException {
-    return value("select split_part(pg_read_file('postmaster.pid'), e'\n', 1)");
-  }
-
-  private String setting(String name) throws SQLException {
-    return value("select current_setting('" + name + "')");
   }
 
   private String value(String sql) throws SQLException {
@@ -236,7 +224,7 @@ final class StormServer {
   }
 
   String url(String database) {
-    return url.replaceAll("/[^/?]*(\\?.*)?$", "/" + database + "$1");
+    return TestDatabase.url(url, database);
   }
 
   String user() {

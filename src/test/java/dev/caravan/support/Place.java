@@ -284,10 +284,7 @@ public final class Place implements AutoCloseable {
     await("the end of its process")
         .atMost(CaravanProcess.PATIENCE)
         .until(() -> Files.notExists(postgres().resolve("postmaster.pid")));
-    List<String> command = new ArrayList<>();
-    if ("root".equals(System.getProperty("user.name"))) {
-      command.addAll(List.of("unshare", "-U"));
-    }
+    List<String> command = new ArrayList<>(TestDatabase.asNobody());
     command.addAll(
         List.of("sh", "-c", "exec " + Files.readString(postgres().resolve("postmaster.opts"))));
     Path log = directory.resolve("again.log");

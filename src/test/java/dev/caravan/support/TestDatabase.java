@@ -247,23 +247,28 @@ public final class TestDatabase implements AutoCloseable {
         serverUrl = given;
       } else {
         throwaway = start();
-        serverUrl = throwaway.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", "");
+        serverUrl = urlOf(throwaway);
       }
       Runtime.getRuntime().addShutdownHook(new Thread(TestDatabase::leave));
     }
     return serverUrl;
   }
 
-  /** One more server beside that of this JVM, for whoever does with it what others would feel. */
-  public static EmbeddedPostgres anotherServer() {
-    return start();
+  /** The address of a server's database {@code postgres}, without options. */
+  public static String urlOf(EmbeddedPostgres server) {
+    return server.getJdbcUrl("postgres", "postgres").replaceAll("\\?.*", "");
+  }
+
+  /** The begin of a command of PostgreSQL, whose programs refuse to run as root. */
+  public static List<String> asNobody() {
+    return "root".equals(System.getProperty("user.name")) ? List.of("unshare", "-U") : List.of();
   }
 
   /**
    * A server that forgets everything when the machine crashes, and need not wait for the disk
    * therefore. {@link EmbeddedServer} insists on the opposite, as Caravan does in earnest.
    */
-  private static EmbeddedPostgres start() {
+  public static EmbeddedPostgres start() {
     Path work = Path.of(System.getProperty("caravan.test.directory", "target/work"));
     try {
       Files.createDirectories(work);
@@ -306,6 +311,11 @@ public final class TestDatabase implements AutoCloseable {
   }
 
   private static String url(String database) {
-    return server().replaceAll("/[^/?]*(\\?.*)?$", "/" + database + "$1");
+    return url(server(), database);
+  }
+
+  /** The address of another database of the server. */
+  public static String url(String server, String database) {
+    return server.replaceAll("/[^/?]*(\\?.*)?$", "/" + database + "$1");
   }
 }
