@@ -50,9 +50,8 @@ uncorrected as (
   select 'alpaca', :?feed, dataset, symbol, timeframe, least(:?since::timestamptz, :?at::timestamptz),
     least(:?since::timestamptz, :?at::timestamptz), 'the symbol was unsubscribed before its session was over', corrected.at
   from released cross join corrected
-  where dataset = 'corrections' and exists (
-    select from trades t
-    where t.symbol = released.symbol and t.ts >= new_york_day(:?at::timestamptz))
+  -- Where trades cannot be read, what the server delivers is taken down all the same.
+  where case when dataset = 'corrections' then was_traded(released.symbol, new_york_day(:?at::timestamptz)) end
 ),
 -- A gap of a symbol that is no longer wanted ends as well: nobody waits for more of it.
 ended as (

@@ -133,6 +133,21 @@ class LastBarIT extends CaravanTestSupport {
     assertThat(database.count("select count(*) from gaps")).isZero();
   }
 
+  @Test
+  void whatIsDeliveredIsTakenDownAlsoWhereTheTradesCannotBeRead() {
+    database.execute("delete from stream_coverage");
+    database.execute("alter table trades rename to trades_away");
+    try {
+      subscribed("2025-11-20T15:00:13Z", "[\"AAPL\",\"IBM\"]");
+    } finally {
+      database.execute("alter table trades_away rename to trades");
+    }
+    assertThat(
+            texts(
+                "select symbol as text from stream_coverage where dataset = 'trades' order by symbol"))
+        .isEqualTo(List.of("AAPL", "IBM"));
+  }
+
   private List<Object> texts(String sql) {
     return database.query(sql).stream().map(row -> row.get("text")).toList();
   }
