@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -43,6 +44,12 @@ public final class AlpacaQuotes {
     @Override
     public Map<String, Instant> newest() {
       return AlpacaPage.newest(quotes, Quote::symbol, Quote::ts);
+    }
+
+    /** Camel hashes what an expression walks through, and a page has ten thousand rows. */
+    @Override
+    public int hashCode() {
+      return Objects.hash(symbols, nextPageToken, quotes.size());
     }
   }
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +21,12 @@ public record ArticlePage(List<Article> articles, List<RefusedRow> refused, Stri
   public ArticlePage {
     articles = List.copyOf(articles);
     refused = List.copyOf(refused);
+  }
+
+  /** Camel hashes what an expression walks through, and articles are long. */
+  @Override
+  public int hashCode() {
+    return Objects.hash(nextPage, articles.size());
   }
 
   /** The same page, which came by no run of a flow. */

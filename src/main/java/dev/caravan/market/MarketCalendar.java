@@ -2,11 +2,11 @@ package dev.caravan.market;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.caravan.market.answer.JsonFields;
+import dev.caravan.market.answer.Rfc3339;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
-import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -195,6 +195,6 @@ public final class MarketCalendar {
   }
 
   private static Instant instant(JsonNode time) {
-    return OffsetDateTime.parse(time.asText()).toInstant();
+    return Rfc3339.instant(time.asText());
   }
 }

@@ -27,6 +27,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -90,6 +91,12 @@ public final class YahooChart {
       actions = List.copyOf(actions);
       refused = List.copyOf(refused);
       unread = List.copyOf(unread);
+    }
+
+    /** Camel hashes what an expression walks through, and a chart has thousands of rows. */
+    @Override
+    public int hashCode() {
+      return Objects.hash(symbol, bars.size());
     }
 
     /** The time of the oldest bar; the epoch where there is none. */

@@ -10,9 +10,6 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.regex.Pattern;
 
 /**
@@ -38,12 +35,6 @@ public final class JsonFields {
 
   /** The second in the year 5138 beyond which a time is milliseconds or noise. */
   private static final long LAST_SECOND = 100_000_000_000L;
-
-  /**
-   * The form of a bar's time, a zero for each digit. A page has ten thousand of them, and the
-   * general parser takes longer for one than all else that is done with its bar.
-   */
-  private static final String USUAL_TIME = "0000-00-00T00:00:00Z";
 
   private JsonFields() {}
 
@@ -141,7 +132,7 @@ public final class JsonFields {
       return null;
     }
     try {
-      Instant time = instant(node.asText());
+      Instant time = Rfc3339.instant(node.asText());
       if (Math.abs(time.getEpochSecond()) <= LAST_SECOND) {
         return time;
       }
@@ -149,37 +140,6 @@ public final class JsonFields {
     } catch (DateTimeException malformed) {
       throw new MissingDataException(field, symbol, "not a time: " + quoted(node));
     }
-  }
-
-  private static Instant instant(String text) {
-    return isUsual(text)
-        ? LocalDateTime.of(
-                digits(text, 0, 4),
-                digits(text, 5, 7),
-                digits(text, 8, 10),
-                digits(text, 11, 13),
-                digits(text, 14, 16),
-                digits(text, 17, 19))
-            .toInstant(ZoneOffset.UTC)
-        : OffsetDateTime.parse(text).toInstant();
-  }
-
-  private static boolean isUsual(String text) {
-    if (text.length() != USUAL_TIME.length()) {
-      return false;
-    }
-    for (int i = 0; i < text.length(); i++) {
-      char usual = USUAL_TIME.charAt(i);
-      char c = text.charAt(i);
-      if (usual == '0' ? c < '0' || c > '9' : c != usual) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static int digits(String text, int from, int to) {
-    return Integer.parseInt(text, from, to, 10);
   }
 
   /** A text; null when it is absent, null, or no text. */
