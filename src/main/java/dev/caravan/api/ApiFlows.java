@@ -3,11 +3,13 @@ package dev.caravan.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.caravan.flow.RunDate;
 import dev.caravan.flow.SymbolList;
 import dev.caravan.market.MarketCalendar;
 import dev.caravan.market.answer.JsonFields;
 import java.text.ParseException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,8 @@ import org.quartz.CronExpression;
 /** The flows, as the settings and the routes of their schedules have them. */
 public final class ApiFlows {
   private static final String SCHEDULE = "schedule-";
+
+  private static final String DATE = "date";
 
   /** So many starts are looked at: every minute of two weeks. */
   private static final int MOST_STARTS = 20_160;
@@ -41,6 +45,7 @@ public final class ApiFlows {
       json.put("schedule", setting("caravan.schedule." + flow, camel));
       json.put("next_at", paused || !scheduled(flow, camel) ? null : nextAt(flow, now, camel));
       json.put("paused", paused);
+      json.put("takes_date", undated(flow, camel).isEmpty());
       json.put("running", byFlow.path(flow).path("running").asBoolean());
       json.set("last_run", byFlow.path(flow).get("last_run"));
     }
@@ -59,6 +64,23 @@ public final class ApiFlows {
           "There is no flow of this name; the flows are " + String.join(", ", all(camel)) + ".");
     }
     return flow;
+  }
+
+  /**
+   * The session for which the flow is to run, or null where it is to load what is due.
+   *
+   * @throws ProblemException where the date is in the future, or the flow takes none
+   */
+  public static LocalDate date(
+      String flow, Map<String, Object> headers, Instant now, CamelContext camel) {
+    LocalDate date = (LocalDate) ApiRequest.of("run-flow", headers, camel).parameters().get(DATE);
+    LocalDate today = now.atZone(MarketCalendar.NEW_YORK).toLocalDate();
+    RunDate.fault(flow, undated(flow, camel), date, today, DATE)
+        .ifPresent(
+            fault -> {
+              throw Problem.bad(DATE, fault);
+            });
+    return date;
   }
 
   /** Refuses a flow that cannot run with these settings. */
@@ -95,6 +117,11 @@ public final class ApiFlows {
 
   private static List<String> all(CamelContext camel) {
     return SymbolList.list(setting("caravan.internal.flows", camel));
+  }
+
+  /** Why the flow takes no date; empty where it takes one. */
+  private static String undated(String flow, CamelContext camel) {
+    return setting("caravan.internal.schedule." + flow + ".undated:", camel);
   }
 
   /** Whether the settings have a schedule start it, be it paused or not. */

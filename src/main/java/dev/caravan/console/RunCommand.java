@@ -1,5 +1,6 @@
 package dev.caravan.console;
 
+import dev.caravan.flow.RunDate;
 import dev.caravan.market.MarketCalendar;
 import dev.caravan.runtime.CaravanRuntime;
 import dev.caravan.runtime.Flow;
@@ -108,13 +109,12 @@ final class RunCommand implements Callable<Integer> {
                             + "; there are "
                             + String.join(", ", FlowCatalog.FLOWS)
                             + "."));
-    if (date != null && !known.takesDate()) {
-      throw new ParameterException(
-          spec.commandLine(), flow + " " + known.undated() + " and takes no --date.");
-    }
-    if (date != null && date.isAfter(LocalDate.now(MarketCalendar.NEW_YORK))) {
-      throw new ParameterException(spec.commandLine(), "--date " + date + " is in the future.");
-    }
+    LocalDate today = LocalDate.now(MarketCalendar.NEW_YORK);
+    RunDate.fault(flow, known.undated(), date, today, "--date")
+        .ifPresent(
+            fault -> {
+              throw new ParameterException(spec.commandLine(), fault);
+            });
     return known;
   }
 

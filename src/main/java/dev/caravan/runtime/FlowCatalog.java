@@ -131,6 +131,7 @@ public final class FlowCatalog {
       properties.setProperty(name + ".admits", session ? "sessions" : admits(cron));
       properties.setProperty(name + ".on", Boolean.toString(!off));
       properties.setProperty(name + ".purpose", flow.purpose());
+      properties.setProperty(name + ".undated", flow.undated());
     }
     properties.setProperty("caravan.internal.flows", String.join(",", FLOWS));
     properties.setProperty(

@@ -18,6 +18,21 @@ onStatus(() => {
 });
 
 /**
+ * A button that is off for a viewer.
+ *
+ * @param {string} label what it says
+ * @param {string} name what it does, in full, for who does not see the row
+ * @param {(button: HTMLButtonElement) => void} pressed
+ */
+export function steerButton(label, name, pressed) {
+  const button = h('button', {type: 'button', class: 'button', 'aria-label': name}, label);
+  button.addEventListener('click', () => pressed(button));
+  buttons.add(button);
+  guard(button);
+  return button;
+}
+
+/**
  * @param {string} label what it says
  * @param {string} name what it does, in full, for who does not see the row
  * @param {() => string} path to post to
@@ -25,8 +40,7 @@ onStatus(() => {
  * @param {() => void} after what to read again
  */
 export function actionButton(label, name, path, done, after) {
-  const button = h('button', {type: 'button', class: 'button', 'aria-label': name}, label);
-  button.addEventListener('click', async () => {
+  return steerButton(label, name, async (button) => {
     button.dataset.busy = 'yes';
     guard(button);
     try {
@@ -40,9 +54,6 @@ export function actionButton(label, name, path, done, after) {
       after();
     }
   });
-  buttons.add(button);
-  guard(button);
-  return button;
 }
 
 /** Another word on a button, and another name. */

@@ -1,11 +1,13 @@
 // Every flow: when it runs, how its last run went, and the buttons that steer it.
 
+import {post, url} from '../lib/api.js';
 import {byId, h, keyed, show, text} from '../lib/dom.js';
 import {NONE, span, whole} from '../lib/format.js';
 import {onSecond} from '../lib/tick.js';
-import {now} from '../lib/time.js';
-import {actionButton, relabel, switchOff} from './action.js';
+import {isoDate, now} from '../lib/time.js';
+import {actionButton, relabel, steerButton, switchOff} from './action.js';
 import {badge, cell, setBadge, setTime, timeCell} from './cells.js';
+import {field, formDialog} from './form-dialog.js';
 
 let flows = [];
 
@@ -29,9 +31,26 @@ function until(flow) {
   return seconds <= 0 ? 'now' : `in ${span(seconds)}`;
 }
 
+/** For which session a flow is to run. */
+function askDate(name, after) {
+  const date = h('input', {type: 'date', id: 'run-date', max: isoDate(now())});
+  formDialog(`Run ${name}`, [
+    h('p', {class: 'by'}, flowOf(name).description),
+    field('Session, New York', date, 'That session alone. Without a date: what is due.'),
+  ], 'Run', async () => {
+    if (date.validity.badInput) {
+      throw new Error('This is not a date.');
+    }
+    await post(url(`/api/flows/${name}/run`, {date: date.value}));
+    return date.value ? `${name} was started for ${date.value}.` : `${name} was started.`;
+  }, after);
+}
+
 function create(flow, after) {
   const name = flow.flow;
-  const run = actionButton('Run now', `Run now: ${name}`, () => `/api/flows/${name}/run`, () => `${name} was started.`, after);
+  const run = flow.takes_date
+    ? steerButton('Run now', `Run now: ${name}`, () => askDate(name, after))
+    : actionButton('Run now', `Run now: ${name}`, () => `/api/flows/${name}/run`, () => `${name} was started.`, after);
   const pause = actionButton('Pause', `Pause: ${name}`,
     () => `/api/flows/${name}/${flowOf(name).paused ? 'resume' : 'pause'}`,
     (answer) => (answer.paused ? `${name} is paused: its schedule does not start it.` : `${name} runs by its schedule again.`), after);

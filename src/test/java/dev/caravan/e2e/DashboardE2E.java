@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.caravan.market.MarketCalendar;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.exchange.SimulatorOptions;
 import dev.caravan.support.CaravanProcess;
@@ -12,6 +14,7 @@ import dev.caravan.support.Chromium;
 import dev.caravan.support.DashboardPage;
 import dev.caravan.support.DashboardPage.Pixels;
 import dev.caravan.support.Place;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -57,6 +60,7 @@ class DashboardE2E {
     try (DashboardPage dashboard = wide().go("runs")) {
       for (String flow : List.of("yahoo-bars", "alpaca-daily-bars", "receipts")) {
         dashboard.find("#flows [data-flow=" + flow + "] >> text=Run now").click();
+        dashboard.find("#dialog-foot >> text=Run").click();
         awaiting(flow)
             .until(
                 () ->
@@ -234,6 +238,32 @@ class DashboardE2E {
       dashboard.see("#runs tr:has-text('repair')").containsText("a person");
       assertThat(place.count("select count(*) from flow_runs where flow = 'repair'"))
           .isEqualTo(before + 1);
+    }
+  }
+
+  @Test
+  void aFlowIsRunForTheDateThatAPersonGivesByKeyboardToo() {
+    LocalDate session = MarketCalendar.sessionsBefore(LocalDate.now(MarketCalendar.NEW_YORK), 7);
+    try (DashboardPage dashboard = sized(PHONE, ColorScheme.DARK).strictly().go("runs")) {
+      dashboard.find("#flows [data-flow=receipts] >> text=Run now").focus();
+      dashboard.page().keyboard().press("Enter");
+      dashboard.see("dialog[open]").containsText("Without a date: what is due.");
+      dashboard.see("#run-date:focus").isVisible();
+      keepLooks(dashboard, "run-date");
+
+      dashboard.find("#run-date").fill("2999-01-01");
+      dashboard.page().keyboard().press("Enter");
+      dashboard.see("dialog[open] [role=alert]").hasText("date 2999-01-01 is in the future.");
+
+      dashboard.find("#run-date").fill(session.toString());
+      dashboard.page().keyboard().press("Enter");
+      dashboard.see("#toast").containsText("receipts was started for " + session + ".");
+      dashboard.seeAll("dialog[open]").hasCount(0);
+      awaiting("the receipts of " + session)
+          .until(
+              () ->
+                  place.count("select count(*) from receipts where session = '" + session + "'")
+                      > 0);
     }
   }
 
@@ -489,6 +519,20 @@ class DashboardE2E {
       dashboard.seeAll("#old-quotes p").hasCount(0);
       aside.sigterm();
       aside.exitCode();
+    }
+  }
+
+  /** What is open on the page, on a phone and on a wide screen, in light and in dark. */
+  private static void keepLooks(DashboardPage dashboard, String name) {
+    for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+      dashboard.page().emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+      for (int width : new int[] {DESK, PHONE}) {
+        String at = name + "-" + width + "-" + scheme.name().toLowerCase(Locale.ROOT);
+        dashboard.page().setViewportSize(width, width == PHONE ? 780 : 1080);
+        assertThat(dashboard.overhang()).as(at).isZero();
+        assertThat(dashboard.graveFaults()).as(at).isEmpty();
+        dashboard.keepScreenshot(at);
+      }
     }
   }
 

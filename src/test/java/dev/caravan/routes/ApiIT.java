@@ -548,7 +548,14 @@ class ApiIT extends CaravanTestSupport {
     JsonNode repair = flow("repair");
     assertThat(names(repair))
         .containsExactly(
-            "flow", "description", "schedule", "next_at", "paused", "running", "last_run");
+            "flow",
+            "description",
+            "schedule",
+            "next_at",
+            "paused",
+            "takes_date",
+            "running",
+            "last_run");
     assertThat(repair.path("schedule").asText()).isEqualTo("0 0 3 1 1 ? 2099");
     assertThat(flows.findValuesAsText("description"))
         .hasSameSizeAs(FlowCatalog.FLOWS)
@@ -599,6 +606,47 @@ class ApiIT extends CaravanTestSupport {
       assertThat(read(unknown).path("detail").asText()).contains("no flow", "end-of-day");
     }
     assertThat(web.ask("POST", "/api/flows/yahoo-bars/pause").statusCode()).isEqualTo(409);
+  }
+
+  @Test
+  void aFlowRunsForTheDateThatAPersonNames() {
+    assertThat(flow("receipts").path("takes_date").asBoolean()).isTrue();
+    assertThat(flow("repair").path("takes_date").asBoolean()).isFalse();
+    database.execute("update symbols set status = 'active', added_at = '2026-11-02 00:00+00'");
+
+    HttpResponse<byte[]> started =
+        web.ask("POST", "/api/flows/receipts/run?date=2026-11-12", "Sec-Fetch-Site", "same-origin");
+    assertThat(started.statusCode()).as(text(started)).isEqualTo(202);
+    assertThat(text(started)).isEqualTo("{\"flow\":\"receipts\",\"status\":\"started\"}");
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> flow("receipts").path("last_run").path("status").asText().equals("succeeded"));
+    assertThat(database.query("select distinct session::text from receipts"))
+        .containsExactly(Map.of("session", "2026-11-12"));
+
+    for (String[] refused :
+        new String[][] {
+          {"receipts/run?date=2026-02-30", "400", "a date such as 2026-11-20"},
+          {"receipts/run?date=", "400", "a date such as 2026-11-20"},
+          {"receipts/run?date=2999-01-01", "400", "date 2999-01-01 is in the future."},
+          {
+            "repair/run?date=2026-11-20",
+            "400",
+            "repair requests what is missing and takes no date."
+          },
+          {"receipts/run?date=2026-11-20&date=2026-11-19", "400", "more than once"},
+          {"receipts/run?day=2026-11-20", "400", "there are date."},
+          {"nope/run?date=2026-11-20", "404", "no flow"}
+        }) {
+      HttpResponse<byte[]> answer = web.ask("POST", "/api/flows/" + refused[0]);
+      assertThat(answer.statusCode()).as(refused[0]).isEqualTo(Integer.parseInt(refused[1]));
+      assertThat(read(answer).path("detail").asText()).as(refused[0]).contains(refused[2]);
+    }
+    HttpResponse<byte[]> foreign =
+        web.ask("POST", "/api/flows/receipts/run?date=2026-11-12", "Sec-Fetch-Site", "cross-site");
+    assertThat(foreign.statusCode()).isEqualTo(403);
+    assertThat(database.count("select count(*) from flow_runs where flow = 'receipts'"))
+        .isEqualTo(1);
   }
 
   @Test
