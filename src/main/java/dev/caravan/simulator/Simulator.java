@@ -5,6 +5,7 @@ import dev.caravan.simulator.alpaca.AlpacaService;
 import dev.caravan.simulator.alpaca.AnnouncedAction;
 import dev.caravan.simulator.alpaca.AnnouncedActions;
 import dev.caravan.simulator.alpaca.BarsEndpoint;
+import dev.caravan.simulator.alpaca.LatestEndpoint;
 import dev.caravan.simulator.alpaca.NewsEndpoint;
 import dev.caravan.simulator.alpaca.TradesEndpoint;
 import dev.caravan.simulator.alpaca.TradingEndpoint;
@@ -277,16 +278,18 @@ public final class Simulator implements AutoCloseable {
   }
 
   private void mountControls(WorkerExecutor workers, String whatItIs) {
-    router
-        .get("/")
-        .handler(
-            context ->
-                context
-                    .response()
-                    .putHeader("Content-Type", "text/plain")
-                    // It stands for fc.yahoo.com too, whose page is of no use but for its cookie.
-                    .putHeader("Set-Cookie", YahooService.COOKIE + "; Path=/; Secure; HttpOnly")
-                    .end(whatItIs));
+    // They stand for fc.yahoo.com and a page of finance.yahoo.com too, of no use but for the cookie.
+    for (String page : List.of("/", "/quote/:symbol")) {
+      router
+          .get(page)
+          .handler(
+              context ->
+                  context
+                      .response()
+                      .putHeader("Content-Type", "text/plain")
+                      .putHeader("Set-Cookie", YahooService.COOKIE + "; Path=/; Secure; HttpOnly")
+                      .end(whatItIs));
+    }
     new Controls(this).mount(router);
     new StreamControls(stream, workers).mount(router);
   }
@@ -300,6 +303,7 @@ public final class Simulator implements AutoCloseable {
     BarsEndpoint bars = new BarsEndpoint(market, tape, data, options);
     TradesEndpoint trades = new TradesEndpoint(tape, data, options, false);
     TradesEndpoint quotes = new TradesEndpoint(tape, data, options, true);
+    LatestEndpoint latest = new LatestEndpoint(market, tape, data, options);
     NewsEndpoint news = new NewsEndpoint(tape.news(), data, options);
     NewsApiService newsapi = new NewsApiService(tape.news(), options);
     ActionsEndpoint actions = new ActionsEndpoint(market, listed, toldActions, data, options);
@@ -322,6 +326,14 @@ public final class Simulator implements AutoCloseable {
     router.get("/v2/stocks/:symbol/trades").handler(new RequestHandler(shared, data, trades::one));
     router.get("/v2/stocks/quotes").handler(new RequestHandler(shared, data, quotes::many));
     router.get("/v2/stocks/:symbol/quotes").handler(new RequestHandler(shared, data, quotes::one));
+    for (LatestEndpoint.Kind kind : LatestEndpoint.Kind.values()) {
+      router
+          .get(kind.manyPath())
+          .handler(new RequestHandler(shared, data, request -> latest.many(kind, request)));
+      router
+          .get(kind.onePath())
+          .handler(new RequestHandler(shared, data, request -> latest.one(kind, request)));
+    }
     RequestHandler newsOfRest = new RequestHandler(shared, data, news::answer);
     router
         .get("/v1beta1/news")

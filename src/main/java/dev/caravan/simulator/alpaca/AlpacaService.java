@@ -116,6 +116,14 @@ public final class AlpacaService implements ProviderService {
       return ServedAnswer.json(
           "{\"corporate_actions\":{},\"next_page_token\":null}".getBytes(StandardCharsets.UTF_8));
     }
+    if (request.path().contains("/snapshot")) {
+      return ServedAnswer.json("{}".getBytes(StandardCharsets.UTF_8));
+    }
+    if (request.path().endsWith("/latest")) {
+      String[] steps = request.path().split("/");
+      return ServedAnswer.json(
+          ("{\"" + steps[steps.length - 2] + "\":{}}").getBytes(StandardCharsets.UTF_8));
+    }
     String rows = request.path().substring(request.path().lastIndexOf('/') + 1);
     return ServedAnswer.json(
         ("{\"" + rows + "\":{},\"next_page_token\":null}").getBytes(StandardCharsets.UTF_8));

@@ -109,18 +109,23 @@ public final class BarsEndpoint {
   private static void writeBars(JsonGenerator json, List<PriceBar> bars) throws IOException {
     json.writeStartArray();
     for (PriceBar bar : bars) {
-      json.writeStartObject();
-      number(json, "c", bar.close());
-      number(json, "h", bar.high());
-      number(json, "l", bar.low());
-      json.writeNumberField("n", bar.trades());
-      number(json, "o", bar.open());
-      json.writeStringField("t", bar.start().toString());
-      json.writeNumberField("v", bar.volume());
-      number(json, "vw", bar.vwap());
-      json.writeEndObject();
+      writeBar(json, bar);
     }
     json.writeEndArray();
+  }
+
+  /** One bar, without its symbol. */
+  static void writeBar(JsonGenerator json, PriceBar bar) throws IOException {
+    json.writeStartObject();
+    number(json, "c", bar.close());
+    number(json, "h", bar.high());
+    number(json, "l", bar.low());
+    json.writeNumberField("n", bar.trades());
+    number(json, "o", bar.open());
+    json.writeStringField("t", bar.start().toString());
+    json.writeNumberField("v", bar.volume());
+    number(json, "vw", bar.vwap());
+    json.writeEndObject();
   }
 
   private static void number(JsonGenerator json, String name, double value) throws IOException {

@@ -52,8 +52,7 @@ public record BarsQuery(
       }
       // The whole request is refused by its end alone, whatever else it asks for.
       if (!iex && to.isAfter(newest)) {
-        throw new RefusedQuery(
-            AlpacaService.message(403, "subscription does not permit querying recent SIP data"));
+        throw tooRecent();
       }
       return new Range(from, to, iex);
     }
@@ -61,7 +60,9 @@ public record BarsQuery(
 
   private static final int DEFAULT_LIMIT = 1000;
   private static final int MAX_LIMIT = 10_000;
-  private static final Duration WITHHELD = Duration.ofMinutes(15);
+
+  /** How long the free plan waits for the consolidated tape. */
+  static final Duration WITHHELD = Duration.ofMinutes(15);
 
   /**
    * @throws RefusedQuery with Alpaca's words if the parameters make no sense or ask for too new
@@ -99,6 +100,11 @@ public record BarsQuery(
 
   public static RefusedQuery bad(String message) {
     return new RefusedQuery(AlpacaService.message(400, message));
+  }
+
+  static RefusedQuery tooRecent() {
+    return new RefusedQuery(
+        AlpacaService.message(403, "subscription does not permit querying recent SIP data"));
   }
 
   static List<String> symbols(ServedQuery request) {

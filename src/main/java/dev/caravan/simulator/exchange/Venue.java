@@ -79,6 +79,19 @@ public record Venue(
     return newYork && type.equals("EQUITY");
   }
 
+  /** What Yahoo calls the market: mostly that of a country. */
+  public String market() {
+    return switch (shortName) {
+      case "CMX" -> "us24_market";
+      case "CCC" -> "ccc_market";
+      case "CCY" -> "ccy_market";
+      case "GER" -> "de_market";
+      case "LSE" -> "gb_market";
+      case "JPX" -> "jp_market";
+      default -> "us_market";
+    };
+  }
+
   /** The hours of the session on a date; asked only for dates on which there is one. */
   public Hours hours(LocalDate date) {
     Instant opening = at(date, open);

@@ -103,6 +103,7 @@ public final class QuoteEndpoint {
     boolean open = !now.isBefore(hours.open()) && now.isBefore(hours.close());
     json.writeStringField("quoteSourceName", "Delayed Quote");
     json.writeStringField("currency", series.currency());
+    json.writeStringField("market", venue.market());
     json.writeStringField("exchange", venue.shortName());
     json.writeStringField("fullExchangeName", venue.fullName());
     json.writeStringField("exchangeTimezoneName", venue.zone().getId());

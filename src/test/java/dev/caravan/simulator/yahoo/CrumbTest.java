@@ -12,6 +12,8 @@ import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What Yahoo serves for a cookie and a crumb alone: many quotes at once, and companies. */
 class CrumbTest extends SimulatorTestBase {
@@ -38,6 +40,26 @@ class CrumbTest extends SimulatorTestBase {
         .isEqualTo(
             "{\"finance\":{\"result\":null,\"error\":{\"code\":\"Unauthorized\",\"description\":"
                 + "\"Invalid Cookie\"}}}");
+  }
+
+  @Test
+  void thePageOfAQuoteSetsTheSameCookieAsTheRoot() throws Exception {
+    assertThat(client.get("/quote/AAPL").headers().firstValue("Set-Cookie"))
+        .isEqualTo(client.get("/").headers().firstValue("Set-Cookie"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "AAPL, us_market",
+    "SPY, us_market",
+    "^GSPC, us_market",
+    "GC=F, us24_market",
+    "SAP.DE, de_market"
+  })
+  void aQuoteNamesItsMarket(String symbol, String market) throws Exception {
+    String encoded = URLEncoder.encode(symbol, StandardCharsets.UTF_8);
+    assertThat(json(QUOTES + encoded + crumb()).at("/quoteResponse/result/0/market").asText())
+        .isEqualTo(market);
   }
 
   @Test
