@@ -278,7 +278,8 @@ public final class Simulator implements AutoCloseable {
   }
 
   private void mountControls(WorkerExecutor workers, String whatItIs) {
-    // They stand for fc.yahoo.com and a page of finance.yahoo.com too, of no use but for the cookie.
+    // They stand for fc.yahoo.com and a page of finance.yahoo.com too, of no use but for the
+    // cookie.
     for (String page : List.of("/", "/quote/:symbol")) {
       router
           .get(page)

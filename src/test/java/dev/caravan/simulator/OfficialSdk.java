@@ -255,8 +255,7 @@ class OfficialSdk extends SimulatorTestBase {
     assertThat(read.at("/quote/regularMarketVolume").asLong()).isEqualTo(61_000_000);
     assertThat(read.get("quotes").findValuesAsText("symbol")).containsExactly("AAPL", "MSFT");
     assertThat(read.at("/profile/country").asText()).isEqualTo("United States");
-    assertThat(read.get("unknown").asText())
-        .isEqualTo("No data found, symbol may be delisted");
+    assertThat(read.get("unknown").asText()).isEqualTo("No data found, symbol may be delisted");
   }
 
   /** Three trades of Apple's, the second an odd lot, and then one of Microsoft's. */
@@ -297,10 +296,7 @@ class OfficialSdk extends SimulatorTestBase {
   }
 
   /** What the SDK is told on a stream while something happens there. */
-  private JsonNode stream(
-      String what,
-      Set<String> channels,
-      Consumer<SimulatedStream> happening)
+  private JsonNode stream(String what, Set<String> channels, Consumer<SimulatedStream> happening)
       throws Exception {
     Process node = begin("node", "alpaca.mjs", what, simulator.url());
     await()

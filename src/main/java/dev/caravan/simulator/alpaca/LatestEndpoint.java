@@ -57,8 +57,7 @@ public final class LatestEndpoint {
   private final AlpacaService service;
   private final Clock clock;
 
-  public LatestEndpoint(
-      Market market, Tape tape, AlpacaService service, SimulatorOptions options) {
+  public LatestEndpoint(Market market, Tape tape, AlpacaService service, SimulatorOptions options) {
     this.market = market;
     this.tape = tape;
     this.service = service;

@@ -102,7 +102,8 @@ class LatestEndpointTest extends SimulatorTestBase {
 
   @Test
   void theDelayedTapeIsAQuarterOfAnHourBehind() throws Exception {
-    assertThat(client.json("/v2/stocks/AAPL/trades/latest?feed=delayed_sip").at("/trade/t").asText())
+    assertThat(
+            client.json("/v2/stocks/AAPL/trades/latest?feed=delayed_sip").at("/trade/t").asText())
         .startsWith("2026-11-20T16:44:");
     JsonNode bar = client.json("/v2/stocks/AAPL/bars/latest?feed=delayed_sip").get("bar");
     assertThat(bar)
