@@ -30,4 +30,6 @@ where owns_stream(:?feed, :?epoch::bigint)
   -- Of a session of which nothing was delivered the trades are read as they were corrected.
   and (lost.dataset <> 'corrections' or hours.to_ts is null or hours.from_ts <= lost.from_ts
     or not exists (select from lost t where t.dataset = 'trades' and t.symbol = lost.symbol))
-on conflict (source, feed, dataset, symbol, timeframe) where status = 'open' and to_ts is null do nothing
+on conflict (source, feed, dataset, symbol, timeframe) where status = 'open' and to_ts is null do update
+-- One that goes on already may have begun later than this.
+set from_ts = excluded.from_ts where excluded.from_ts < gaps.from_ts

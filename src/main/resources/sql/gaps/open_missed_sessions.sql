@@ -27,4 +27,6 @@ where w.source = 'alpaca' and w.feed = :?feed and owns_stream(:?feed, :?epoch::b
     where g.source = 'alpaca' and g.feed = :?feed and g.dataset = channel.dataset and g.symbol = s.symbol
       and g.timeframe = channel.timeframe and g.from_ts <= missed.from_ts
       and (g.to_ts is null or g.to_ts >= least(missed.to_ts, s.until)))
-on conflict (source, feed, dataset, symbol, timeframe) where status = 'open' and to_ts is null do nothing
+on conflict (source, feed, dataset, symbol, timeframe) where status = 'open' and to_ts is null do update
+-- One that goes on already may have begun later than this.
+set from_ts = excluded.from_ts where excluded.from_ts < gaps.from_ts

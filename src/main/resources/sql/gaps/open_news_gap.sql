@@ -10,4 +10,6 @@ select 'alpaca', 'news', dataset, symbol, timeframe,
   greatest(since, (select max(updated_at) from news_articles where source = 'alpaca' and updated_at <= :?at::timestamptz)),
   coalesce(:?reason::text, 'the connection was lost'), :?at::timestamptz
 from owed
-on conflict (source, feed, dataset, symbol, timeframe) where status = 'open' and to_ts is null do nothing
+on conflict (source, feed, dataset, symbol, timeframe) where status = 'open' and to_ts is null do update
+-- One that goes on already may have begun later than this.
+set from_ts = excluded.from_ts where excluded.from_ts < gaps.from_ts

@@ -75,4 +75,6 @@ insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, reason, nex
 select 'alpaca', :?feed, dataset, symbol, timeframe, :?since::timestamptz, reason, :?at::timestamptz
 from refused
 where owns_stream(:?feed, :?epoch::bigint)
-on conflict (source, feed, dataset, symbol, timeframe) where status = 'open' and to_ts is null do nothing
+on conflict (source, feed, dataset, symbol, timeframe) where status = 'open' and to_ts is null do update
+-- One that goes on already may have begun later than this.
+set from_ts = excluded.from_ts where excluded.from_ts < gaps.from_ts

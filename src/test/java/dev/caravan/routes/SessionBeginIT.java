@@ -8,6 +8,7 @@ import dev.caravan.support.MovableClock;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +61,27 @@ class SessionBeginIT extends CaravanTestSupport {
     subscribed("2025-11-20T08:59:59Z");
 
     assertThat(gaps()).isEmpty();
+  }
+
+  /** The first attempt hangs until the session has begun, and fails then. */
+  @Test
+  void ofASessionThatBeganWhileNoConnectionWasToBeHadAllIsOwed() {
+    clock.set("2025-11-20T09:00:12Z");
+    template.sendBodyAndHeaders(
+        "direct:stream-lost",
+        "",
+        Map.of(
+            AlpacaStreamConstants.REASON,
+            "no connection",
+            AlpacaStreamConstants.AT,
+            Instant.parse("2025-11-20T09:00:12Z")));
+    subscribed("2025-11-20T09:07:20Z");
+
+    assertThat(gaps())
+        .containsExactly(
+            "bars AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20",
+            "corrections AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20",
+            "trades AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20");
   }
 
   /** Somebody else can reach the database while Caravan cannot. */
