@@ -187,7 +187,12 @@ public final class CaravanProcess implements AutoCloseable {
 
   /** Asks it to end, as Ctrl-C does. */
   public void sigint() {
-    done(new ProcessBuilder("kill", "-INT", String.valueOf(pid())));
+    signal("INT");
+  }
+
+  /** Sends it a signal, such as {@code STOP}. */
+  public void signal(String name) {
+    done(new ProcessBuilder("kill", "-" + name, String.valueOf(pid())));
   }
 
   /** Asks it to end, as a service manager does. */
