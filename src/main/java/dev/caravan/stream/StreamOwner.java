@@ -2,6 +2,8 @@ package dev.caravan.stream;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Who has the stream, as the ledger said last: one process at a time connects, and changes what the
@@ -25,11 +27,28 @@ public final class StreamOwner {
     }
   }
 
+  /** For so long a server may take the connection of a node that is gone for one that lives. */
+  private static final long SESSION_NANOS = TimeUnit.MINUTES.toNanos(2);
+
+  private final LongSupplier nanos;
   private Lease lease = () -> null;
   private String holder;
   private boolean ours;
   private long epoch;
   private String said;
+  private boolean tookOver;
+  private long tookNanos;
+
+  public StreamOwner() {
+    this(System::nanoTime);
+  }
+
+  /**
+   * @param nanos what time it is, as of {@link System#nanoTime()}
+   */
+  StreamOwner(LongSupplier nanos) {
+    this.nanos = nanos;
+  }
 
   public void setLease(Lease lease) {
     this.lease = lease;
@@ -51,6 +70,10 @@ public final class StreamOwner {
     long number = ((Number) row.get("epoch")).longValue();
     // What was begun under another number must end before anything begins under this one.
     boolean meanwhile = ours && number != epoch;
+    if (Boolean.TRUE.equals(row.get("ours")) && number != epoch) {
+      tookOver = number > 1 && lease.state() != null;
+      tookNanos = nanos.getAsLong();
+    }
     ours = Boolean.TRUE.equals(row.get("ours")) && !meanwhile;
     epoch = number;
     holder =
@@ -71,6 +94,14 @@ public final class StreamOwner {
    */
   public synchronized boolean isOurs() {
     return ours && lease.state() != Lease.State.NONE;
+  }
+
+  /**
+   * Whether a node has taken the stream from another so lately that the provider may still take
+   * that one for connected, and refuse us for it.
+   */
+  public synchronized boolean tookOverLately() {
+    return tookOver && nanos.getAsLong() - tookNanos < SESSION_NANOS;
   }
 
   /** The number of the holder, as the ledger said last; it never goes back. */

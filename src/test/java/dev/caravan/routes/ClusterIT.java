@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.exchange.SimulatorOptions;
+import dev.caravan.simulator.stream.StreamError;
 import dev.caravan.simulator.tape.TapeTrade;
 import dev.caravan.stream.StreamFigures;
 import dev.caravan.stream.StreamOwner;
@@ -114,8 +115,11 @@ class ClusterIT {
 
       RunningCaravan holder = streams(first) ? first : second;
       RunningCaravan heir = holder == first ? second : first;
+      // As while the connection of a holder that sleeps is open.
+      exchange.stream().failNextAuth(StreamError.CONNECTION_LIMIT_EXCEEDED);
       holder.close();
       awaiting("the heir to stream").until(() -> streams(heir));
+      awaiting("both connections").until(() -> exchange.stream().connections().size() == 2);
       assertTradesAreStored();
       assertThat(epoch()).isGreaterThan(epoch);
       awaiting("what is owed to end")
@@ -184,6 +188,10 @@ class ClusterIT {
         Map.of(
             "caravan.internal.http", "false",
             "caravan.internal.stream-tick-ms", "200",
+            "caravan.internal.stream-takeover-ms", "200",
+            // Longer than this test waits: a connection of the node before is not somebody else's.
+            "caravan.internal.stream-busy-min-ms", "600000",
+            "caravan.internal.stream-busy-max-ms", "600001",
             "camel.main.routeFilterExcludePattern", "api-*,rest:*",
             "camel.main.jmxEnabled", "false",
             "camel.main.name", "caravan-" + name));

@@ -2,8 +2,10 @@ package dev.caravan.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +50,34 @@ class StreamOwnerTest {
     lease.set(StreamOwner.Lease.State.NONE);
     assertThat(owner.isOurs()).isFalse();
     assertThat(owner.refusal()).isEqualTo("the lease of the stream is not this node's");
+  }
+
+  @Test
+  void forTwoMinutesAfterAChangeOfHandsTheFormerNodeMayBeTakenForConnected() {
+    AtomicLong nanos = new AtomicLong(-1);
+    StreamOwner heir = new StreamOwner(nanos::get);
+    heir.setLease(() -> StreamOwner.Lease.State.HELD);
+    heir.took(List.of(held(1, false)));
+    assertThat(heir.tookOverLately()).as("it only waits").isFalse();
+
+    heir.took(List.of(held(2, true)));
+    assertThat(heir.tookOverLately()).isTrue();
+    nanos.addAndGet(Duration.ofSeconds(119).toNanos());
+    heir.took(List.of(held(2, true)));
+    assertThat(heir.tookOverLately()).isTrue();
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertThat(heir.tookOverLately()).as("whoever is connected now is somebody else").isFalse();
+  }
+
+  @Test
+  void whoeverHasNoneBeforeItOrNoClusterTakesNobodyForTheNodeBefore() {
+    StreamOwner first = new StreamOwner();
+    first.setLease(() -> StreamOwner.Lease.State.HELD);
+    first.took(List.of(held(1, true)));
+    assertThat(first.tookOverLately()).isFalse();
+
+    owner.took(List.of(held(7, true)));
+    assertThat(owner.tookOverLately()).isFalse();
   }
 
   private static Map<String, Object> held(long epoch, boolean ours) {
