@@ -34,6 +34,9 @@ public final class Heartbeat implements AutoCloseable {
   /** A beat that hangs for longer is tried on another connection. */
   private static final int PATIENCE_S = 5;
 
+  /** However long a connection takes to be refused, a turn is over before. */
+  private static final Duration STUCK = Duration.ofMinutes(1);
+
   /**
    * The system tells the start of a process to a hundredth of a second, and counts from its boot.
    */
@@ -50,6 +53,7 @@ public final class Heartbeat implements AutoCloseable {
   private final Thread thread = new Thread(this::run, "heartbeat");
   private Connection connection;
   private volatile boolean stopping;
+  private volatile long turnedNanos = System.nanoTime();
 
   /**
    * @param version of this Caravan, or null
@@ -71,6 +75,11 @@ public final class Heartbeat implements AutoCloseable {
     HERE.add(database.process());
     tryToBeat();
     thread.start();
+  }
+
+  /** Whether its thread goes on: it does so also while the database is away. */
+  public boolean turns() {
+    return System.nanoTime() - turnedNanos < STUCK.toNanos();
   }
 
   /** The process ends in order: what it had is free at once. */
@@ -101,6 +110,7 @@ public final class Heartbeat implements AutoCloseable {
       while (!stopping) {
         TimeUnit.MILLISECONDS.sleep(beat.toMillis());
         tryToBeat();
+        turnedNanos = System.nanoTime();
       }
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();

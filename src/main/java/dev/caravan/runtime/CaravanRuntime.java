@@ -27,6 +27,8 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
@@ -65,7 +67,9 @@ public final class CaravanRuntime implements AutoCloseable {
   private Database database;
   private Heartbeat heartbeat;
   private PostgresClusterService cluster;
+  private Watchdog watchdog;
   private Main camel;
+  private volatile boolean runs;
 
   public CaravanRuntime(Settings settings, Mode mode) {
     this(settings, mode, Map.of());
@@ -96,6 +100,9 @@ public final class CaravanRuntime implements AutoCloseable {
         new StartAlerts(
             settings.get("caravan.alerts.to"),
             Long.parseLong(instead.getOrDefault("caravan.internal.alerts-grace-ms", "60000")));
+    if (mode == Mode.SCHEDULED) {
+      watchdog = Watchdog.start(System.getenv(), this::works);
+    }
     Database.Options options = databaseOptions(settings, mode);
     database = persistently(() -> Database.open(options));
     LOG.info("Database {} is ready", database.place());
@@ -169,6 +176,7 @@ public final class CaravanRuntime implements AutoCloseable {
     camel.addMainListener(new Hooks());
     camel.addMainListener(new RedactedDevConsoles());
     camel.start();
+    runs = true;
     if (serves) {
       if ("root".equals(System.getProperty("user.name"))) {
         LOG.warn("Caravan runs as root; a user of its own is enough for all that it does");
@@ -201,6 +209,18 @@ public final class CaravanRuntime implements AutoCloseable {
                 Instant.now())
                 .stream())
         .toList();
+  }
+
+  /**
+   * Whether this process works: its beats go on, and Camel is alive. A start may wait for its
+   * database, and an end for its runs, as long as they take.
+   */
+  private boolean works() {
+    return !runs
+        || stopping.getCount() == 0
+        || heartbeat.turns()
+            && HealthCheckHelper.invokeLiveness(context()).stream()
+                .allMatch(check -> check.getState() == HealthCheck.State.UP);
   }
 
   /** Null before there is one, as where the start failed at the database. */
@@ -243,6 +263,9 @@ public final class CaravanRuntime implements AutoCloseable {
     }
     if (database != null) {
       database.close();
+    }
+    if (watchdog != null) {
+      watchdog.close();
     }
     if (mode == Mode.SCHEDULED) {
       LOG.info("Caravan has stopped");
