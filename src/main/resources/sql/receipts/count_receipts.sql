@@ -43,7 +43,8 @@ updated as (
   update receipts r
   set stored = coalesce(c.expected - c.quiet_count - c.lost_count, c.bars_stored), no_trade = c.quiet_count,
     missing = case when c.expected is not null then c.lost_count end,
-    proved_at = c.newest_proof, counted_at = now(),
+    -- A proof that said nothing more than the bars do may be forgotten by now.
+    proved_at = coalesce(c.newest_proof, r.proved_at), counted_at = now(),
     note = case when not c.listed and not isempty(c.lost * c.left_out) then alpaca_listing_note(c.symbol) end
   from counted c
   where r.source = c.source and r.feed = c.feed and r.dataset = c.dataset and r.symbol = c.symbol

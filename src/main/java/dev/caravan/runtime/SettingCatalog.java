@@ -182,6 +182,19 @@ public final class SettingCatalog {
                           "90",
                           days(KEPT_AT_LEAST),
                           "Dead letters, since they were replayed; those that were not are kept.")
+                      .counting("days"),
+                  setting(
+                          "caravan.retention.ledger",
+                          "90",
+                          days(KEPT_AT_LEAST),
+                          "Gaps, since they were settled, and proofs that no minute was without a trade; open and"
+                              + " abandoned gaps are kept, and those of a session that misses bars.")
+                      .counting("days"),
+                  setting(
+                          "caravan.retention.alerts",
+                          "400",
+                          days(KEPT_AT_LEAST),
+                          "Alerts, since they were cleared, with their messages.")
                       .counting("days"))),
           new Section(
               "Yahoo Finance",

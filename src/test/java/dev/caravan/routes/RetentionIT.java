@@ -136,6 +136,130 @@ class RetentionIT extends CaravanTestSupport {
     assertThat(runs()).isEqualTo("9003 9005 9006 9007 9008 9009 9010");
   }
 
+  @Test
+  void settledGapsHaveABoundUnlessSomebodyStillNeedsThem() {
+    execute(
+        """
+        insert into gaps (gap_id, source, feed, dataset, symbol, timeframe, from_ts, to_ts, status, reason, closed_at,
+          last_error)
+        overriding system value
+        select n, 'alpaca', feed, dataset, symbol, case dataset when 'bars' then '1Min' else '-' end,
+          at::timestamptz - interval '1 h', at::timestamptz - interval '30 min', status, 'lost',
+          case status when 'open' then null else at::timestamptz end, case status when 'abandoned' then '400: no' end
+        from (values (9001, 'iex', 'trades', 'AAA', 'filled', '%1$s'), (9002, 'iex', 'trades', 'AAA', 'no_trades', '%1$s'),
+          -- Too young, still owed, given up, and lost for good.
+          (9003, 'iex', 'trades', 'AAA', 'filled', '%2$s'), (9004, 'iex', 'trades', 'AAA', 'open', '%1$s'),
+          (9005, 'iex', 'trades', 'AAA', 'abandoned', '%1$s'), (9006, 'iex', 'statuses', 'AAA', 'abandoned', '%1$s'),
+          -- Its session misses bars, is to be counted again, or misses none; another one's misses some.
+          (9007, 'sip', 'bars', 'MISSES', 'filled', '%1$s'), (9008, 'sip', 'bars', 'COUNTS', 'no_trades', '%1$s'),
+          (9009, 'sip', 'bars', 'WHOLE', 'no_trades', '%1$s'), (9010, 'iex', 'bars', 'MISSES', 'filled', '%1$s'),
+          -- The stream has stored nothing since: by these it knows that the session is on the ledger.
+          (9011, 'test', 'trades', 'AAA', 'filled', '%1$s'))
+          as g (n, feed, dataset, symbol, status, at)
+        """
+            .formatted(daysAgo(91), daysAgo(89)),
+        """
+        insert into receipts (source, feed, dataset, symbol, timeframe, session, expected, stored, no_trade, missing,
+          calendar, opens_at, closes_at, counted_at)
+        select 'alpaca', 'sip', 'bars', symbol, '1Min', day, 390, 390 - missing, 0, missing, 'New York', day,
+          day + interval '1 day', counted
+        from (select date_trunc('day', '%1$s'::timestamptz, 'UTC') as day) d,
+          (values ('MISSES', 1, now()), ('COUNTS', 0, null), ('WHOLE', 0, now())) as r (symbol, missing, counted)
+        """
+            .formatted(daysAgo(91)),
+        "insert into stream_watermarks values ('alpaca', 'iex', '%s'), ('alpaca', 'test', '%s')"
+            .formatted(daysAgo(1), daysAgo(92)));
+
+    assertThat((String) run("retention").get("error")).contains("4 rows of gaps, ");
+
+    assertThat(database.value("select string_agg(gap_id::text, ' ' order by gap_id) from gaps"))
+        .isEqualTo("9003 9004 9005 9006 9007 9008 9011");
+  }
+
+  @Test
+  void moreSettledGapsThanOneBatchAreForgottenInOneNight() {
+    execute(
+        """
+        insert into gaps (source, feed, dataset, symbol, from_ts, to_ts, status, reason, closed_at)
+        select 'alpaca', 'iex', 'trades', 'AAA', '%1$s', '%1$s', 'filled', 'lost', '%1$s'
+        from generate_series(1, 20003)
+        """
+            .formatted(daysAgo(100)));
+
+    assertThat((String) run("retention").get("error")).contains("20003 rows of gaps, ");
+    assertThat(database.count("select count(*) from gaps")).isZero();
+  }
+
+  @Test
+  void aProofGoesThatSaysNoMoreThanTheBarsAndTheReceiptComesToTheSameWithoutIt() {
+    LocalDate session = LocalDate.parse("2026-11-20");
+    symbols("AAA", "BBB");
+    listed("2024-12-01", "2099-01-01", "AAA", "BBB");
+    for (String symbol : List.of("AAA", "BBB")) {
+      execute(
+          "insert into bars (source, feed, symbol, timeframe, ts, open, high, low, close, volume, final)"
+              + " select 'alpaca', 'sip', '%s', '1Min', '2026-11-20T14:30:00Z'::timestamptz + n * interval '1 min', 1, 1, 1, 1, 1, true from generate_series(%s, 389) n"
+                  .formatted(symbol, symbol.equals("AAA") ? 0 : 5),
+          "insert into proofs values ('alpaca', 'sip', 'bars', '%s', '1Min', '%s', '2026-11-20T14:30:00Z', '{[0,390)}', '%s', '2026-11-21T11:00:00Z')"
+              .formatted(symbol, session, symbol.equals("AAA") ? "{}" : "{[0,5)}"));
+    }
+    receipts(session);
+    String counted = counted();
+    assertThat(counted)
+        .isEqualTo("AAA 390 0 0 2026-11-21 11:00:00, BBB 385 5 0 2026-11-21 11:00:00");
+
+    forgetProofs();
+
+    assertThat(database.value("select string_agg(symbol, ' ') from proofs")).isEqualTo("BBB");
+    receipts(session);
+    assertThat(counted()).isEqualTo(counted);
+
+    // The bars that it speaks of are dropped, but something is still to be said of that session.
+    execute(
+        "insert into retained values ('bars', '2026-12-01T05:00:00Z')",
+        "update receipts set counted_at = null where symbol = 'BBB' and feed = '-'");
+    forgetProofs();
+    assertThat(database.count("select count(*) from proofs")).isOne();
+    execute(
+        "update receipts set counted_at = now(), stored = expected, no_trade = 0, missing = 0 where symbol = 'BBB'");
+    forgetProofs();
+    assertThat(database.count("select count(*) from proofs")).isZero();
+  }
+
+  private void forgetProofs() {
+    template.sendBody(
+        "statement:proofs/forget_proofs?run_id=1&days=090&now=RAW(" + clock.instant() + ")", "");
+  }
+
+  private String counted() {
+    return (String)
+        database.value(
+            "select string_agg(concat_ws(' ', symbol, stored, no_trade, missing, proved_at at time zone 'UTC'), ', '"
+                + " order by symbol) from receipts where feed = 'sip' and timeframe = '1Min'");
+  }
+
+  @Test
+  void alertsHaveABoundSinceTheyWereCleared() {
+    execute(
+        """
+        insert into alerts (alert_id, what, subject, detail, opened_at, cleared_at)
+        overriding system value
+        select n, 'flow-failing', 'flow ' || n, 'why', '%1$s', cleared::timestamptz
+        from (values (9001, '%2$s'), (9002, '%3$s'), (9003, null)) as a (n, cleared)
+        """
+            .formatted(daysAgo(500), daysAgo(401), daysAgo(399)),
+        "insert into alert_messages (alert_id, kind, address) select alert_id, 'opened', 'log' from alerts");
+
+    assertThat((String) run("retention").get("error")).contains("1 row of alerts, ");
+
+    for (String table : List.of("alerts", "alert_messages")) {
+      assertThat(
+              database.value(
+                  "select string_agg(alert_id::text, ' ' order by alert_id) from " + table))
+          .isEqualTo("9002 9003");
+    }
+  }
+
   private String daysAgo(int days) {
     return clock.instant().minus(days, ChronoUnit.DAYS).toString();
   }
