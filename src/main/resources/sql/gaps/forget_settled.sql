@@ -1,5 +1,6 @@
--- Gaps that were settled more than so many days ago are forgotten, 20,000 at a time, unless a receipt of theirs misses bars or is
--- to be counted, or the stream's watermark has not passed them, by which missed sessions are told; 0 keeps all. Open and abandoned ones stay.
+-- Gaps that were settled more than so many days ago are forgotten, 20,000 at a time; open and abandoned ones stay. 0 keeps all.
+-- So do those of receipts that miss bars or are to be counted, and those that the stream's watermark has not passed: they say
+-- which missed sessions are owed already.
 with gone as (
   delete from gaps d
   where d.gap_id in (

@@ -1,5 +1,6 @@
--- Proofs older than so many days are forgotten, 20,000 at a time, that say nothing: no bar of the session was without a trade, or
--- retention has dropped its bars and no receipt of the symbol's session misses any or is to be counted; 0 keeps all.
+-- Proofs older than so many days that say no more than the bars do are forgotten, 20,000 at a time. 0 keeps all.
+-- That is: no bar of the session was without a trade, or retention has dropped its bars and no receipt of the symbol's session
+-- misses any or is to be counted.
 with gone as (
   delete from proofs d
   where d.ctid = any (array(
