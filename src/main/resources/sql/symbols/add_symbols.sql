@@ -1,7 +1,7 @@
 -- Each symbol that was typed is there and active afterwards, however often it is typed; says of each what it was before.
 with typed as materialized (
   select word, caravan_spelling(word) as symbol, place
-  from unnest(?::text[]) with ordinality as words (word, place)
+  from jsonb_array_elements_text(:?symbols::jsonb) with ordinality as words (word, place)
 ),
 wanted as (
   select distinct on (symbol) symbol, word, place
@@ -24,7 +24,7 @@ added as (
   returning known.symbol, known.yahoo_symbol, known.sources
 )
 select wanted.symbol, coalesce(added.yahoo_symbol, symbols.yahoo_symbol) as yahoo_symbol, symbols.status as before,
-  coalesce(added.sources, symbols.sources) as sources,
+  array_to_string(coalesce(added.sources, symbols.sources), ',') as sources,
   exists (select from listed_assets)
     and not exists (select from listed_assets where listed_assets.symbol = wanted.symbol) as unlisted
 from wanted

@@ -1,7 +1,7 @@
 -- Each symbol that was typed is inactive afterwards by a person's will, and keeps its rows; says of each what it was before, null if it is unknown.
 with typed as materialized (
   select caravan_spelling(word) as symbol, place
-  from unnest(?::text[]) with ordinality as words (word, place)
+  from jsonb_array_elements_text(:?symbols::jsonb) with ordinality as words (word, place)
 ),
 wanted as (
   select symbol, min(place) as place
@@ -14,7 +14,8 @@ removed as (
   from wanted
   where symbols.symbol = wanted.symbol and (status, status_by) is distinct from ('inactive', 'person')
 )
-select wanted.symbol, symbols.yahoo_symbol, symbols.status as before, symbols.sources, false as unlisted
+select wanted.symbol, symbols.yahoo_symbol, symbols.status as before,
+  array_to_string(symbols.sources, ',') as sources, false as unlisted
 from wanted
 left join symbols on symbols.symbol = wanted.symbol
 order by wanted.place

@@ -12,6 +12,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.rest.ParamDefinition;
+import org.apache.camel.model.rest.RestParamType;
 import org.apache.camel.model.rest.VerbDefinition;
 
 /**
@@ -121,6 +122,7 @@ public record ApiRequest(
         .filter(verb -> operation.equals(verb.getId()))
         .map(VerbDefinition::getParams)
         .flatMap(List<ParamDefinition>::stream)
+        .filter(parameter -> parameter.getType() != RestParamType.body)
         .map(ApiParameter::of)
         .toList();
   }
@@ -162,7 +164,7 @@ public record ApiRequest(
                     coding.matches("(?i)gzip(\\s*;\\s*q\\s*=\\s*(1(\\.0*)?|0?\\.\\d*[1-9]\\d*))?"));
   }
 
-  private static String printable(String name) {
+  static String printable(String name) {
     String shown = name.length() > 60 ? name.substring(0, 60) + "…" : name;
     return shown.replaceAll("\\p{Cntrl}", "?");
   }

@@ -1,11 +1,15 @@
 package dev.caravan.api;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.rest.RestDefinition;
+import org.apache.camel.model.rest.VerbDefinition;
 import org.apache.camel.component.platform.http.HttpEndpointModel;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
 
@@ -20,21 +24,29 @@ public final class UnknownPath {
    */
   public static void refuse(Map<String, Object> headers, CamelContext camel) {
     PlatformHttpComponent http = camel.getComponent("platform-http", PlatformHttpComponent.class);
-    throw problem(
-        String.valueOf(headers.get(Exchange.HTTP_PATH)),
-        String.valueOf(headers.get(Exchange.HTTP_METHOD)),
-        http.getHttpEndpoints());
-  }
-
-  static ProblemException problem(String path, String method, Set<HttpEndpointModel> endpoints) {
+    String path = String.valueOf(headers.get(Exchange.HTTP_PATH));
     Set<String> methods = new TreeSet<>();
-    for (HttpEndpointModel endpoint : endpoints) {
+    for (HttpEndpointModel endpoint : http.getHttpEndpoints()) {
       if (!endpoint.getUri().equals(ITSELF)
           && endpoint.getVerbs() != null
           && path.matches(pattern(endpoint.getUri()))) {
         methods.addAll(Set.of(endpoint.getVerbs().split(",")));
       }
     }
+    // Of a path with several methods the endpoints have one alone.
+    Model model = camel.getCamelContextExtension().getContextPlugin(Model.class);
+    String base = camel.getRestConfiguration().getContextPath();
+    for (RestDefinition rest : model.getRestDefinitions()) {
+      for (VerbDefinition verb : rest.getVerbs()) {
+        if (path.matches(pattern(base + verb.getPath()))) {
+          methods.add(verb.asVerb().toUpperCase(Locale.ROOT));
+        }
+      }
+    }
+    throw problem(String.valueOf(headers.get(Exchange.HTTP_METHOD)), methods);
+  }
+
+  private static ProblemException problem(String method, Set<String> methods) {
     if (methods.isEmpty()) {
       return Problem.missing("Not found; /api/openapi.json lists all paths.");
     }

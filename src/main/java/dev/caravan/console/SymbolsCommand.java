@@ -160,19 +160,7 @@ final class SymbolsCommand implements Callable<Integer> {
 
     @Override
     String said(SymbolTable.Outcome outcome) {
-      if ("active".equals(outcome.before())) {
-        return "already there";
-      }
-      StringBuilder said = new StringBuilder(outcome.before() == null ? "added" : "active again");
-      if (!outcome.yahooSymbol().equals(outcome.symbol())) {
-        said.append(" (Yahoo: ").append(outcome.yahooSymbol()).append(')');
-      }
-      if (outcome.sources().equals(List.of("yahoo"))) {
-        said.append(", of Yahoo alone");
-      } else if (outcome.unlisted()) {
-        said.append(", but it is not in Alpaca's newest list: is it spelled correctly?");
-      }
-      return said.toString();
+      return outcome.added();
     }
   }
 
@@ -199,12 +187,7 @@ final class SymbolsCommand implements Callable<Integer> {
 
     @Override
     String said(SymbolTable.Outcome outcome) {
-      if (outcome.before() == null) {
-        return null;
-      }
-      return outcome.before().equals("inactive")
-          ? "was inactive already"
-          : "inactive now; its rows are kept";
+      return outcome.removed();
     }
   }
 

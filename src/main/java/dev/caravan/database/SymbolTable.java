@@ -1,12 +1,13 @@
 package dev.caravan.database;
 
-import java.sql.Array;
+import dev.caravan.market.answer.RowJson;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Table {@code symbols} as a person changes it; a Caravan that runs follows the table. */
 public final class SymbolTable {
@@ -25,7 +26,53 @@ public final class SymbolTable {
    * @param unlisted whether Alpaca's newest list is known and does not have it
    */
   public record Outcome(
-      String symbol, String yahooSymbol, String before, List<String> sources, boolean unlisted) {}
+      String symbol, String yahooSymbol, String before, List<String> sources, boolean unlisted) {
+
+    /** One row of the statements that add and remove symbols. */
+    public static Outcome of(Map<String, Object> row) {
+      return of(
+          (String) row.get("symbol"),
+          (String) row.get("yahoo_symbol"),
+          (String) row.get("before"),
+          (String) row.get("sources"),
+          (Boolean) row.get("unlisted"));
+    }
+
+    private static Outcome of(
+        String symbol, String yahooSymbol, String before, String sources, boolean unlisted) {
+      return new Outcome(
+          symbol,
+          yahooSymbol,
+          before,
+          sources == null ? List.of() : List.of(sources.split(",")),
+          unlisted);
+    }
+
+    /** What became of one that was to be added. */
+    public String added() {
+      if ("active".equals(before)) {
+        return "already there";
+      }
+      StringBuilder said = new StringBuilder(before == null ? "added" : "active again");
+      if (!yahooSymbol.equals(symbol)) {
+        said.append(" (Yahoo: ").append(yahooSymbol).append(')');
+      }
+      if (sources.equals(List.of("yahoo"))) {
+        said.append(", of Yahoo alone");
+      } else if (unlisted) {
+        said.append(", but it is not in Alpaca's newest list: is it spelled correctly?");
+      }
+      return said.toString();
+    }
+
+    /** What became of one that was to be removed; null where it is not there. */
+    public String removed() {
+      if (before == null) {
+        return null;
+      }
+      return before.equals("inactive") ? "was inactive already" : "inactive now; its rows are kept";
+    }
+  }
 
   /** One row as a person reads it; what is not known is null. */
   public record Row(
@@ -87,18 +134,18 @@ public final class SymbolTable {
 
   private List<Outcome> change(String statement, List<String> symbols) {
     try (Connection connection = database.connect();
-        PreparedStatement change = connection.prepareStatement(Sql.load(statement))) {
-      change.setArray(1, connection.createArrayOf("text", symbols.toArray()));
+        PreparedStatement change =
+            connection.prepareStatement(Sql.load(statement).replace(":?symbols", "?"))) {
+      change.setString(1, RowJson.json(symbols));
       List<Outcome> outcomes = new ArrayList<>();
       try (ResultSet row = change.executeQuery()) {
         while (row.next()) {
-          Array sources = row.getArray("sources");
           outcomes.add(
-              new Outcome(
+              Outcome.of(
                   row.getString("symbol"),
                   row.getString("yahoo_symbol"),
                   row.getString("before"),
-                  sources == null ? List.of() : List.of((String[]) sources.getArray()),
+                  row.getString("sources"),
                   row.getBoolean("unlisted")));
         }
       }

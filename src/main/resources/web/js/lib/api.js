@@ -75,11 +75,18 @@ export async function getRows(path, etag = null) {
   return answer;
 }
 
-/** Asks for a change. */
-export async function post(path) {
-  const response = await ask(path, {method: 'POST', headers: {Accept: 'application/json'}});
+async function change(method, path, body) {
+  const response = await ask(path, body === undefined
+    ? {method, headers: {Accept: JSON_TYPE}}
+    : {method, headers: {Accept: JSON_TYPE, 'Content-Type': JSON_TYPE}, body: JSON.stringify(body)});
   return response.json().catch(() => ({}));
 }
+
+/** Asks for a change. */
+export const post = (path, body) => change('POST', path, body);
+
+/** Asks for an end. */
+export const remove = (path) => change('DELETE', path);
 
 /** @param {Record<string, unknown>} parameters those that are null or empty are left out */
 export function url(path, parameters = {}) {

@@ -9,6 +9,7 @@ import {leaveNews, showNews, startNews} from '../parts/news.js';
 import {showProfile} from '../parts/profile.js';
 import {onQuotes, startQuotes, symbols} from '../parts/quotes.js';
 import {choose, startSymbolList} from '../parts/symbol-list.js';
+import {startSymbolSteer, steerSymbol} from '../parts/symbol-steer.js';
 import {chooseTile, drawTiles, startTiles} from '../parts/tiles.js';
 import {toggle, watchedOf} from '../parts/watched.js';
 
@@ -31,6 +32,7 @@ function draw() {
   choose(symbol, route.query);
   chooseTile(symbol, route.query);
   const row = symbols.find((other) => other.symbol === symbol);
+  steerSymbol(row);
   head(symbol, row);
   if (symbol === null) {
     return;
@@ -63,6 +65,7 @@ function head(symbol, row) {
 function start() {
   started = true;
   startSymbolList();
+  startSymbolSteer();
   startTiles();
   startChart();
   startNews();

@@ -31,6 +31,11 @@ export function startQuotes() {
   poll.start();
 }
 
+/** Reads the symbols again now. */
+export function againQuotes() {
+  poll.now();
+}
+
 /** @param {() => void} listener is called when a price or a symbol has changed */
 export function onQuotes(listener) {
   events.addEventListener('change', listener);

@@ -72,7 +72,7 @@ function draw() {
   show(byId('symbols-empty'), rows.length === 0);
   text(byId('symbols-empty'), symbols.length
     ? `No symbol begins with “${search.value.trim()}”, and no name contains it.`
-    : 'No symbols yet. Add one: java -jar target/caravan.jar symbols add AAPL');
+    : 'No symbols yet. Add one above, or by the command symbols add.');
 }
 
 function focusAt(index) {

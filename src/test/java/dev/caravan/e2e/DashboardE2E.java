@@ -268,6 +268,49 @@ class DashboardE2E {
   }
 
   @Test
+  void symbolsAreAddedAndRemovedAndTheirRowsStay() {
+    // Of Yahoo alone, so that no other test waits for anything of it.
+    try (DashboardPage dashboard = sized(PHONE, ColorScheme.LIGHT).strictly().go("prices/AAPL")) {
+      dashboard.find("#symbols-toggle").click();
+      dashboard.see("#symbol-steer").containsText("Remove AAPL…");
+      keepLooks(dashboard, "symbols");
+      dashboard.find("#symbol-steer >> text=Add…").focus();
+      dashboard.page().keyboard().press("Enter");
+      dashboard.see("#new-symbols:focus").isVisible();
+      dashboard.page().keyboard().type("^e2e A/B");
+      dashboard.find("#dialog-foot >> text=Add").click();
+      dashboard.see("dialog[open] .outcomes").containsText("^E2E added, of Yahoo alone");
+      dashboard.see("dialog[open] .outcomes").containsText("'A/B' is not a symbol");
+      keepLooks(dashboard, "symbols-add");
+      dashboard.page().keyboard().press("Escape");
+      dashboard.see("#symbols li:has-text('^E2E')").isVisible();
+
+      dashboard.find("#symbols li:has-text('^E2E') a").click();
+      dashboard.find("#symbols-toggle").click();
+      dashboard.find("#symbol-steer >> text=Remove ^E2E…").click();
+      dashboard.see("dialog[open]").containsText("Nothing that is stored is deleted");
+      keepLooks(dashboard, "symbols-remove");
+      dashboard.find("#dialog-foot >> text=Remove").click();
+      dashboard.see("#toast").hasText("^E2E: inactive now; its rows are kept");
+      dashboard.see("#symbol-steer").containsText("Follow ^E2E…");
+      assertThat(place.query("select status, status_by from symbols where symbol = '^E2E'"))
+          .containsExactly(Map.of("status", "inactive", "status_by", "person"));
+    } finally {
+      write("delete from symbols where symbol = '^E2E'");
+      write("delete from dead_letters where symbol = '^E2E'");
+    }
+  }
+
+  @Test
+  void aViewerSeesNoButtonThatChangesTheSymbols() {
+    try (DashboardPage dashboard = wide().asViewer().go("prices/AAPL")) {
+      dashboard.see("#viewer-note").isVisible();
+      dashboard.see("#symbols").containsText("MSFT");
+      dashboard.see("#symbol-steer").isHidden();
+    }
+  }
+
+  @Test
   void theReceiptsOfACellSayWhyBarsAreMissing() {
     write(
         "update receipts set note = 'Alpaca''s list does not have it %s' where symbol = 'AAPL'"
@@ -531,7 +574,7 @@ class DashboardE2E {
         dashboard.page().setViewportSize(width, width == PHONE ? 780 : 1080);
         assertThat(dashboard.overhang()).as(at).isZero();
         assertThat(dashboard.graveFaults()).as(at).isEmpty();
-        dashboard.keepScreenshot(at);
+        dashboard.keepView(at);
       }
     }
   }

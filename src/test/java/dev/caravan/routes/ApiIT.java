@@ -746,14 +746,17 @@ class ApiIT extends CaravanTestSupport {
   @Test
   void whatIsNotThereAndWhatIsNotMeant() {
     for (String path :
-        List.of("/api", "/api/", "/api/nothing", "/api/symbols/AAPL", "/api/bars.json")) {
+        List.of("/api", "/api/", "/api/nothing", "/api/symbols/AAPL/bars", "/api/bars.json")) {
       refused(path, 404, null, "/api/openapi.json");
     }
     for (String method : List.of("POST", "PUT", "DELETE", "HEAD", "OPTIONS")) {
-      HttpResponse<byte[]> wrong = web.ask(method, "/api/symbols");
+      HttpResponse<byte[]> wrong = web.ask(method, "/api/quotes");
       assertThat(wrong.statusCode()).as(method).isEqualTo(405);
       assertThat(wrong.headers().firstValue("Allow")).as(method).contains("GET");
     }
+    assertThat(web.ask("PUT", "/api/symbols").headers().firstValue("Allow")).contains("GET, POST");
+    assertThat(web.ask("GET", "/api/symbols/AAPL").headers().firstValue("Allow"))
+        .contains("DELETE");
     HttpResponse<byte[]> get = web.ask("GET", "/api/flows/repair/run");
     assertThat(get.statusCode()).isEqualTo(405);
     assertThat(get.headers().firstValue("Allow")).contains("POST");
@@ -857,6 +860,8 @@ class ApiIT extends CaravanTestSupport {
     assertThat(paths)
         .containsExactlyInAnyOrder(
             "get /symbols",
+            "post /symbols",
+            "delete /symbols/{symbol}",
             "get /quotes",
             "get /bars",
             "get /runs",

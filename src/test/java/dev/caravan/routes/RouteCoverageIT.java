@@ -256,6 +256,8 @@ class RouteCoverageIT extends CaravanTestSupport {
             "gaps/reopen")) {
       web.ask("POST", "/api/" + change);
     }
+    web.post("/api/symbols", "{\"symbols\": [\"NEWLY\"]}");
+    web.ask("DELETE", "/api/symbols/NEWLY");
   }
 
   private static BackfillPlan backfill(

@@ -394,7 +394,7 @@ class RoutesTest {
 
   private static List<JsonNode> operations(JsonNode top) {
     List<JsonNode> operations = new ArrayList<>();
-    for (String verb : List.of("get", "post")) {
+    for (String verb : List.of("get", "post", "delete")) {
       top.path("rest").path(verb).forEach(operations::add);
     }
     return operations;

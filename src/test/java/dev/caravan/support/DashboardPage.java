@@ -132,6 +132,25 @@ public final class DashboardPage implements AutoCloseable {
             .setFullPage(page.viewportSize().width < 500));
   }
 
+  /** What the window shows, which is where a dialog is. */
+  public void keepView(String name) {
+    page.screenshot(new Page.ScreenshotOptions().setPath(SCREENSHOTS.resolve(name + ".png")));
+  }
+
+  /** Has the dashboard take its reader for a viewer. */
+  public DashboardPage asViewer() {
+    page.route(
+        url + "/api/status",
+        route -> {
+          var answer = route.fetch();
+          route.fulfill(
+              new com.microsoft.playwright.Route.FulfillOptions()
+                  .setResponse(answer)
+                  .setBody(answer.text().replace("\"operator\"", "\"viewer\"")));
+        });
+    return this;
+  }
+
   /** How much wider than the window the document is. */
   public int overhang() {
     return ((Number)

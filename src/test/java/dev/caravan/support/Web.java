@@ -74,6 +74,9 @@ public final class Web {
     if (headers.length > 0) {
       request.headers(headers);
     }
+    if (authorization != null) {
+      request.header("Authorization", authorization);
+    }
     try {
       return CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     } catch (IOException e) {
