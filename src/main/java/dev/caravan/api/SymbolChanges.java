@@ -44,7 +44,8 @@ public final class SymbolChanges {
     }
     if (read.good().isEmpty()) {
       throw Problem.bad(
-          SYMBOLS, read.faults().isEmpty() ? "There is no symbol in it." : read.faults().get(0) + ".");
+          SYMBOLS,
+          read.faults().isEmpty() ? "There is no symbol in it." : read.faults().get(0) + ".");
     }
     return read;
   }

@@ -85,7 +85,8 @@ class ApiSymbolsIT extends CaravanTestSupport {
     assertThat(ApiAnswers.text(web.ask("DELETE", "/api/symbols/aapl")))
         .isEqualTo(
             "{\"symbol\":\"AAPL\",\"outcome\":\"removed\",\"detail\":\"inactive now; its rows are kept\"}");
-    assertThat(ApiAnswers.text(web.ask("DELETE", "/api/symbols/AAPL"))).contains("was inactive already");
+    assertThat(ApiAnswers.text(web.ask("DELETE", "/api/symbols/AAPL")))
+        .contains("was inactive already");
     assertThat(web.ask("DELETE", "/api/symbols/%5EGSPC").statusCode()).isEqualTo(200);
     assertThat(database.query("select symbol, status, status_by from symbols order by 1"))
         .extracting(Object::toString)
@@ -146,10 +147,10 @@ class ApiSymbolsIT extends CaravanTestSupport {
   @Test
   void aViewerAndAPageOfAnotherSiteChangeNothing() {
     symbols("AAPL");
-    assertThat(viewer.post("/api/symbols", "{\"symbols\": [\"MSFT\"]}").statusCode()).isEqualTo(403);
+    assertThat(viewer.post("/api/symbols", "{\"symbols\": [\"MSFT\"]}").statusCode())
+        .isEqualTo(403);
     assertThat(viewer.ask("DELETE", "/api/symbols/AAPL").statusCode()).isEqualTo(403);
-    assertThat(
-            web.ask("DELETE", "/api/symbols/AAPL", "Sec-Fetch-Site", "cross-site").statusCode())
+    assertThat(web.ask("DELETE", "/api/symbols/AAPL", "Sec-Fetch-Site", "cross-site").statusCode())
         .isEqualTo(403);
     assertThat(database.query("select symbol, status from symbols"))
         .extracting(Object::toString)
