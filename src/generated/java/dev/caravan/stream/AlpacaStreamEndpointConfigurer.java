@@ -30,12 +30,16 @@ public class AlpacaStreamEndpointConfigurer extends VertxWebsocketEndpointConfig
         case "encoding": target.setEncoding(property(camelContext, dev.caravan.stream.StreamEncoding.class, value)); return true;
         case "highwaterbytes":
         case "highWaterBytes": target.setHighWaterBytes(property(camelContext, long.class, value)); return true;
+        case "keyid":
+        case "keyId": target.setKeyId(property(camelContext, java.lang.String.class, value)); return true;
         case "pingintervalms":
         case "pingIntervalMs": target.setPingIntervalMs(property(camelContext, long.class, value)); return true;
         case "reconnectmaxms":
         case "reconnectMaxMs": target.setReconnectMaxMs(property(camelContext, long.class, value)); return true;
         case "reconnectminms":
         case "reconnectMinMs": target.setReconnectMinMs(property(camelContext, long.class, value)); return true;
+        case "secretkey":
+        case "secretKey": target.setSecretKey(property(camelContext, java.lang.String.class, value)); return true;
         case "silencems":
         case "silenceMs": target.setSilenceMs(property(camelContext, long.class, value)); return true;
         default: return super.configure(camelContext, obj, name, value, ignoreCase);
@@ -52,12 +56,16 @@ public class AlpacaStreamEndpointConfigurer extends VertxWebsocketEndpointConfig
         case "encoding": return dev.caravan.stream.StreamEncoding.class;
         case "highwaterbytes":
         case "highWaterBytes": return long.class;
+        case "keyid":
+        case "keyId": return java.lang.String.class;
         case "pingintervalms":
         case "pingIntervalMs": return long.class;
         case "reconnectmaxms":
         case "reconnectMaxMs": return long.class;
         case "reconnectminms":
         case "reconnectMinMs": return long.class;
+        case "secretkey":
+        case "secretKey": return java.lang.String.class;
         case "silencems":
         case "silenceMs": return long.class;
         default: return super.getOptionType(name, ignoreCase);
@@ -75,12 +83,16 @@ public class AlpacaStreamEndpointConfigurer extends VertxWebsocketEndpointConfig
         case "encoding": return target.getEncoding();
         case "highwaterbytes":
         case "highWaterBytes": return target.getHighWaterBytes();
+        case "keyid":
+        case "keyId": return target.getKeyId();
         case "pingintervalms":
         case "pingIntervalMs": return target.getPingIntervalMs();
         case "reconnectmaxms":
         case "reconnectMaxMs": return target.getReconnectMaxMs();
         case "reconnectminms":
         case "reconnectMinMs": return target.getReconnectMinMs();
+        case "secretkey":
+        case "secretKey": return target.getSecretKey();
         case "silencems":
         case "silenceMs": return target.getSilenceMs();
         default: return super.getOptionValue(obj, name, ignoreCase);

@@ -23,7 +23,7 @@ public class AlpacaStreamEndpointUriFactory extends org.apache.camel.support.com
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(30);
+        Set<String> props = new HashSet<>(32);
         props.add("allowOriginHeader");
         props.add("allowedOriginPattern");
         props.add("batchBytes");
@@ -39,6 +39,7 @@ public class AlpacaStreamEndpointUriFactory extends org.apache.camel.support.com
         props.add("handshakeHeaders");
         props.add("highWaterBytes");
         props.add("host");
+        props.add("keyId");
         props.add("lazyStartProducer");
         props.add("maxReconnectAttempts");
         props.add("originHeaderUrl");
@@ -50,12 +51,16 @@ public class AlpacaStreamEndpointUriFactory extends org.apache.camel.support.com
         props.add("reconnectMaxMs");
         props.add("reconnectMinMs");
         props.add("router");
+        props.add("secretKey");
         props.add("sendToAll");
         props.add("serverOptions");
         props.add("silenceMs");
         props.add("sslContextParameters");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
-        SECRET_PROPERTY_NAMES = Collections.emptySet();
+        Set<String> secretProps = new HashSet<>(2);
+        secretProps.add("keyId");
+        secretProps.add("secretKey");
+        SECRET_PROPERTY_NAMES = Collections.unmodifiableSet(secretProps);
         Map<String, String> prefixes = new HashMap<>(1);
         prefixes.put("handshakeHeaders", "handshake.");
         MULTI_VALUE_PREFIXES = Collections.unmodifiableMap(prefixes);

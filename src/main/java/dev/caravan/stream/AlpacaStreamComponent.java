@@ -57,8 +57,7 @@ public class AlpacaStreamComponent extends VertxWebsocketComponent {
   }
 
   // The timer of a connect that is the first of its Vertx has id 0, which Vert.x 4 takes for none:
-  // it
-  // is never cancelled, and closes a healthy socket.
+  // it is never cancelled, and closes a healthy socket.
   private static void spendFirstTimer(Vertx vertx) {
     vertx.cancelTimer(vertx.setTimer(1, fired -> {}));
   }

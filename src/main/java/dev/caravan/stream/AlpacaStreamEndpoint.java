@@ -92,6 +92,18 @@ public class AlpacaStreamEndpoint extends VertxWebsocketEndpoint {
               + " either way, and it is answered in kind.")
   private StreamEncoding encoding = StreamEncoding.JSON;
 
+  @UriParam(
+      label = "security",
+      secret = true,
+      description = "Key id of the account; the component's if it is not given.")
+  private String keyId;
+
+  @UriParam(
+      label = "security",
+      secret = true,
+      description = "Secret key of the account; the component's if it is not given.")
+  private String secretKey;
+
   private AlpacaStreamConsumer consumer;
   private volatile Clock wallClock = Clock.systemUTC();
   private volatile boolean owes;
@@ -337,5 +349,21 @@ public class AlpacaStreamEndpoint extends VertxWebsocketEndpoint {
 
   public void setHighWaterBytes(long highWaterBytes) {
     this.highWaterBytes = highWaterBytes;
+  }
+
+  public String getKeyId() {
+    return keyId == null ? getComponent().getKeyId() : keyId;
+  }
+
+  public void setKeyId(String keyId) {
+    this.keyId = keyId;
+  }
+
+  public String getSecretKey() {
+    return secretKey == null ? getComponent().getSecretKey() : secretKey;
+  }
+
+  public void setSecretKey(String secretKey) {
+    this.secretKey = secretKey;
   }
 }

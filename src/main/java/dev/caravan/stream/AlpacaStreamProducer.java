@@ -86,10 +86,9 @@ final class AlpacaStreamProducer extends DefaultAsyncProducer {
     if (!message.path("action").asText().equals("auth")) {
       return text;
     }
-    AlpacaStreamComponent component = getEndpoint().getComponent();
     return JSON.writeValueAsString(
         ((ObjectNode) message)
-            .put("key", component.getKeyId())
-            .put("secret", component.getSecretKey()));
+            .put("key", getEndpoint().getKeyId())
+            .put("secret", getEndpoint().getSecretKey()));
   }
 }
