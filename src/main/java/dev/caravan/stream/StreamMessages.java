@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What Kamelet {@code alpaca-stream-source} sends and emits; no route of Caravan's own needs it. */
+/**
+ * What Kamelet {@code alpaca-stream-source} sends and emits; no route of Caravan's own needs it.
+ */
 public final class StreamMessages {
   /** Prices keep their digits. */
   private static final ObjectMapper JSON =
@@ -31,8 +33,7 @@ public final class StreamMessages {
   public static List<String> of(Batch batch) throws IOException {
     List<String> messages = new ArrayList<>();
     for (byte[] frame : batch.frames()) {
-      JsonNode tree =
-          PackedReader.isPacked(frame) ? PackedTrees.read(frame) : JSON.readTree(frame);
+      JsonNode tree = PackedReader.isPacked(frame) ? PackedTrees.read(frame) : JSON.readTree(frame);
       for (JsonNode message : tree) {
         messages.add(JSON.writeValueAsString(message));
       }

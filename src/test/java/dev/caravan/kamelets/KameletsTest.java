@@ -91,9 +91,7 @@ class KameletsTest extends SimulatorTestBase {
 
     await().until(() -> simulator.stream().connects().size() == 1);
     await().until(() -> simulator.stream().connections().isEmpty());
-    await()
-        .during(Duration.ofSeconds(1))
-        .until(() -> simulator.stream().connects().size() == 1);
+    await().during(Duration.ofSeconds(1)).until(() -> simulator.stream().connects().size() == 1);
   }
 
   @Test
