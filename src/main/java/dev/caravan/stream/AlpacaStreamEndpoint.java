@@ -15,16 +15,20 @@ import org.apache.camel.component.vertx.common.VertxHelper;
 import org.apache.camel.component.vertx.websocket.VertxWebsocketComponent;
 import org.apache.camel.component.vertx.websocket.VertxWebsocketConfiguration;
 import org.apache.camel.component.vertx.websocket.VertxWebsocketEndpoint;
+import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.UriEndpoint;
 import org.apache.camel.spi.UriParam;
 
 /**
- * A stream of Alpaca's: {@code alpaca-stream:wss://host/v2/iex}. A route that consumes it gets
+ * A stream of Alpaca's, such as alpaca-stream:wss://host/v2/iex. A route that consumes it gets
  * batches of data frames, and between them, one by one, what the server said and what happened to
  * the connection. Producers with the same URI write to the consumer's own socket.
+ *
+ * <p>Of the options of {@code vertx-websocket:} those remain that a client of Alpaca's has a use
+ * for.
  */
 @UriEndpoint(
-    firstVersion = "1.0.0",
+    firstVersion = "0.1.0",
     scheme = "alpaca-stream",
     extendsScheme = "vertx-websocket",
     title = "Alpaca Stream",
@@ -32,6 +36,11 @@ import org.apache.camel.spi.UriParam;
     category = {Category.HTTP, Category.NETWORKING},
     headersClass = AlpacaStreamConstants.class,
     lenientProperties = false)
+@Metadata(
+    excludeProperties =
+        "allowedOriginPattern,allowOriginHeader,clientOptions,consumeAsClient,"
+            + "fireWebSocketConnectionEvents,maxReconnectAttempts,originHeaderUrl,"
+            + "reconnectInitialDelay,reconnectInterval,router,sendToAll,serverOptions")
 @ManagedResource(description = "Managed Alpaca stream endpoint")
 public class AlpacaStreamEndpoint extends VertxWebsocketEndpoint {
   /** Alpaca's frames can be large: the default of 64 KiB would close the socket without a word. */
