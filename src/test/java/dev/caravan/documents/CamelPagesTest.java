@@ -70,8 +70,7 @@ class CamelPagesTest {
       kamelets.forEach(
           file ->
               wanted.add(
-                  "camel.md: "
-                      + file.getFileName().toString().replace(".kamelet.yaml", "")));
+                  "camel.md: " + file.getFileName().toString().replace(".kamelet.yaml", "")));
     }
     Set<String> made = new TreeSet<>();
     for (String page : List.of("alpaca-stream.md", "statement.md", "camel.md")) {
@@ -185,15 +184,17 @@ class CamelPagesTest {
               JsonNode form = property.getValue();
               rows.add(
                   List.of(
-                      "**" + property.getKey() + "**" + (required.contains(property.getKey()) ? " *" : ""),
+                      "**"
+                          + property.getKey()
+                          + "**"
+                          + (required.contains(property.getKey()) ? " *" : ""),
                       form.get("title").asText(),
                       form.get("description").asText() + values(form.path("enum")),
                       form.get("type").asText(),
                       code(form.path("default")),
                       code(form.path("example"))));
             });
-    return table(
-        List.of("Property", "Name", "Description", "Type", "Default", "Example"), rows);
+    return table(List.of("Property", "Name", "Description", "Type", "Default", "Example"), rows);
   }
 
   private static String values(JsonNode values) {
