@@ -287,6 +287,11 @@ public final class StreamFigures {
     storeTrouble = reason;
   }
 
+  /** Rows that waited do so no more: they are another node's, or become a gap. */
+  void gaveUp() {
+    storeTrouble = null;
+  }
+
   // --- What is asked ----------------------------------------------------------------------------
 
   /** Whether the stream's route is started, so that there should be a connection. */

@@ -386,6 +386,9 @@ public final class StreamStore extends AsyncProcessorSupport {
       try {
         work.chunk().clear();
         free.add(work.chunk());
+        if (failure != null) {
+          figures.gaveUp();
+        }
         if (failure instanceof FencedException) {
           LOG.warn("The stream's writer gives up a batch: {}", failure.getMessage());
         } else if (failure != null) {

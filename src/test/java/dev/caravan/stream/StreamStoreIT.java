@@ -249,6 +249,36 @@ class StreamStoreIT {
   }
 
   @Test
+  void rowsThatWaitAndAreAnotherNodesByNowAreGivenUpAndNoTroubleIsLeft() throws Exception {
+    StreamOwner owner = new StreamOwner();
+    owner.took(
+        List.of(
+            Map.of("ours", true, "epoch", 1, "owner", "us", "host", "here", "since", "now")));
+    store.setOwner(owner);
+    store.hold();
+    database.execute(
+        "create or replace function refuse() returns trigger language plpgsql as"
+            + " $$ begin raise exception 'no bars today'; end $$");
+    database.execute(
+        "create trigger refuse_bars before insert on bars for each row execute function refuse()");
+    CompletableFuture<Exchange> done =
+        send("[" + trade("A", 1) + "," + bar("b", "A", "15:00", 1) + "]");
+    await().atMost(PATIENCE).until(() -> figures.getStoreTrouble() != null);
+
+    database.execute(
+        "insert into stream_owners (source, feed, owner, host, since, epoch)"
+            + " values ('alpaca', 'iex', 'another', 'there', now(), 2)");
+    try {
+      await().atMost(PATIENCE).until(done::isDone);
+    } finally {
+      database.execute("delete from stream_owners");
+    }
+    assertThat(done.join().getException()).hasStackTraceContaining("fenced: another process");
+    assertThat(figures.getStoreTrouble()).isNull();
+    assertThat(ids()).isEmpty();
+  }
+
+  @Test
   void theWatermarkIsTheNewestTimeOfWhatIsStoredAndNeverInTheFuture() throws Exception {
     take(
         "["
