@@ -252,8 +252,7 @@ class StreamStoreIT {
   void rowsThatWaitAndAreAnotherNodesByNowAreGivenUpAndNoTroubleIsLeft() throws Exception {
     StreamOwner owner = new StreamOwner();
     owner.took(
-        List.of(
-            Map.of("ours", true, "epoch", 1, "owner", "us", "host", "here", "since", "now")));
+        List.of(Map.of("ours", true, "epoch", 1, "owner", "us", "host", "here", "since", "now")));
     store.setOwner(owner);
     store.hold();
     database.execute(
