@@ -56,6 +56,9 @@ final class Cursor {
         case "time" -> OffsetDateTime.parse(part.asText());
         case "date" -> LocalDate.parse(part.asText());
         case "number" -> {
+          if (part.isTextual() && part.textValue().matches("-?\\d{1,18}")) {
+            yield Long.valueOf(part.textValue());
+          }
           if (!part.canConvertToLong()) {
             throw foreign(name);
           }

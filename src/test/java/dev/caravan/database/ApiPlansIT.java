@@ -105,6 +105,25 @@ class ApiPlansIT {
         cases.add(new Case(name + "-page-end", "bars/select_page_end", bars));
       }
     }
+    Map<String, Object> trades = Map.of("symbol", "S7");
+    for (String statement : List.of("page_trades", "read_page", "select_page_end")) {
+      cases.add(new Case(statement, "trades/" + statement, trades));
+      cases.add(
+          new Case(
+              statement + "-week",
+              "trades/" + statement,
+              with(with(trades, "from", FROM), "to", TO)));
+      cases.add(
+          new Case(
+              statement + "-next",
+              "trades/" + statement,
+              with(
+                  with(with(with(trades, "after_1", BETWEEN), "after_2", 0L), "after_3", "V"),
+                  "after_4",
+                  1L)));
+    }
+    cases.add(new Case("actions", "corporate_actions/page_actions", Map.of()));
+    cases.add(new Case("actions-of", "corporate_actions/page_actions", trades));
     cases.add(new Case("bars-feeds", "bars/select_feeds", Map.of("symbol", "S7")));
     cases.add(new Case("runs", "flow_runs/page_runs", Map.of()));
     cases.add(new Case("runs-next", "flow_runs/page_runs", Map.of("after_1", 5000L)));

@@ -139,6 +139,13 @@ class ApiFormsIT extends CaravanTestSupport {
         "/api/bars?symbol=AAPL&timeframe=1Min&limit=6",
         "/api/bars?symbol=AAPL&timeframe=1Day",
         "/api/bars?symbol=NONE&timeframe=1Min",
+        "/api/trades?symbol=AAPL",
+        "/api/trades?symbol=aapl&limit=1",
+        "/api/trades?symbol=AAPL&limit=2&from=2026-11-20&to=2026-11-20",
+        "/api/trades?symbol=AAPL&feed=sip&limit=1",
+        "/api/trades?symbol=NONE",
+        "/api/actions",
+        "/api/actions?limit=1",
         "/api/symbols",
         "/api/symbols?limit=2",
         "/api/symbols?search=nothing",
@@ -335,6 +342,47 @@ class ApiFormsIT extends CaravanTestSupport {
     assertThat(web.ask("GET", "/api/bars?symbol=AAPL&format=csv").statusCode()).isEqualTo(200);
   }
 
+  @Test
+  void tradesAsCsvHaveTheColumnsOfAnExportAndMillionsOfThemAreSentWhileTheyAreRead()
+      throws IOException {
+    database.execute(
+        "insert into trades (symbol, ts, nanos, exchange, trade_id, price, size, conditions, tape, feed)"
+            + " select 'OLD', timestamptz '2026-11-20 14:30+00' + n * interval '1 ms', 1, 'V', n, 1.5, n, '{@,I}', 'C', 'iex'"
+            + " from generate_series(1, "
+            + MANY
+            + ") n");
+
+    HttpResponse<byte[]> answer =
+        web.ask(
+            "GET",
+            "/api/trades?symbol=OLD&limit=2000000",
+            "Accept",
+            "text/csv",
+            "Accept-Encoding",
+            "gzip");
+
+    assertThat(answer.headers().firstValue("Content-Encoding")).contains("gzip");
+    assertThat(answer.headers().firstValue("ETag")).as("of what is sent while read").isEmpty();
+    String csv =
+        new String(
+            new GZIPInputStream(new ByteArrayInputStream(answer.body())).readAllBytes(),
+            StandardCharsets.UTF_8);
+    List<String> lines = csv.lines().toList();
+    assertThat(lines).hasSize(MANY + 1);
+    assertThat(lines.get(0))
+        .isEqualTo("symbol,ts,nanos,exchange,trade_id,price,size,conditions,tape,feed,status");
+    assertThat(lines.get(MANY))
+        .isEqualTo(
+            "OLD,2026-11-20T14:32:30Z,1,V,150000,1.5,150000,\"[\"\"@\"\",\"\"I\"\"]\",C,iex,valid");
+    // The next page is known before the first row is sent.
+    HttpResponse<byte[]> most =
+        web.ask("GET", "/api/trades?symbol=OLD&limit=100000", "Accept", "text/csv");
+    assertThat(next(most)).contains("after=");
+    assertThat(text(web.ask("GET", next(most), "Accept", "text/csv")))
+        .contains("\r\nOLD,2026-11-20T14:31:40.001000Z,1,V,100001,")
+        .endsWith(",150000,\"[\"\"@\"\",\"\"I\"\"]\",C,iex,valid\r\n");
+  }
+
   /** One minute each, and each close another one. */
   private void many() {
     database.execute(
@@ -347,6 +395,15 @@ class ApiFormsIT extends CaravanTestSupport {
 
   /** Rows of the other lists. */
   private void others() {
+    database.execute(
+        "insert into trades (symbol, ts, nanos, exchange, trade_id, price, size, conditions, tape, feed) values"
+            + " ('AAPL', '2026-11-20 14:30:00.5+00', 9, 'D', 1, 187.0, 100, null, null, 'sip'),"
+            + " ('AAPL', '2026-11-20 14:30:00.5+00', 7, 'V', 52983525029461, 187.10, 0.5, '{@,I}', 'C', 'iex'),"
+            + " ('AAPL', '2026-11-20 20:59:59+00', 0, 'Q', 2, 188, 1, '{}', 'C', 'sip'),"
+            + " ('AAPL', '2026-11-21 14:30:00+00', 0, 'V', 3, 189, 1, '{\"a,b\"}', 'C', 'iex')");
+    database.execute(
+        "insert into corporate_actions (source, symbol, action, ex_date, amount)"
+            + " values ('yahoo', 'AAPL', 'dividend', '2026-11-21', 0.26)");
     database.execute(
         "insert into price_snapshots (source, symbol, ts, price, volume) values"
             + " ('yahoo', 'AAPL', '2026-11-23 15:00:00+00', 101.50, 12345)");

@@ -687,6 +687,10 @@ class ApiIT extends CaravanTestSupport {
         "/api/bars?symbol=AAPL&after=xyz | after | Link header",
         "/api/bars?symbol=AAPL&after=WzFd | after | Link header",
         "/api/bars?symbol=AAPL&after=WyJ4IiwieSIsInoiXQ | after | Link header",
+        "/api/trades | symbol | is missing",
+        "/api/trades?symbol=AAPL&limit=100001 | limit | from 1 to 100000",
+        "/api/trades?symbol=AAPL&after=WyJ4IiwieSIsInoiXQ | after | Link header",
+        "/api/actions?from=2026-11-20T14:30:00Z | from | a date such as",
         "/api/symbols?limit=0 | limit | from 1 to 5000",
         "/api/symbols?limit=-1 | limit | from 1 to 5000",
         "/api/symbols?limit=1e3 | limit | from 1 to 5000",
@@ -761,6 +765,57 @@ class ApiIT extends CaravanTestSupport {
     assertThat(get.statusCode()).isEqualTo(405);
     assertThat(get.headers().firstValue("Allow")).contains("POST");
     assertThat(web.ask("GET", "/api/symbols", "Accept", "text/plain").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void tradesComeByTimeWithTheirNanosecondsAsTheyStandNow() {
+    trades();
+
+    assertThat(body("/api/trades?symbol=aapl&from=2026-11-20&to=2026-11-20&limit=2"))
+        .isEqualTo(
+            "[{\"symbol\":\"AAPL\",\"ts\":\"2026-11-20T14:30:00.123456Z\",\"nanos\":7,\"exchange\":\"V\","
+                + "\"trade_id\":52983525029461,\"price\":187.10,\"size\":0.5,\"conditions\":[\"@\",\"I\"],"
+                + "\"tape\":\"C\",\"feed\":\"iex\",\"status\":\"valid\"},"
+                + "{\"symbol\":\"AAPL\",\"ts\":\"2026-11-20T14:30:00.123456Z\",\"nanos\":9,\"exchange\":\"D\","
+                + "\"trade_id\":1,\"price\":187,\"size\":100,\"conditions\":null,\"tape\":null,\"feed\":\"sip\","
+                + "\"status\":\"canceled\"}]");
+    assertThat(column("/api/trades?symbol=AAPL&feed=sip", "trade_id")).containsExactly("1", "2");
+    assertThat(column("/api/trades?symbol=AAPL&from=2026-11-20T14:30:00.123457Z", "trade_id"))
+        .containsExactly("2", "3");
+    assertThat(column("/api/trades?symbol=AAPL&to=2026-11-19", "trade_id")).isEmpty();
+    assertThat(column("/api/trades?symbol=BRK.B", "trade_id")).isEmpty();
+    refused("/api/trades?symbol=NOPE", 404, null, "There is no symbol NOPE.");
+  }
+
+  private void trades() {
+    database.execute(
+        "insert into trades (symbol, ts, nanos, exchange, trade_id, price, size, conditions, tape, feed, status) values"
+            + " ('AAPL', '2026-11-20 14:30:00.123456+00', 9, 'D', 1, 187, 100, null, null, 'sip', 'canceled'),"
+            + " ('AAPL', '2026-11-20 14:30:00.123456+00', 7, 'V', 52983525029461, 187.10, 0.5, '{@,I}', 'C', 'iex', 'valid'),"
+            + " ('AAPL', '2026-11-20 20:59:59+00', 0, 'Q', 2, 188, 1, '{}', 'C', 'sip', 'corrected'),"
+            + " ('AAPL', '2026-11-21 14:30:00+00', 0, 'V', 3, 189, 1, '{@}', 'C', 'iex', 'valid'),"
+            + " ('MSFT', '2026-11-20 14:30:00+00', 0, 'V', 4, 400, 1, '{@}', 'C', 'iex', 'valid')");
+  }
+
+  @Test
+  void corporateActionsComeTheNewestFirst() {
+    database.execute(
+        "insert into corporate_actions (source, symbol, action, ex_date, amount, ratio, new_symbol, stored_at) values"
+            + " ('yahoo', 'AAPL', 'dividend', '2026-08-10', 0.26, null, null, '2026-08-10 22:00+00'),"
+            + " ('alpaca', 'AAPL', 'split', '2026-11-21', null, 4, null, '2026-11-20 22:00+00'),"
+            + " ('alpaca', 'MSFT', 'name_change', '2026-11-21', null, null, 'MS', '2026-11-20 22:00+00')");
+
+    assertThat(body("/api/actions?symbol=aapl"))
+        .isEqualTo(
+            "[{\"source\":\"alpaca\",\"symbol\":\"AAPL\",\"action\":\"split\",\"ex_date\":\"2026-11-21\","
+                + "\"amount\":null,\"ratio\":4,\"new_symbol\":null,\"stored_at\":\"2026-11-20T22:00:00Z\"},"
+                + "{\"source\":\"yahoo\",\"symbol\":\"AAPL\",\"action\":\"dividend\",\"ex_date\":\"2026-08-10\","
+                + "\"amount\":0.26,\"ratio\":null,\"new_symbol\":null,\"stored_at\":\"2026-08-10T22:00:00Z\"}]");
+    assertThat(column("/api/actions", "symbol")).containsExactly("MSFT", "AAPL", "AAPL");
+    assertThat(column("/api/actions?source=alpaca", "symbol")).containsExactly("MSFT", "AAPL");
+    assertThat(column("/api/actions?from=2026-08-10&to=2026-11-20", "action"))
+        .containsExactly("dividend");
+    refused("/api/actions?symbol=NOPE", 404, null, "There is no symbol NOPE.");
   }
 
   @Test
@@ -864,6 +919,8 @@ class ApiIT extends CaravanTestSupport {
             "delete /symbols/{symbol}",
             "get /quotes",
             "get /bars",
+            "get /trades",
+            "get /actions",
             "get /runs",
             "get /flows",
             "post /flows/{flow}/run",
@@ -902,6 +959,8 @@ class ApiIT extends CaravanTestSupport {
             "symbols",
             "quotes",
             "bars",
+            "trades",
+            "actions",
             "runs",
             "gaps",
             "alerts",

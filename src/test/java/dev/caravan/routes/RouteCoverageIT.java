@@ -226,6 +226,8 @@ class RouteCoverageIT extends CaravanTestSupport {
             "symbols",
             "quotes",
             "bars?symbol=AAPL",
+            "trades?symbol=AAPL",
+            "actions",
             "runs",
             "flows",
             "gaps",

@@ -8,15 +8,15 @@ import java.io.OutputStream;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 
-/** Bars as CSV, of which a piece is read from the database when somebody wants it. */
-final class BarCsv extends InputStream {
+/** Rows as CSV, of which a piece is read from the database when somebody wants it. */
+final class PageCsv extends InputStream {
   private static final int PIECE = 64 * 1024;
 
   /** For as long as somebody reads, the database cannot clear away what was replaced meanwhile. */
   private static final long LONGEST_NANOS = TimeUnit.HOURS.toNanos(1);
 
   private final long began = System.nanoTime();
-  private final BarText text;
+  private final PageText text;
   private final ByteArrayOutputStream pieces = new ByteArrayOutputStream();
   private final OutputStream compressed;
   private byte[] piece = new byte[0];
@@ -26,7 +26,7 @@ final class BarCsv extends InputStream {
   /**
    * @param text the beginning of which may have been read already
    */
-  BarCsv(BarText text, boolean gzip) {
+  PageCsv(PageText text, boolean gzip) {
     this.text = text;
     try {
       compressed = gzip ? new Gzip(pieces) : pieces;
@@ -62,12 +62,12 @@ final class BarCsv extends InputStream {
 
   private void fill() throws IOException {
     if (System.nanoTime() - began > LONGEST_NANOS) {
-      throw new InterruptedIOException("The client took over an hour to read its bars");
+      throw new InterruptedIOException("The client took over an hour to read its rows");
     }
     try {
       ended = text.read(PIECE);
     } catch (SQLException e) {
-      throw new IOException("The bars broke off: " + e.getMessage(), e);
+      throw new IOException("The rows broke off: " + e.getMessage(), e);
     }
     compressed.write(text.take());
     if (ended) {

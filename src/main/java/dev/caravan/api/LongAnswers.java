@@ -1,8 +1,8 @@
 package dev.caravan.api;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import dev.caravan.database.BarReader;
-import dev.caravan.database.BarRows;
+import dev.caravan.database.PageReader;
+import dev.caravan.database.PageRows;
 import java.io.ByteArrayInputStream;
 import java.sql.SQLException;
 import java.util.List;
@@ -12,40 +12,44 @@ import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 
 /**
- * Answers with bars in one of the compact forms. CSV is sent while it is read, so that its length
- * costs no memory; columns can only be sent when the last row is there, and are so many at the most
- * that they can be kept.
+ * Answers with bars or trades in one of the compact forms. CSV is sent while it is read, so that
+ * its length costs no memory; columns can only be sent when the last row is there, and are so many
+ * at the most that they can be kept.
  */
-public final class BarAnswers {
+public final class LongAnswers {
   /** An answer that is no longer than this is known whole before it is sent. */
   private static final int SHORT = 512 * 1024;
 
   /** Answers longer than that which may be kept at once for whoever takes them slowly. */
   private final Semaphore kept = new Semaphore(4);
 
-  private BarReader reader;
+  private PageReader reader;
 
-  public void setReader(BarReader reader) {
+  public void setReader(PageReader reader) {
     this.reader = reader;
   }
 
   /**
+   * @param dataset as {@link PageReader#read} names it
    * @throws ProblemException where there is no such symbol
    * @throws SQLException where the database refuses before the first row is sent
    */
-  public ApiReply answer(ApiRequest request, Exchange exchange) throws SQLException {
-    BarRows rows = reader.read(request.parameters());
+  public ApiReply answer(String dataset, ApiRequest request, Exchange exchange)
+      throws SQLException {
+    PageRows rows = reader.read(dataset, request.parameters());
     boolean handedOn = false;
     try {
       if (rows.unknown().isPresent()) {
         throw ApiReply.unknown(rows.unknown().get());
       }
-      BarText text = new BarText(rows, request);
+      PageText text = new PageText(rows, request);
       if (!text.read(request.format() == ApiFormat.CSV ? SHORT : Integer.MAX_VALUE)) {
         List<String> end = rows.endOfPage().orElse(null);
         handedOn = true;
         return ApiReply.streamed(
-            AnswerStream.over(new BarCsv(text, request.gzip()), rows, exchange), request, key(end));
+            AnswerStream.over(new PageCsv(text, request.gzip()), rows, exchange),
+            request,
+            key(end));
       }
       rows.close();
       ApiReply reply = ApiReply.whole(text.take(), request, key(text.endOfPage()));

@@ -1,22 +1,22 @@
 package dev.caravan.api;
 
-import dev.caravan.database.BarRows;
+import dev.caravan.database.PageRows;
 import java.sql.SQLException;
 import java.util.List;
 
-/** The bars of one page as text, read as far as it is wanted. */
-final class BarText {
+/** The rows of one page as text, read as far as it is wanted. */
+final class PageText {
   /** Rows between two looks at how long the text has become. */
   private static final int STEP = 100;
 
-  private final BarRows rows;
+  private final PageRows rows;
   private final RowText text;
   private final long limit;
   private long read;
   private boolean ended;
   private List<String> endOfPage;
 
-  BarText(BarRows rows, ApiRequest request) {
+  PageText(PageRows rows, ApiRequest request) {
     this.rows = rows;
     this.text = RowText.in(request.format(), rows.columns());
     this.limit = (Long) request.parameters().get("limit");
