@@ -322,6 +322,8 @@ class ApiPlansIT {
     assertThat(asked).hasSizeGreaterThan(11);
     // It reads no table.
     asked.remove("database_checks/select_now");
+    // They change the few symbols that a person has typed.
+    asked.removeAll(Set.of("symbols/add_symbols", "symbols/remove_symbols"));
     assertThat(cases().stream().map(Case::statement)).containsAll(asked);
   }
 
