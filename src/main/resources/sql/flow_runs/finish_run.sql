@@ -35,7 +35,7 @@ ended as (
       else 'succeeded'
     end,
     error = coalesce(
-      case when :?interrupted::boolean then 'stopped in the middle of the run' end,
+      case when :?interrupted::boolean then coalesce(:?note::text, 'stopped in the middle of the run') end,
       :?failure::text,
       steps.error,
       :?note::text,

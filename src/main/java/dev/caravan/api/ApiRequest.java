@@ -165,7 +165,11 @@ public record ApiRequest(
   }
 
   static String printable(String name) {
-    String shown = name.length() > 60 ? name.substring(0, 60) + "…" : name;
+    return printable(name, 60);
+  }
+
+  static String printable(String text, int most) {
+    String shown = text.length() > most ? text.substring(0, most) + "…" : text;
     return shown.replaceAll("\\p{Cntrl}", "?");
   }
 

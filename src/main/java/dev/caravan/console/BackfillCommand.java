@@ -3,6 +3,8 @@ package dev.caravan.console;
 import dev.caravan.ledger.BackfillFigures;
 import dev.caravan.ledger.BackfillOutcome;
 import dev.caravan.ledger.BackfillPlan;
+import dev.caravan.ledger.BackfillQuestion;
+import dev.caravan.ledger.BackfillSymbols;
 import dev.caravan.market.MarketCalendar;
 import dev.caravan.runtime.CaravanRuntime;
 import dev.caravan.runtime.SettingException;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -54,11 +57,6 @@ import picocli.CommandLine.Spec;
       "  caravan backfill --source yahoo --timeframe 1Day --from 1990-01-01 --to 2026-10-31 --symbols ^GSPC,BRK-B"
     })
 final class BackfillCommand implements Callable<Integer> {
-  private static final List<String> SOURCES = List.of("alpaca", "yahoo");
-
-  /** Alpaca's bars and trades begin with that year. */
-  private static final LocalDate FIRST_OF_ALPACA = LocalDate.of(2016, 1, 1);
-
   /** As a shell says of what was ended by Ctrl-C, which the JVM says by itself. */
   private static final int STOPPED = 130;
 
@@ -119,9 +117,12 @@ final class BackfillCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Clock clock = Clock.systemUTC();
-    refuseWrongWords(clock);
+    LocalDate today = LocalDate.now(clock.withZone(MarketCalendar.NEW_YORK));
+    BackfillQuestion question = refuseWrongWords(today);
     Settings settings = Settings.load(Map.of(), Map.of());
-    refuseDropped(settings, clock);
+    if (settings.has(question.retention())) {
+      refuse(question.dropped("--", today, settings.number(question.retention())));
+    }
     if (source.equals("alpaca") && !settings.alpaca()) {
       throw new SettingException(
           "backfill --source alpaca needs the keys of an Alpaca account; set APCA_API_KEY_ID and"
@@ -164,61 +165,17 @@ final class BackfillCommand implements Callable<Integer> {
     err().flush();
   }
 
-  private void refuseWrongWords(Clock clock) {
-    if (!SOURCES.contains(source)) {
-      throw wrong(
-          "There is no source " + source + "; there are " + String.join(", ", SOURCES) + ".");
-    }
-    if (!BackfillPlan.timeframes().contains(timeframe)) {
-      throw wrong(
-          "There is no timeframe "
-              + timeframe
-              + "; there are "
-              + String.join(", ", BackfillPlan.timeframes())
-              + ".");
-    }
-    if (source.equals("yahoo") && !timeframe.equals("1Day")) {
-      throw wrong(
-          timeframe.equals(BackfillPlan.TRADES)
-              ? "Yahoo does not serve trades; use --source alpaca."
-              : "Yahoo is loaded for 1Day only, because it keeps shorter bars for a few weeks; use --source alpaca for "
-                  + timeframe
-                  + ".");
-    }
-    if (from.isAfter(to)) {
-      throw wrong("--from " + from + " is after --to " + to + ".");
-    }
-    LocalDate today = LocalDate.now(clock.withZone(MarketCalendar.NEW_YORK));
-    if (to.isAfter(today)) {
-      throw wrong("--to " + to + " is in the future.");
-    }
-    if (source.equals("alpaca") && from.isBefore(FIRST_OF_ALPACA)) {
-      throw wrong(
-          "Alpaca's history begins with " + FIRST_OF_ALPACA + ", after --from " + from + ".");
-    }
-    if (MarketCalendar.sessions(from, to).isEmpty()) {
-      throw wrong(
-          "The exchanges were closed from " + from + " to " + to + "; there is nothing to load.");
-    }
+  private BackfillQuestion refuseWrongWords(LocalDate today) {
+    BackfillQuestion question = new BackfillQuestion(source, timeframe, from, to);
+    refuse(question.fault("--", today));
+    return question;
   }
 
-  /** What flow retention drops again in the next night is not worth a request. */
-  private void refuseDropped(Settings settings, Clock clock) {
-    String key = "caravan.retention." + (timeframe.equals(BackfillPlan.TRADES) ? "trades" : "bars");
-    if (settings.has(key)) {
-      LocalDate kept =
-          LocalDate.now(clock.withZone(MarketCalendar.NEW_YORK)).minusDays(settings.number(key));
-      if (from.isBefore(kept)) {
-        throw wrong(
-            "--from "
-                + from
-                + " is before "
-                + kept
-                + ", up to which "
-                + key
-                + " drops what is stored; ask for what is younger, or raise the key.");
-      }
-    }
+  private void refuse(Optional<BackfillQuestion.Fault> fault) {
+    fault.ifPresent(
+        wrong -> {
+          throw new ParameterException(spec.commandLine(), wrong.text());
+        });
   }
 
   private int backfill(CamelContext context, Settings settings, Clock clock, Terminal terminal)
@@ -274,36 +231,10 @@ final class BackfillCommand implements Callable<Integer> {
       err().println(FailureReason.of(answer.getException()));
       return List.of();
     }
-    List<String> good = new ArrayList<>();
-    List<String> unknown = new ArrayList<>();
-    List<String> unserved = new ArrayList<>();
-    for (Object each : answer.getMessage().getBody(List.class)) {
-      Map<?, ?> row = (Map<?, ?>) each;
-      String symbol = (String) row.get("symbol");
-      if (Boolean.FALSE.equals(row.get("known"))) {
-        unknown.add(symbol);
-      } else if (Boolean.FALSE.equals(row.get("served"))) {
-        unserved.add(symbol);
-      } else {
-        good.add(symbol);
-      }
-    }
-    if (!unknown.isEmpty()) {
-      err()
-          .println(
-              "Not in table symbols: "
-                  + String.join(", ", unknown)
-                  + ". Add them first with 'symbols add'.");
-      return List.of();
-    }
-    if (!unserved.isEmpty()) {
-      err().println(source + " does not serve " + String.join(", ", unserved) + ".");
-      return List.of();
-    }
-    if (good.isEmpty()) {
-      err().println("No active symbol is served by " + source + "; add one with 'symbols add'.");
-    }
-    return good;
+    BackfillSymbols asked = BackfillSymbols.of(answer.getMessage().getBody(List.class));
+    Optional<String> fault = asked.fault(source);
+    fault.ifPresent(err()::println);
+    return fault.isPresent() ? List.of() : asked.good();
   }
 
   private int report(Exchange exchange, BackfillPlan plan) {
@@ -359,10 +290,6 @@ final class BackfillCommand implements Callable<Integer> {
               outcome.unknownRows());
     }
     out().flush();
-  }
-
-  private ParameterException wrong(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 
   private PrintWriter out() {

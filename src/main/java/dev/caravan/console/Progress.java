@@ -1,6 +1,7 @@
 package dev.caravan.console;
 
 import dev.caravan.ledger.BackfillFigures.Seen;
+import dev.caravan.ledger.BackfillProgress;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -17,32 +18,14 @@ import java.util.Locale;
 record Progress(double done, long rows, double rowsASecond, int left, Duration toGo) {
   private static final int SHORTEST_BAR = 8;
 
-  /** Below this a rate is noise. */
-  private static final double LEAST_MEASURED = 0.005;
-
   /**
    * @param guess rows of one symbol and session, as long as no range is done that says better
    * @param elapsed since the first request
    */
   static Progress of(Seen seen, int guess, Duration elapsed, int left) {
-    double rowsAWeight =
-        seen.done() > 0 ? Math.max(1e-9, (double) seen.rowsOfDone() / seen.done()) : guess;
-    long mine = seen.weight() - seen.before();
-    // Ranges that are under way have rows and are not done; they never count for more than all.
-    double reached = Math.max(seen.done(), Math.min(mine, seen.rows() / rowsAWeight));
-    double part = mine == 0 ? 1 : reached / mine;
-    if (mine > 0 && seen.done() < mine) {
-      part = Math.min(part, 0.999);
-    }
-    double seconds = elapsed.toMillis() / 1000.0;
-    Duration toGo =
-        mine == 0
-            ? Duration.ZERO
-            : part < LEAST_MEASURED
-                ? null
-                : Duration.ofMillis((long) (elapsed.toMillis() * (1 - part) / part));
-    double all = seen.weight() == 0 ? 1 : (seen.before() + part * mine) / seen.weight();
-    return new Progress(all, seen.rows(), seconds == 0 ? 0 : seen.rows() / seconds, left, toGo);
+    BackfillProgress progress = BackfillProgress.of(seen, guess, elapsed);
+    return new Progress(
+        progress.done(), progress.rows(), progress.rowsASecond(), left, progress.toGo());
   }
 
   /** One line that fits into a terminal of this width, without a line feed. */

@@ -128,6 +128,11 @@ public record Tally(
         false);
   }
 
+  /** The same, with something to say. */
+  public Tally noting(String said) {
+    return new Tally(expected, stored, empty, refused, reason, unrecorded, stopped, said);
+  }
+
   /** The sum of two; either may be null. */
   public static Tally sum(Tally one, Tally other) {
     return one == null ? other : other == null ? one : one.plus(other);

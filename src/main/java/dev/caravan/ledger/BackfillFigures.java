@@ -1,5 +1,7 @@
 package dev.caravan.ledger;
 
+import dev.caravan.flow.Tally;
+import dev.caravan.source.StoppedException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.atomic.LongAdder;
@@ -9,6 +11,9 @@ import java.util.concurrent.atomic.LongAdder;
  * weight is one session of one symbol.
  */
 public final class BackfillFigures {
+  private static final String STOPPED =
+      "stopped by a person; the next backfill of the same goes on with what is open";
+
   private final LongAdder rows = new LongAdder();
   private final LongAdder weightDone = new LongAdder();
   private final LongAdder rowsOfDone = new LongAdder();
@@ -16,6 +21,53 @@ public final class BackfillFigures {
   private volatile long weightBefore;
   private volatile boolean begun;
   private volatile long begunNanos;
+  private volatile BackfillPlan plan;
+  private volatile long run;
+  private volatile boolean stopping;
+
+  /** A run of this process begins, and has counted nothing yet. */
+  public void starts(BackfillPlan newPlan, long newRun) {
+    begun = false;
+    stopping = false;
+    rows.reset();
+    plan = newPlan;
+    run = newRun;
+  }
+
+  /** The run that this process has begun last; 0 before the first. */
+  public long run() {
+    return run;
+  }
+
+  /** What that run asks for, or null. */
+  public BackfillPlan plan() {
+    return plan;
+  }
+
+  /** A person stops it: what is under way is stored, and nothing else is asked for. */
+  public void stop() {
+    stopping = true;
+  }
+
+  public boolean stopping() {
+    return stopping;
+  }
+
+  /**
+   * Passes before each request while nobody stops the backfill.
+   *
+   * @throws StoppedException where somebody has
+   */
+  public void goOn() {
+    if (stopping) {
+      throw new StoppedException(STOPPED);
+    }
+  }
+
+  /** What the run comes to; where a person has cut it off, it says so. */
+  public Tally ending(Tally tally) {
+    return stopping && tally.stopped() ? tally.noting(STOPPED) : tally;
+  }
 
   /**
    * What is seen at one moment.

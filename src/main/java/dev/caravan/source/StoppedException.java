@@ -1,10 +1,17 @@
 package dev.caravan.source;
 
-/** Caravan is being stopped: nothing more is sent. What was not done is done by the next run. */
+/** Caravan is being stopped, or a person stops a backfill: nothing more is sent. What was not done is done by the next run. */
 public final class StoppedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public StoppedException() {
-    super("Caravan is being stopped");
+    this("Caravan is being stopped");
+  }
+
+  /**
+   * @param message who stops what
+   */
+  public StoppedException(String message) {
+    super(message);
   }
 }

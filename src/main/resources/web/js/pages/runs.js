@@ -3,6 +3,7 @@
 import {byId, h, text} from '../lib/dom.js';
 import {url} from '../lib/api.js';
 import {Poll} from '../lib/poll.js';
+import {drawBackfills, startBackfill} from '../parts/backfill.js';
 import {drawFlows, startFlowTable} from '../parts/flow-table.js';
 import {PagesOfRows} from '../parts/pages-of-rows.js';
 import {drawRuns, startRunTable} from '../parts/run-table.js';
@@ -27,8 +28,11 @@ const history = new PagesOfRows(
   }),
   SECONDS, (run) => run.run_id, drawRuns, byId('runs-more'));
 
+const backfills = new Poll(() => '/api/backfills', SECONDS, drawBackfills);
+
 function again() {
   flows.now();
+  backfills.now();
   history.now();
 }
 
@@ -54,14 +58,17 @@ export const runs = {
       started = true;
       startFlowTable();
       startRunTable();
+      startBackfill(again);
       byId('run-filters').addEventListener('change', () => history.anew());
       byId('run-filters').addEventListener('submit', (event) => event.preventDefault());
     }
     flows.start();
+    backfills.start();
     history.start();
   },
   leave() {
     flows.stop();
+    backfills.stop();
     history.stop();
   },
 };

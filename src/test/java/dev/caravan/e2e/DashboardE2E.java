@@ -9,11 +9,14 @@ import com.microsoft.playwright.options.ColorScheme;
 import dev.caravan.market.MarketCalendar;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.exchange.SimulatorOptions;
+import dev.caravan.simulator.server.Fault;
+import dev.caravan.simulator.server.Provider;
 import dev.caravan.support.CaravanProcess;
 import dev.caravan.support.Chromium;
 import dev.caravan.support.DashboardPage;
 import dev.caravan.support.DashboardPage.Pixels;
 import dev.caravan.support.Place;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -249,7 +252,7 @@ class DashboardE2E {
       dashboard.page().keyboard().press("Enter");
       dashboard.see("dialog[open]").containsText("Without a date: what is due.");
       dashboard.see("#run-date:focus").isVisible();
-      keepLooks(dashboard, "run-date");
+      keepLooks(dashboard, "dialog", "run-date");
 
       dashboard.find("#run-date").fill("2999-01-01");
       dashboard.page().keyboard().press("Enter");
@@ -273,7 +276,7 @@ class DashboardE2E {
     try (DashboardPage dashboard = sized(PHONE, ColorScheme.LIGHT).strictly().go("prices/AAPL")) {
       dashboard.find("#symbols-toggle").click();
       dashboard.see("#symbol-steer").containsText("Remove AAPL…");
-      keepLooks(dashboard, "symbols");
+      keepLooks(dashboard, "#symbol-steer", "symbols");
       dashboard.find("#symbol-steer >> text=Add…").focus();
       dashboard.page().keyboard().press("Enter");
       dashboard.see("#new-symbols:focus").isVisible();
@@ -281,7 +284,7 @@ class DashboardE2E {
       dashboard.find("#dialog-foot >> text=Add").click();
       dashboard.see("dialog[open] .outcomes").containsText("^E2E added, of Yahoo alone");
       dashboard.see("dialog[open] .outcomes").containsText("'A/B' is not a symbol");
-      keepLooks(dashboard, "symbols-add");
+      keepLooks(dashboard, "dialog", "symbols-add");
       dashboard.page().keyboard().press("Escape");
       dashboard.see("#symbols li:has-text('^E2E')").isVisible();
 
@@ -289,7 +292,7 @@ class DashboardE2E {
       dashboard.find("#symbols-toggle").click();
       dashboard.find("#symbol-steer >> text=Remove ^E2E…").click();
       dashboard.see("dialog[open]").containsText("Nothing that is stored is deleted");
-      keepLooks(dashboard, "symbols-remove");
+      keepLooks(dashboard, "dialog", "symbols-remove");
       dashboard.find("#dialog-foot >> text=Remove").click();
       dashboard.see("#toast").hasText("^E2E: inactive now; its rows are kept");
       dashboard.see("#symbol-steer").containsText("Follow ^E2E…");
@@ -307,6 +310,57 @@ class DashboardE2E {
       dashboard.see("#viewer-note").isVisible();
       dashboard.see("#symbols").containsText("MSFT");
       dashboard.see("#symbol-steer").isHidden();
+    }
+  }
+
+  @Test
+  void aBackfillIsBegunWatchedAndStopped() {
+    LocalDate today = LocalDate.now(MarketCalendar.NEW_YORK);
+    String from = MarketCalendar.sessionsBefore(today, 250).toString();
+    exchange.addFault(
+        Fault.of(Provider.ALPACA, Fault.Kind.SLOW)
+            .matching("timeframe=1Min")
+            .after(Duration.ofSeconds(2)));
+    try (DashboardPage dashboard = sized(PHONE, ColorScheme.LIGHT).strictly().go("runs")) {
+      dashboard.find("#backfill-steer >> text=Load history…").focus();
+      dashboard.page().keyboard().press("Enter");
+      dashboard.see("#backfill-source:focus").isVisible();
+      keepLooks(dashboard, "dialog", "backfill-form");
+      dashboard.page().selectOption("#backfill-source", "yahoo");
+      dashboard.seeAll("#backfill-timeframe option:disabled").hasCount(5);
+      dashboard.page().selectOption("#backfill-source", "alpaca");
+      dashboard.page().selectOption("#backfill-timeframe", "1Min");
+      dashboard.find("#backfill-from").fill(from);
+      dashboard.find("#backfill-symbols").fill("AAPL, NOPE");
+      dashboard.find("#dialog-foot >> text=Start").click();
+      dashboard.see("dialog[open] [role=alert]").containsText("Not in table symbols: NOPE.");
+      dashboard.find("#backfill-symbols").fill("AAPL, MSFT");
+      dashboard.find("#dialog-foot >> text=Start").click();
+      dashboard.see("#toast").hasText("The backfill of 2 symbols was started.");
+
+      dashboard.see("#backfill-question").containsText("Alpaca, 1 minute, " + from + " to " + today);
+      dashboard.see("#backfill-figures").containsText(Pattern.compile("[1-9][\\d,]* rows stored"));
+      awaiting("a bar that moves")
+          .until(
+              () -> Double.parseDouble(dashboard.find("#backfill-bar").getAttribute("value")) > 0);
+      dashboard.see("#backfill-steer >> text=Load history…").isDisabled();
+      keepLooks(dashboard, "#backfill-figures", "backfill-running");
+      dashboard.find("#backfill-steer >> text=Stop").click();
+      dashboard.see("#backfills tr").containsText("interrupted");
+      dashboard.see("#backfills tr").containsText("stopped by a person");
+      dashboard.seeAll("#backfill-running:not([hidden])").hasCount(0);
+      keepLooks(dashboard, "#backfills", "backfill-stopped");
+    } finally {
+      exchange.clearFaults();
+    }
+  }
+
+  @Test
+  void aViewerSeesABackfillAndNoButtonForIt() {
+    try (DashboardPage dashboard = wide().asViewer().go("runs")) {
+      dashboard.see("#viewer-note").isVisible();
+      dashboard.see("#backfill-title").isVisible();
+      dashboard.see("#backfill-steer").isHidden();
     }
   }
 
@@ -565,17 +619,18 @@ class DashboardE2E {
     }
   }
 
-  /** What is open on the page, on a phone and on a wide screen, in light and in dark. */
-  private static void keepLooks(DashboardPage dashboard, String name) {
+  /** An element and what is around it, on a wide screen and on a phone, in light and in dark. */
+  private static void keepLooks(DashboardPage dashboard, String selector, String name) {
     for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
       dashboard.page().emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
       for (int width : new int[] {DESK, PHONE}) {
         String at = name + "-" + width + "-" + scheme.name().toLowerCase(Locale.ROOT);
         dashboard.page().setViewportSize(width, width == PHONE ? 780 : 1080);
+        dashboard.find(selector).first().scrollIntoViewIfNeeded();
         assertThat(dashboard.overhang()).as(at).isZero();
-        assertThat(dashboard.graveFaults()).as(at).isEmpty();
         dashboard.keepView(at);
       }
+      assertThat(dashboard.graveFaults()).as(name + " " + scheme).isEmpty();
     }
   }
 

@@ -914,6 +914,9 @@ class ApiIT extends CaravanTestSupport {
                     .forEachRemaining(method -> paths.add(method + " " + path.getKey())));
     assertThat(paths)
         .containsExactlyInAnyOrder(
+            "get /backfills",
+            "post /backfills",
+            "delete /backfills/current",
             "get /symbols",
             "post /symbols",
             "delete /symbols/{symbol}",

@@ -235,6 +235,7 @@ class RouteCoverageIT extends CaravanTestSupport {
             "nodes",
             "receipts",
             "completeness",
+            "backfills",
             "news",
             "profiles/AAPL",
             "dead-letters",
@@ -260,6 +261,12 @@ class RouteCoverageIT extends CaravanTestSupport {
     }
     web.post("/api/symbols", "{\"symbols\": [\"NEWLY\"]}");
     web.ask("DELETE", "/api/symbols/NEWLY");
+    LocalDate session = MarketCalendar.sessionsBefore(LocalDate.now(MarketCalendar.NEW_YORK), 3);
+    web.post(
+        "/api/backfills",
+        "{\"source\": \"yahoo\", \"timeframe\": \"1Day\", \"from\": \"%1$s\", \"to\": \"%1$s\"}"
+            .formatted(session));
+    web.ask("DELETE", "/api/backfills/current");
   }
 
   private static BackfillPlan backfill(
