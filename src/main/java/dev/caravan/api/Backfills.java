@@ -84,7 +84,8 @@ public final class Backfills {
     if (!days.isEmpty()) {
       refuse(question.dropped("", today, Long.parseLong(days)));
     }
-    if (wanted.source().equals(ALPACA) && !setting("caravan.internal.alpaca", camel).equals("true")) {
+    if (wanted.source().equals(ALPACA)
+        && !setting("caravan.internal.alpaca", camel).equals("true")) {
       throw Problem.conflict(
           "A backfill from Alpaca needs the keys of an Alpaca account: set APCA_API_KEY_ID and"
               + " APCA_API_SECRET_KEY.");
@@ -115,7 +116,8 @@ public final class Backfills {
     SymbolSpelling read = SymbolSpelling.typed(wanted.symbols());
     if (!read.faults().isEmpty() || read.good().isEmpty()) {
       throw Problem.bad(
-          SYMBOLS, read.faults().isEmpty() ? "There is no symbol in it." : read.faults().get(0) + ".");
+          SYMBOLS,
+          read.faults().isEmpty() ? "There is no symbol in it." : read.faults().get(0) + ".");
     }
     if (read.good().size() > MOST) {
       throw Problem.bad(

@@ -37,7 +37,6 @@ public record BackfillProgress(double done, long rows, double rowsASecond, Durat
                 ? null
                 : Duration.ofMillis((long) (elapsed.toMillis() * (1 - part) / part));
     double all = seen.weight() == 0 ? 1 : (seen.before() + part * mine) / seen.weight();
-    return new BackfillProgress(
-        all, seen.rows(), seconds == 0 ? 0 : seen.rows() / seconds, toGo);
+    return new BackfillProgress(all, seen.rows(), seconds == 0 ? 0 : seen.rows() / seconds, toGo);
   }
 }

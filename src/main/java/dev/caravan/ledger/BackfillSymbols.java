@@ -50,8 +50,7 @@ public record BackfillSymbols(List<String> good, List<String> unknown, List<Stri
       return Optional.of(source + " does not serve " + String.join(", ", unserved) + ".");
     }
     return good.isEmpty()
-        ? Optional.of(
-            "No active symbol is served by " + source + "; add one with 'symbols add'.")
+        ? Optional.of("No active symbol is served by " + source + "; add one with 'symbols add'.")
         : Optional.empty();
   }
 }

@@ -338,7 +338,9 @@ class DashboardE2E {
       dashboard.find("#dialog-foot >> text=Start").click();
       dashboard.see("#toast").hasText("The backfill of 2 symbols was started.");
 
-      dashboard.see("#backfill-question").containsText("Alpaca, 1 minute, " + from + " to " + today);
+      dashboard
+          .see("#backfill-question")
+          .containsText("Alpaca, 1 minute, " + from + " to " + today);
       dashboard.see("#backfill-figures").containsText(Pattern.compile("[1-9][\\d,]* rows stored"));
       awaiting("a bar that moves")
           .until(

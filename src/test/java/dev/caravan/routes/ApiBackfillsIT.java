@@ -158,7 +158,8 @@ class ApiBackfillsIT extends CaravanTestSupport {
     awaiting("the end of the second")
         .until(() -> json("/api/backfills").at("/ended/0/status").asText().equals("succeeded"));
     assertThat(database.count("select count(*) from bars")).isGreaterThan(kept);
-    assertThat(database.count("select count(*) from backfill_ranges where status = 'open'")).isZero();
+    assertThat(database.count("select count(*) from backfill_ranges where status = 'open'"))
+        .isZero();
     assertThat(database.count("select max(revision) from bars")).isZero();
   }
 
@@ -220,7 +221,8 @@ class ApiBackfillsIT extends CaravanTestSupport {
         400,
         "symbols",
         "too many symbols; send 1000 at the most");
-    refused(web.post("/api/backfills", WEEK), 400, "symbols", "No active symbol is served by alpaca");
+    refused(
+        web.post("/api/backfills", WEEK), 400, "symbols", "No active symbol is served by alpaca");
   }
 
   @Test
