@@ -44,6 +44,12 @@ with wrong as (
     true
   from rows_without_month m
   union all
+  select 'node-gone', g.member, g.since,
+    format('Node %s on %s was seen last at %s.', g.member, g.host, to_char(g.since at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"')),
+    -- Whoever looks after it starts it again before.
+    g.since <= now() - interval '2 minutes'
+  from gone_nodes g
+  union all
   select 'not-running', to_char(a.from_ts at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'), a.from_ts,
     format('Not running until %s: %s minutes of regular trading.',
       to_char(a.to_ts at time zone 'UTC', 'YYYY-MM-DD HH24:MI "UTC"'), a.session_minutes),

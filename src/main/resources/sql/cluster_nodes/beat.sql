@@ -9,8 +9,8 @@ with ahead as (
   from ahead a
   where n.node = a.node
 )
-insert into cluster_nodes (node, host, place, pid, pid_started_at, version)
-values (current_setting('application_name'), ?, ?, ?, ?, ?)
+insert into cluster_nodes (node, host, place, pid, pid_started_at, version, member)
+values (current_setting('application_name'), ?, ?, ?, ?, ?, ?)
 on conflict on constraint cluster_nodes_one_row_a_process do update
 set seen_at = clock_timestamp(),
   steady_since = case

@@ -29,6 +29,7 @@ final class PostgresClusterView extends AbstractCamelClusterView {
   private Connection session;
   private String trouble;
   private volatile boolean leads;
+  private volatile long silentMs;
 
   /** Leadership ends here by itself, whatever the thread of the beats does. */
   private volatile long deadlineNanos;
@@ -65,7 +66,7 @@ final class PostgresClusterView extends AbstractCamelClusterView {
       } else if (!isLeader()) {
         lose("this process stood still for longer than the lease");
       } else {
-        ask("cluster_leases/prove");
+        ask("cluster_leases/prove", getNamespace());
         deadlineNanos = deadline(asked);
       }
       trouble = null;
@@ -81,6 +82,9 @@ final class PostgresClusterView extends AbstractCamelClusterView {
 
   private void take(long asked) throws SQLException {
     if (ask("cluster_leases/take_lease", getNamespace())) {
+      // Before the first proof of ours.
+      silentMs = number("cluster_leases/silent_for");
+      ask("cluster_leases/prove", getNamespace());
       deadlineNanos = deadline(asked);
       leads = true;
       LOG.info("This node has the lease of {}", getNamespace());
@@ -120,6 +124,23 @@ final class PostgresClusterView extends AbstractCamelClusterView {
         return row.getBoolean(1);
       }
     }
+  }
+
+  private long number(String statement) throws SQLException {
+    try (PreparedStatement asked = session.prepareStatement(Sql.load(statement))) {
+      asked.setString(1, getNamespace());
+      try (ResultSet row = asked.executeQuery()) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
+  }
+
+  /**
+   * For how long, when this node took the lead, the leader before had not proven that it had it.
+   */
+  long silentMs() {
+    return silentMs;
   }
 
   private boolean isLeader() {

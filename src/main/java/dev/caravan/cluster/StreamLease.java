@@ -22,6 +22,7 @@ public final class StreamLease
   private CamelContext context;
   private CamelClusterView view;
   private volatile long newsNanos;
+  private volatile boolean told;
 
   /**
    * @param stream namespace of the lease
@@ -44,10 +45,9 @@ public final class StreamLease
     if (!asked.getLocalMember().isLeader()) {
       return State.NONE;
     }
-    // The holder before gave up after three quarters of a lease, and closes its socket within half
-    // a
-    // second.
-    return System.nanoTime() - newsNanos < TimeUnit.MILLISECONDS.toNanos(leaseMs) / 8 * 7
+    // The holder before gives up three quarters of a lease after its last proof, and closes its
+    // socket within half a second.
+    return !told || System.nanoTime() - newsNanos < TimeUnit.MILLISECONDS.toNanos(leaseMs) / 8 * 7
         ? State.NEW
         : State.HELD;
   }
@@ -68,7 +68,13 @@ public final class StreamLease
 
   @Override
   public void leadershipChanged(CamelClusterView changed, CamelClusterMember leader) {
-    newsNanos = System.nanoTime();
+    newsNanos =
+        System.nanoTime()
+            - (changed instanceof PostgresClusterView ours
+                ? TimeUnit.MILLISECONDS.toNanos(ours.silentMs())
+                : 0);
+    // It leads a moment before it is told so, and for how long nobody did.
+    told = leader != null;
   }
 
   @Override

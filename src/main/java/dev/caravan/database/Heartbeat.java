@@ -47,6 +47,7 @@ public final class Heartbeat implements AutoCloseable {
 
   private final Database database;
   private final String version;
+  private final String member;
   private final Duration beat;
   private final ProcessHandle self = ProcessHandle.current();
   private final String place = place();
@@ -57,15 +58,17 @@ public final class Heartbeat implements AutoCloseable {
 
   /**
    * @param version of this Caravan, or null
+   * @param member by which name it comes back as a node of a cluster; null where it is none
    */
-  public Heartbeat(Database database, String version) {
-    this(database, version, BEAT);
+  public Heartbeat(Database database, String version, String member) {
+    this(database, version, member, BEAT);
   }
 
   /** One whose beats follow one another as the test wants. */
-  Heartbeat(Database database, String version, Duration beat) {
+  Heartbeat(Database database, String version, String member, Duration beat) {
     this.database = database;
     this.version = version;
+    this.member = member;
     this.beat = beat;
     thread.setDaemon(true);
   }
@@ -134,6 +137,7 @@ public final class Heartbeat implements AutoCloseable {
       beat.setLong(3, self.pid());
       beat.setTimestamp(4, self.info().startInstant().map(Timestamp::from).orElse(null));
       beat.setString(5, version);
+      beat.setString(6, member);
       beat.executeUpdate();
     }
   }

@@ -117,7 +117,12 @@ public final class CaravanRuntime implements AutoCloseable {
       http.refuseTaken();
     }
     heartbeat =
-        new Heartbeat(database, CaravanRuntime.class.getPackage().getImplementationVersion());
+        new Heartbeat(
+            database,
+            CaravanRuntime.class.getPackage().getImplementationVersion(),
+            mode == Mode.SCHEDULED && ClusterSettings.enabled(settings)
+                ? ClusterSettings.node(settings, database)
+                : null);
     heartbeat.start();
     int interrupted = persistently(database::interruptDeadRuns);
     if (interrupted > 0) {

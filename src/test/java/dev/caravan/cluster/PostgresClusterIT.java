@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.stream.StreamOwner;
 import dev.caravan.support.CutProxy;
 import dev.caravan.support.TestDatabase;
 import java.time.Duration;
@@ -34,6 +35,7 @@ class PostgresClusterIT {
   private final class Node implements AutoCloseable {
     final CamelContext context = new DefaultCamelContext();
     final CamelClusterView view;
+    final StreamLease lease = new StreamLease("stream");
 
     Node(String name, String url) {
       try {
@@ -44,6 +46,9 @@ class PostgresClusterIT {
                 BEAT);
         context.addService(service);
         context.start();
+        lease.setCamelContext(context);
+        lease.setLeaseMs(LEASE.toMillis());
+        lease.state();
         view = service.getView("stream");
       } catch (Exception e) {
         throw new IllegalStateException(e);
@@ -97,6 +102,11 @@ class PostgresClusterIT {
               return secondLeads;
             });
     assertThat(both).as("two leaders at one time").isFalse();
+    // The wait for the first counts from its last proof: a beat after that it noticed nothing for a
+    // second, and then closed the session.
+    assertThat(((PostgresClusterView) second.view).silentMs()).isGreaterThanOrEqualTo(1000);
+    awaiting("the end of the wait")
+        .until(() -> second.lease.state() == StreamOwner.Lease.State.HELD);
     assertThat(first.leads()).isFalse();
 
     proxy.comeBack();

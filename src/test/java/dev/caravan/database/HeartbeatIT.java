@@ -30,7 +30,7 @@ class HeartbeatIT {
   @BeforeEach
   void beat() {
     database.empty();
-    heartbeat = new Heartbeat(ours, "test", BEAT);
+    heartbeat = new Heartbeat(ours, "test", null, BEAT);
     heartbeat.start();
   }
 
@@ -152,7 +152,7 @@ class HeartbeatIT {
     running(OTHER);
 
     heartbeat.close();
-    heartbeat = new Heartbeat(ours, "test", BEAT);
+    heartbeat = new Heartbeat(ours, "test", null, BEAT);
     database.execute("truncate cluster_nodes");
     heartbeat.start();
     other("place = here.place, host = here.host, pid = 2147483646");

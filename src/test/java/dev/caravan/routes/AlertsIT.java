@@ -325,6 +325,32 @@ class AlertsIT extends CaravanTestSupport {
   }
 
   @Test
+  void aNodeThatIsGoneIsAnAlertUntilOneOfItsNameIsBack() {
+    execute(
+        "insert into cluster_nodes (node, host, pid, seen_at, member, buried_at) values"
+            + " ('gone', 'there', 1, '-infinity', 'paris', now() - interval '1 min'),"
+            // Whoever is no node of a cluster comes and goes.
+            + " ('command', 'there', 2, '-infinity', null, now() - interval '1 hour'),"
+            // It has come back already.
+            + " ('before', 'here', 3, '-infinity', 'rome', now() - interval '1 hour'),"
+            + " ('after', 'here', 4, now(), 'rome', null)");
+    awaitTicks();
+    assertThat(database.count("select count(*) from alerts")).as("it may come back yet").isZero();
+
+    execute("update cluster_nodes set buried_at = '2026-11-20T15:00:00Z' where node = 'gone'");
+    awaitTold(1);
+    JsonNode alert = json(hook.received().get(0));
+    assertThat(alert.path("what").asText()).isEqualTo("node-gone");
+    assertThat(alert.path("title").asText()).isEqualTo("Alert: node paris is gone");
+    assertThat(alert.path("detail").asText())
+        .isEqualTo("Node paris on there was seen last at 2026-11-20 15:00 UTC.");
+    execute(
+        "insert into cluster_nodes (node, host, pid, seen_at, member) values ('back', 'there', 5, now(), 'paris')");
+    awaitTold(2);
+    execute("delete from cluster_nodes where member is not null");
+  }
+
+  @Test
   void barsThatAreMissingAfterTheRepairAreAnAlert() {
     receipt("AAPL", 0);
     receipt("MSFT", 0);
