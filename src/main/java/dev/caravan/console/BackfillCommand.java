@@ -202,7 +202,9 @@ final class BackfillCommand implements Callable<Integer> {
       // A bar only where standard output is a terminal as well: what is piped stays clean.
       try (ProgressPrinter printer =
           new ProgressPrinter(
-              figures, budget, plan.guess(), terminal, terminal.present() ? out() : err())) {
+              new BackfillProgress(figures, budget, plan.guess()),
+              terminal,
+              terminal.present() ? out() : err())) {
         printer.start();
         ran =
             template.request(

@@ -3,14 +3,17 @@ package dev.caravan.console;
 import dev.caravan.archive.Manifest;
 import dev.caravan.archive.NewFile;
 import dev.caravan.database.Backup;
+import dev.caravan.database.CopyFigures;
 import dev.caravan.database.Database;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -53,9 +56,20 @@ final class BackupCommand implements Callable<Integer> {
     return DatabaseAlone.asItIs(this::write);
   }
 
+  /** Writes the rows, and shows how far it is. */
+  static Manifest write(
+      Database database, OutputStream to, Terminal terminal, CommandLine commandLine)
+      throws SQLException, IOException {
+    CopyFigures figures = new CopyFigures();
+    try (ProgressPrinter printer = CopyProgress.printer("backup", figures, terminal, commandLine)) {
+      printer.start();
+      return Backup.write(database, Caravan.version(), to, figures);
+    }
+  }
+
   private int write(Database database) throws SQLException {
     try (NewFile target = NewFile.at(file, force)) {
-      Manifest manifest = Backup.write(database, Caravan.version(), target.stream());
+      Manifest manifest = write(database, target.stream(), Terminal.detect(), spec.commandLine());
       target.keep();
       PrintWriter out = spec.commandLine().getOut();
       out.printf(

@@ -15,8 +15,8 @@ import java.util.Locale;
  * @param left requests left in the budget
  * @param toGo time to the end, or null where nothing is known of it yet
  */
-record Progress(double done, long rows, double rowsASecond, int left, Duration toGo) {
-  private static final int SHORTEST_BAR = 8;
+record Progress(double done, long rows, double rowsASecond, int left, Duration toGo)
+    implements ProgressText {
 
   /**
    * @param guess rows of one symbol and session, as long as no range is done that says better
@@ -28,45 +28,36 @@ record Progress(double done, long rows, double rowsASecond, int left, Duration t
         progress.done(), progress.rows(), progress.rowsASecond(), left, progress.toGo());
   }
 
-  /** One line that fits into a terminal of this width, without a line feed. */
-  String bar(int width) {
-    String text =
+  @Override
+  public String bar(int width) {
+    return ProgressText.bar(
+        done,
         String.format(
             Locale.ROOT,
             " %3d %% %,d rows, %,.0f/s, %d requests left, %s",
-            percent(),
+            ProgressText.percent(done),
             rows,
             rowsASecond,
             left,
-            toGo == null ? "remaining time unknown" : time(toGo) + " to go");
-    // The last column is left free: a terminal would break the line there.
-    int room = width - 1 - text.length() - 2;
-    if (room < SHORTEST_BAR) {
-      String bare = text.strip();
-      // Each figure is worth more than the words beside it.
-      String kept =
-          bare.length() < width ? bare : bare.replace(" requests", "").replace(" to go", "");
-      return kept.length() < width ? kept : kept.substring(0, Math.max(0, width - 1));
-    }
-    int full = (int) Math.round(room * done);
-    return "[" + "#".repeat(full) + "-".repeat(room - full) + "]" + text;
+            toGo == null ? "remaining time unknown" : time(toGo) + " to go"),
+        width);
   }
 
-  /** A line for a log. */
-  String line() {
+  @Override
+  public boolean isWorthALine() {
+    return rows > 0;
+  }
+
+  @Override
+  public String line() {
     return String.format(
         Locale.ROOT,
         "backfill: %d %%, %,d rows stored, %,.0f rows/s, %d requests left in the budget, %s",
-        percent(),
+        ProgressText.percent(done),
         rows,
         rowsASecond,
         left,
         toGo == null ? "remaining time unknown" : "about " + time(toGo) + " to go");
-  }
-
-  private int percent() {
-    // Only what is done is 100 %.
-    return (int) Math.floor(done * 100 + 1e-9);
   }
 
   /** The two largest units, rounded up to the second: 2 h 5 min, 3 min 10 s, 7 s. */

@@ -3,7 +3,7 @@ package dev.caravan.console;
 import dev.caravan.archive.ArchiveReader;
 import dev.caravan.archive.Manifest;
 import dev.caravan.archive.NewFile;
-import dev.caravan.database.Backup;
+import dev.caravan.database.CopyFigures;
 import dev.caravan.database.Database;
 import dev.caravan.database.Restore;
 import java.io.IOException;
@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -65,9 +66,10 @@ final class RestoreCommand implements Callable<Integer> {
     }
   }
 
-  private static Manifest takeOut(Database old, Path taken) throws SQLException {
+  private Manifest takeOut(Database old, Path taken) throws SQLException {
     try (NewFile target = NewFile.at(taken, true)) {
-      Manifest manifest = Backup.write(old, Caravan.version(), target.stream());
+      Manifest manifest =
+          BackupCommand.write(old, target.stream(), Terminal.detect(), spec.commandLine());
       target.keep();
       return manifest;
     } catch (IOException e) {
@@ -79,7 +81,22 @@ final class RestoreCommand implements Callable<Integer> {
     // A wrong file is refused before a database is made for it.
     try (ArchiveReader archive = ArchiveReader.open(from)) {
       return DatabaseAlone.asItIs(
-          database -> report(archive.manifest(), Restore.from(archive, database)));
+          database ->
+              report(
+                  archive.manifest(),
+                  restore(archive, database, Terminal.detect(), spec.commandLine())));
+    }
+  }
+
+  /** Restores the rows, and shows how far it is. */
+  static List<String> restore(
+      ArchiveReader archive, Database database, Terminal terminal, CommandLine commandLine)
+      throws SQLException {
+    CopyFigures figures = new CopyFigures();
+    try (ProgressPrinter printer =
+        CopyProgress.printer("restore", figures, terminal, commandLine)) {
+      printer.start();
+      return Restore.from(archive, database, figures);
     }
   }
 

@@ -11,7 +11,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
 
@@ -29,8 +31,10 @@ public final class Backup {
    * Writes an archive. Memory is bounded, however many rows there are.
    *
    * @param version of this Caravan
+   * @param figures count what is written
    */
-  public static Manifest write(Database database, String version, OutputStream to)
+  public static Manifest write(
+      Database database, String version, OutputStream to, CopyFigures figures)
       throws SQLException, IOException {
     try (Connection connection = database.connectPatiently()) {
       List<String> locked = names(tables(connection));
@@ -46,17 +50,21 @@ public final class Backup {
         // it would be missing.
         statement.execute("lock table " + quoted(locked, ", ") + " in access share mode");
       }
-      return write(connection, version, new ArchiveWriter(to));
+      return write(connection, version, new ArchiveWriter(to), figures);
     }
   }
 
-  private static Manifest write(Connection connection, String version, ArchiveWriter archive)
+  private static Manifest write(
+      Connection connection, String version, ArchiveWriter archive, CopyFigures figures)
       throws SQLException, IOException {
     int migration = Database.migration(connection);
     String[] state = state(connection);
     List<Manifest.Months> months = migration < FIRST_WITH_MONTHS ? List.of() : months(connection);
+    Map<String, Long> sizes = sizes(connection);
+    figures.begin(sizes.values().stream().mapToLong(Long::longValue).sum());
     List<Manifest.Table> tables = new ArrayList<>();
     for (Manifest.Table table : tables(connection)) {
+      figures.next(sizes.getOrDefault(table.name(), 0L));
       String copy =
           "copy (select "
               + quoted(table.columns(), ", ")
@@ -69,13 +77,29 @@ public final class Backup {
               table.columns(),
               table.identity(),
               table.last(),
-              text -> connection.unwrap(PGConnection.class).getCopyAPI().copyOut(copy, text)));
+              text ->
+                  connection
+                      .unwrap(PGConnection.class)
+                      .getCopyAPI()
+                      .copyOut(copy, figures.counted(text))));
     }
     Manifest manifest =
         new Manifest(
             Manifest.FORMAT, version, migration, state[1], state[0], List.copyOf(tables), months);
     archive.finish(manifest);
+    figures.end();
     return manifest;
+  }
+
+  private static Map<String, Long> sizes(Connection connection) throws SQLException {
+    Map<String, Long> sizes = new HashMap<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(Sql.load("backup/select_sizes"))) {
+      while (row.next()) {
+        sizes.put(row.getString("name"), row.getLong("bytes"));
+      }
+    }
+    return sizes;
   }
 
   /** The tables, without their rows. */

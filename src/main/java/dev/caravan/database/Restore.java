@@ -36,11 +36,13 @@ public final class Restore {
    * Does it.
    *
    * @param database opened as it is
+   * @param figures count what is restored
    * @return tables of the archive that are none of Caravan's, whose rows were left out
    * @throws FileFault where the archive is damaged or from a later Caravan
    * @throws DatabaseException where the database is not empty
    */
-  public static List<String> from(ArchiveReader archive, Database database) throws SQLException {
+  public static List<String> from(ArchiveReader archive, Database database, CopyFigures figures)
+      throws SQLException {
     Manifest manifest = archive.manifest();
     int newest = database.newestMigration();
     if (manifest.migration() > newest) {
@@ -66,17 +68,19 @@ public final class Restore {
                 + "); restore into a database without tables.");
       }
       database.migrate(String.valueOf(manifest.migration()));
-      List<String> left = rows(connection, archive, database);
+      List<String> left = rows(connection, archive, database, figures);
       database.migrate("latest");
       try (Statement statement = connection.createStatement()) {
         // Until the server does so by itself, it would plan as for empty tables.
         statement.execute("analyze");
       }
+      figures.end();
       return left;
     }
   }
 
-  private static List<String> rows(Connection connection, ArchiveReader archive, Database database)
+  private static List<String> rows(
+      Connection connection, ArchiveReader archive, Database database, CopyFigures figures)
       throws SQLException {
     Manifest manifest = archive.manifest();
     connection.setAutoCommit(false);
@@ -97,10 +101,12 @@ public final class Restore {
                 "month_partitions/begin_months",
                 Map.of("table", months.table(), "first", months.first())));
       }
+      figures.begin(manifest.tables().stream().mapToLong(Manifest.Table::bytes).sum());
       List<String> left = new ArrayList<>();
       for (Manifest.Table table : manifest.tables()) {
+        figures.next(table.bytes());
         if (here.containsKey(table.name())) {
-          table(statement, archive, table, here.get(table.name()));
+          table(statement, archive, table, here.get(table.name()), figures);
         } else {
           left.add(table.name());
         }
@@ -117,7 +123,11 @@ public final class Restore {
   }
 
   private static void table(
-      Statement statement, ArchiveReader archive, Manifest.Table table, Manifest.Table here)
+      Statement statement,
+      ArchiveReader archive,
+      Manifest.Table table,
+      Manifest.Table here,
+      CopyFigures figures)
       throws SQLException {
     if (!here.columns().containsAll(table.columns())) {
       List<String> lacking = new ArrayList<>(table.columns());
@@ -147,7 +157,7 @@ public final class Restore {
                 .getConnection()
                 .unwrap(PGConnection.class)
                 .getCopyAPI()
-                .copyIn(copy, text, BUFFER);
+                .copyIn(copy, figures.counted(text), BUFFER);
           } catch (SQLException e) {
             if (isOfTheText(e)) {
               throw archive.damaged(table, e);

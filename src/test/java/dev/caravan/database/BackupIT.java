@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -278,6 +279,36 @@ class BackupIT {
   }
 
   @Test
+  void theShareThatIsDoneGrowsFromNothingToAllAndEveryRowIsCounted() throws Exception {
+    CopyFigures figures = new CopyFigures();
+    List<Double> shares = new ArrayList<>();
+    Path file = directory.resolve("watched.zip");
+    Manifest manifest;
+    try (OutputStream to =
+        new FilterOutputStream(Files.newOutputStream(file)) {
+          @Override
+          public void write(byte[] from, int offset, int length) throws IOException {
+            shares.add(figures.seen().done());
+            out.write(from, offset, length);
+          }
+        }) {
+      manifest = Backup.write(source.database(), "test", to, figures);
+    }
+    assertThat(shares).isSorted().allMatch(share -> share < 1).anyMatch(share -> share > 0.1);
+    assertThat(figures.seen().done()).isOne();
+    assertThat(figures.seen().rows()).isEqualTo(manifest.rows());
+
+    CopyFigures restored = new CopyFigures();
+    try (Target target = Target.empty(source);
+        ArchiveReader reader = ArchiveReader.open(file);
+        Database database = target.open()) {
+      Restore.from(reader, database, restored);
+    }
+    assertThat(restored.seen().done()).isOne();
+    assertThat(restored.seen().rows()).isEqualTo(manifest.rows());
+  }
+
+  @Test
   void whatIsWrittenBehindTheSnapshotIsNotInItAndNothingCanBeDroppedMeanwhile() throws Exception {
     try (Target target = Target.empty(source);
         Target other = Target.empty(source)) {
@@ -300,7 +331,8 @@ class BackupIT {
                               target.run(
                                   "set lock_timeout = '100ms'; alter table trades detach partition trades_earlier"))
                       .hasMessageContaining("lock timeout");
-                }));
+                }),
+            new CopyFigures());
       }
       assertThat(target.value("select count(*) from symbols where symbol = 'ZZZ'")).isEqualTo("1");
 
@@ -518,13 +550,13 @@ class BackupIT {
   private static List<String> restore(Path file, Target target) throws SQLException {
     try (ArchiveReader reader = ArchiveReader.open(file);
         Database database = target.open()) {
-      return Restore.from(reader, database);
+      return Restore.from(reader, database, new CopyFigures());
     }
   }
 
   private static Manifest write(Database database, Path file) throws Exception {
     try (OutputStream to = Files.newOutputStream(file)) {
-      return Backup.write(database, "test", to);
+      return Backup.write(database, "test", to, new CopyFigures());
     }
   }
 
