@@ -202,7 +202,7 @@ final class BackfillCommand implements Callable<Integer> {
       // A bar only where standard output is a terminal as well: what is piped stays clean.
       try (ProgressPrinter printer =
           new ProgressPrinter(
-              new BackfillProgress(figures, budget, plan.guess()),
+              new WatchedBackfill(figures, budget, plan.guess()),
               terminal,
               terminal.present() ? out() : err())) {
         printer.start();

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.springframework.dao.DataAccessException;
 
 /** How far a backfill is, with the requests that are left. One thread at a time. */
-final class BackfillProgress implements Supplier<ProgressText> {
+final class WatchedBackfill implements Supplier<ProgressText> {
   /** The budget is a table: it is asked no more often than that. */
   private static final long BUDGET_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -21,7 +21,7 @@ final class BackfillProgress implements Supplier<ProgressText> {
   /**
    * @param guess rows of one symbol and session
    */
-  BackfillProgress(BackfillFigures figures, RequestBudget budget, int guess) {
+  WatchedBackfill(BackfillFigures figures, RequestBudget budget, int guess) {
     this.figures = figures;
     this.budget = budget;
     this.guess = guess;
