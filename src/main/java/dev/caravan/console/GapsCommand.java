@@ -154,6 +154,7 @@ final class GapsCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true,
       description = {
         "Reopen gaps that were abandoned, once the cause is gone: the next repair requests them again.",
+        "An open gap that waits for its next try is due at once.",
         ""
       },
       exitCodeListHeading = "%nExit codes:%n",

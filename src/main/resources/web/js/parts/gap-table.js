@@ -3,13 +3,26 @@
 import {byId, h, keyed, show, text} from '../lib/dom.js';
 import {whole} from '../lib/format.js';
 import {toSymbol} from '../lib/route.js';
-import {actionButton, switchOff} from './action.js';
+import {now} from '../lib/time.js';
+import {actionButton, relabel, switchOff} from './action.js';
 import {badge, cell, setBadge, setTime, timeCell} from './cells.js';
 import {sourceName} from './sources.js';
 
+const RETRY = 'Retry';
+
 function reopenButton(gap, after) {
   const id = gap.gap_id;
-  return actionButton('Reopen', `Reopen: gap ${id}`, () => `/api/gaps/${id}/reopen`, () => `Gap ${id} was reopened.`, after);
+  let done = '';
+  const button = actionButton('Reopen', `Reopen: gap ${id}`, () => {
+    done = button.textContent === RETRY ? `Gap ${id} is due now: the next repair asks for it.` : `Gap ${id} was reopened.`;
+    return `/api/gaps/${id}/reopen`;
+  }, () => done, after);
+  return button;
+}
+
+/** Whether it waits for its next try, which a person need not. */
+function waits(gap) {
+  return gap.status === 'open' && gap.to_ts != null && Date.parse(gap.next_try_at) > now();
 }
 
 function create(gap, after) {
@@ -36,7 +49,10 @@ function update(row, gap) {
   setTime(next.firstElementChild, gap.status === 'open' && gap.to_ts ? gap.next_try_at : null);
   text(why.firstElementChild.firstElementChild, gap.reason);
   text(why.firstElementChild.lastElementChild, gap.last_error ?? '');
-  switchOff(steer.firstElementChild.firstElementChild, gap.status !== 'abandoned');
+  const button = steer.firstElementChild.firstElementChild;
+  const label = gap.status === 'open' ? RETRY : 'Reopen';
+  relabel(button, label, `${label}: gap ${gap.gap_id}`);
+  switchOff(button, gap.status !== 'abandoned' && !waits(gap));
 }
 
 /** Puts the button that reopens all abandoned gaps beside the filter. */

@@ -450,6 +450,28 @@ class DashboardE2E {
   }
 
   @Test
+  void aGapThatWaitsIsRetried() {
+    Object id =
+        write(
+            "insert into gaps (source, feed, dataset, symbol, from_ts, to_ts, reason, attempts, last_error,"
+                + " next_try_at) values ('alpaca', 'iex', 'trades', 'AAPL', '2025-11-18 14:30+00',"
+                + " '2025-11-18 14:31+00', 'lost', 3, 'too early', now() + interval '50 min') returning gap_id");
+    try (DashboardPage dashboard = sized(PHONE, ColorScheme.LIGHT).strictly().go("completeness")) {
+      keepLooks(dashboard, "#gaps tr:has-text('too early')", "gap-waits");
+      dashboard.find("#gaps tr:has-text('too early') >> text=Retry").focus();
+      dashboard.page().keyboard().press("Enter");
+
+      dashboard.see("#toast").containsText("Gap " + id + " is due now");
+      assertThat(
+              place.count(
+                  "select count(*) from gaps where next_try_at <= now() and gap_id = " + id))
+          .isEqualTo(1);
+    } finally {
+      write("update gaps set status = 'filled', closed_at = now() where gap_id = " + id);
+    }
+  }
+
+  @Test
   void hostileTextsAreShownAsTextsAndNothingIsAskedOfAnyoneElse() {
     try (DashboardPage dashboard = wide().strictly().go("prices/AAPL")) {
       dashboard.see("#news li:has-text('onerror') h3").hasText(HOSTILE_TEXT);

@@ -484,6 +484,10 @@ class ApiIT extends CaravanTestSupport {
     assertThat(again.statusCode()).isEqualTo(409);
     assertThat(new String(again.body(), StandardCharsets.UTF_8))
         .contains("Gap 1 was not reopened: it is open already");
+    database.execute("update gaps set next_try_at = now() + interval '1 h' where gap_id = 1");
+    assertThat(posted("/api/gaps/1/reopen")).isEqualTo("{\"gap_id\":1,\"reopened\":true}");
+    assertThat(database.count("select count(*) from gaps where gap_id = 1 and next_try_at <= now()"))
+        .isEqualTo(1);
     assertThat(posted("/api/gaps/2/reopen")).contains("it is settled: no trades");
     assertThat(posted("/api/gaps/4/reopen")).contains("there is no history");
     assertThat(web.ask("POST", "/api/gaps/5/reopen").statusCode()).isEqualTo(404);

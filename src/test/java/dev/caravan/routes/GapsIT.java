@@ -76,6 +76,38 @@ class GapsIT extends CaravanTestSupport {
   }
 
   @Test
+  void anOpenGapThatWaitsIsDueAtOnceAndItsTriesCountOn() {
+    symbols("AAPL");
+    listed("2025-11-01", "2099-01-01", "AAPL");
+    gap("alpaca", "iex", "trades", "open", "'2025-11-19 14:32+00'");
+    database.execute(
+        "update gaps set attempts = 4, waits = 7, next_try_at = now() + interval '50 min'");
+    alpaca.on("/v2/stocks/trades", ok("{\"trades\":{},\"next_page_token\":null}"));
+
+    run("repair");
+    assertThat(alpaca.asked()).isEmpty();
+    gap("alpaca", "iex", "bars", "open", "null");
+    gap("alpaca", "sip", "bars", "open", "'2025-11-19 14:32+00'");
+    database.execute(
+        "update gaps set empty_at = now(), next_try_at = 'infinity' where gap_id = 3");
+    assertThat(reopen(null)).as("all are the abandoned ones").isEmpty();
+    assertThat(reopen("[1,2,3]"))
+        .containsExactly(
+            "1 true",
+            "2 false it goes on, and is asked for once it ends",
+            "3 false a full answer has no row of it: it waits for Alpaca's word on its symbol, and is"
+                + " not asked for");
+    assertThat(
+            database
+                .query("select status, attempts, waits from gaps where gap_id = 1")
+                .toString())
+        .contains("status=open", "attempts=4", "waits=7");
+    assertThat(reopen("[1]")).containsExactly("1 false it is open already, and asked for again by itself");
+    run("repair");
+    assertThat(database.value("select status from gaps where gap_id = 1")).isEqualTo("no_trades");
+  }
+
+  @Test
   void correctionsAreReopenedAndWhatHasNoHistoryIsNot() {
     gap("alpaca", "iex", "corrections", "abandoned", "'2025-11-19 14:32+00'");
     gap("alpaca", "iex", "statuses", "abandoned", "'2025-11-19 14:32+00'");
