@@ -486,7 +486,8 @@ class ApiIT extends CaravanTestSupport {
         .contains("Gap 1 was not reopened: it is open already");
     database.execute("update gaps set next_try_at = now() + interval '1 h' where gap_id = 1");
     assertThat(posted("/api/gaps/1/reopen")).isEqualTo("{\"gap_id\":1,\"reopened\":true}");
-    assertThat(database.count("select count(*) from gaps where gap_id = 1 and next_try_at <= now()"))
+    assertThat(
+            database.count("select count(*) from gaps where gap_id = 1 and next_try_at <= now()"))
         .isEqualTo(1);
     assertThat(posted("/api/gaps/2/reopen")).contains("it is settled: no trades");
     assertThat(posted("/api/gaps/4/reopen")).contains("there is no history");

@@ -88,8 +88,7 @@ class GapsIT extends CaravanTestSupport {
     assertThat(alpaca.asked()).isEmpty();
     gap("alpaca", "iex", "bars", "open", "null");
     gap("alpaca", "sip", "bars", "open", "'2025-11-19 14:32+00'");
-    database.execute(
-        "update gaps set empty_at = now(), next_try_at = 'infinity' where gap_id = 3");
+    database.execute("update gaps set empty_at = now(), next_try_at = 'infinity' where gap_id = 3");
     assertThat(reopen(null)).as("all are the abandoned ones").isEmpty();
     assertThat(reopen("[1,2,3]"))
         .containsExactly(
@@ -98,11 +97,10 @@ class GapsIT extends CaravanTestSupport {
             "3 false a full answer has no row of it: it waits for Alpaca's word on its symbol, and is"
                 + " not asked for");
     assertThat(
-            database
-                .query("select status, attempts, waits from gaps where gap_id = 1")
-                .toString())
+            database.query("select status, attempts, waits from gaps where gap_id = 1").toString())
         .contains("status=open", "attempts=4", "waits=7");
-    assertThat(reopen("[1]")).containsExactly("1 false it is open already, and asked for again by itself");
+    assertThat(reopen("[1]"))
+        .containsExactly("1 false it is open already, and asked for again by itself");
     run("repair");
     assertThat(database.value("select status from gaps where gap_id = 1")).isEqualTo("no_trades");
   }
