@@ -52,6 +52,9 @@ public final class CaravanRuntime implements AutoCloseable {
   public static final String PACKAGED =
       "classpath:application.properties,classpath:wiring.properties";
 
+  /** The same where the stream goes by Kafka. */
+  private static final String KAFKA = "classpath:kafka.properties";
+
   /** The runtime keeps all schedules; a one-shot command runs one flow and has none. */
   public enum Mode {
     SCHEDULED,
@@ -96,6 +99,7 @@ public final class CaravanRuntime implements AutoCloseable {
   public void start() throws Exception {
     AlertSettings.refuseWrong(settings);
     ClusterSettings.refuseWrong(settings);
+    KafkaSettings.refuseWrong(settings);
     alerts =
         new StartAlerts(
             settings.get("caravan.alerts.to"),
@@ -154,6 +158,9 @@ public final class CaravanRuntime implements AutoCloseable {
               settings.get("caravan.alpaca.feed"), settings.get("caravan.alpaca.history-feed"));
           return null;
         });
+    if (mode == Mode.SCHEDULED && KafkaSettings.on(settings)) {
+      awaitTopic();
+    }
     if (!settings.alpaca()) {
       LOG.warn(
           "The Alpaca flows are off: no keys. Set APCA_API_KEY_ID and"
@@ -162,7 +169,9 @@ public final class CaravanRuntime implements AutoCloseable {
     camel = new Main();
     // Whoever starts a runtime closes it; a hook of Camel's own would hold it until the JVM ends.
     camel.setShutdownStrategy(new SimpleMainShutdownStrategy());
-    camel.setDefaultPropertyPlaceholderLocation(configuration(Settings.file()));
+    camel.setDefaultPropertyPlaceholderLocation(
+        configuration(Settings.file())
+            + (mode == Mode.SCHEDULED && KafkaSettings.on(settings) ? "," + KAFKA : ""));
     Properties properties = properties(settings, database, mode);
     if (mode == Mode.ONE_SHOT) {
       // Nobody looks into a command, and the beans of JMX are most of its start.
@@ -289,6 +298,25 @@ public final class CaravanRuntime implements AutoCloseable {
         settings.get("caravan.database.access").equals("owner"));
   }
 
+  /** Waits for the brokers as for the database. */
+  private void awaitTopic() throws InterruptedException {
+    boolean said = false;
+    while (true) {
+      try {
+        KafkaTopic.make(settings);
+        return;
+      } catch (KafkaTopic.AwayException away) {
+        if (!said) {
+          LOG.warn("{}; Caravan retries every 2 s until they are available", away.getMessage());
+          said = true;
+        }
+        if (stopping.await(2, TimeUnit.SECONDS)) {
+          return;
+        }
+      }
+    }
+  }
+
   /** Does what needs the database; the scheduled runtime waits where that is away. */
   private <T> T persistently(Supplier<T> work) throws InterruptedException {
     boolean said = false;
@@ -346,6 +374,7 @@ public final class CaravanRuntime implements AutoCloseable {
             : "");
     FlowCatalog.resolve(settings, properties);
     AlertSettings.resolve(settings, properties);
+    KafkaSettings.resolve(settings, properties, mode == Mode.SCHEDULED);
     if (mode == Mode.ONE_SHOT) {
       properties.setProperty(
           "camel.main.routeFilterExcludePattern", "schedule-*,alerts-summary,api-*,rest:*");

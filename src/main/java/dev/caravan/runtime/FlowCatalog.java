@@ -140,8 +140,11 @@ public final class FlowCatalog {
             .filter(flow -> flow.needsAlpaca() && !settings.alpaca())
             .map(Flow::name)
             .collect(Collectors.joining(",")));
+    properties.setProperty("caravan.internal.streams", Boolean.toString(streams(settings)));
+    // Who only stores what comes by Kafka connects to none.
     properties.setProperty(
-        "caravan.internal.schedule.stream.on", Boolean.toString(streams(settings)));
+        "caravan.internal.schedule.stream.on",
+        Boolean.toString(streams(settings) && !KafkaSettings.onlyWrites(settings)));
     properties.setProperty(
         "caravan.internal.catch-up", Boolean.toString(!settings.get(CATCH_UP).equals(OFF)));
   }

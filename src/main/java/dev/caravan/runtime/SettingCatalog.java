@@ -149,6 +149,36 @@ public final class SettingCatalog {
                           "How often a node says that it still has them, at least four times a lease.")
                       .counting("ms"))),
           new Section(
+              "Kafka",
+              "The stream by way of a topic, for several writers and outages of the database: see docs/scale.md.",
+              List.of(
+                  setting(
+                      "caravan.kafka.role",
+                      "off",
+                      matching("off, receiver, writer or both", "off|receiver|writer|both"),
+                      "What this Caravan does: a receiver hands the stream to Kafka instead of the"
+                          + " database, a writer stores what comes from there and connects to no"
+                          + " stream, \"both\" does both. With \"off\" nothing of Kafka is loaded."),
+                  setting(
+                      "caravan.kafka.brokers",
+                      "",
+                      matching(
+                          "nothing or host:port, several separated by commas",
+                          "|[^\\s,:]+:\\d+(,[^\\s,:]+:\\d+)*"),
+                      "Where the brokers are, host:port, separated by commas."),
+                  setting(
+                      "caravan.kafka.topic",
+                      "caravan-stream",
+                      matching(
+                          "letters, digits, dots, dashes and underscores", "[A-Za-z0-9._-]{1,200}"),
+                      "The topic; it is made where there is none. One feed and one database each."),
+                  setting(
+                          "caravan.kafka.partitions",
+                          "4",
+                          number(1, 1_000),
+                          "How many the topic has: so many writers can share it.")
+                      .counting("partitions"))),
+          new Section(
               "Retention",
               "How long data is kept; without a number for ever. Flow retention drops what is older, but nothing"
                   + " that an open or abandoned gap, a receipt that misses bars or a waiting correction still needs.",

@@ -37,6 +37,9 @@ final class Chunk {
 
   Instant storedTo;
 
+  /** Of the partitions that the batch came by; they are raised with its rows. */
+  List<PartitionEnd> ends = List.of();
+
   /** Under which number this process has the stream; null where nobody else can have it. */
   Long epoch;
 
@@ -120,7 +123,8 @@ final class Chunk {
         && statuses.isEmpty()
         && lulds.isEmpty()
         && corrections.isEmpty()
-        && letters.isEmpty();
+        && letters.isEmpty()
+        && ends.isEmpty();
   }
 
   void clear() {
@@ -133,6 +137,7 @@ final class Chunk {
     corrections.clear();
     letters.clear();
     unread.clear();
+    ends = List.of();
     sampled = 0;
   }
 }

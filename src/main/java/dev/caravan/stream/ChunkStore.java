@@ -92,9 +92,17 @@ final class ChunkStore {
               letters(Stream.concat(chunk.letters.stream(), refused.letters.stream()).toList());
               oweUnread(chunk);
               oweRefused(refused, chunk);
+              raise(chunk.ends);
               return stored;
             });
     return rows == null ? 0 : rows;
+  }
+
+  /** With the rows or not at all: what is behind is not read again. */
+  private void raise(List<PartitionEnd> ends) {
+    if (!ends.isEmpty()) {
+      jdbc.update(Sql.named("store_watermarks/raise_ends"), Map.of("ends", RowJson.json(ends)));
+    }
   }
 
   /** Before anything else: from here on nobody takes the stream until this transaction ends. */

@@ -18,7 +18,7 @@ public final class StreamLedger {
   private record Missed(LocalDate session, Instant fromTs, Instant toTs) {}
 
   private String feed;
-  private StreamStore store;
+  private StreamSink store;
   private Subscriptions subscriptions;
   private StreamHours hours = new StreamHours();
   private ProviderClock clock = new ProviderClock();
@@ -28,7 +28,7 @@ public final class StreamLedger {
     this.feed = feed;
   }
 
-  public void setStore(StreamStore store) {
+  public void setStore(StreamSink store) {
     this.store = store;
   }
 
@@ -86,6 +86,19 @@ public final class StreamLedger {
     missed.put("sessions", sessions);
     missed.put("datasets", subscriptions.datasets());
     return missed;
+  }
+
+  /**
+   * Of {@code gaps/open_lost_records}.
+   *
+   * @param lost rows of {@code store_watermarks/select_lost}
+   */
+  public Map<String, Object> lostRecords(List<Map<String, Object>> lost, Instant now) {
+    Map<String, Object> parameters = parameters(now);
+    parameters.put("lost", lost);
+    parameters.put("sessions", hours.owed(now, LONGEST_DAYS));
+    parameters.put("datasets", subscriptions.datasets());
+    return parameters;
   }
 
   /** Of {@code gaps/open_activated_gaps}: since a symbol was made active it is owed. */

@@ -1,16 +1,12 @@
 package dev.caravan.stream;
 
-import dev.caravan.database.Sql;
 import dev.caravan.market.ProviderClock;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -35,13 +31,13 @@ import org.springframework.transaction.TransactionException;
  *
  * <p>Memory is bounded: a writer has three chunks in all, and the caller waits for a free one.
  */
-public final class StreamStore extends AsyncProcessorSupport {
+public final class StreamStore extends AsyncProcessorSupport implements StreamSink {
   private static final Logger LOG = LoggerFactory.getLogger(StreamStore.class);
 
   /** Of each writer: one that is written, and two that wait or are being filled. */
   private static final int CHUNKS = 3;
 
-  private static final long WATERMARK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final Duration OLDER = Duration.ofMinutes(2);
   private static final long RETRY_MIN_MS = 100;
   private static final long RETRY_MAX_MS = 5_000;
   private static final long STOP_S = 10;
@@ -63,20 +59,10 @@ public final class StreamStore extends AsyncProcessorSupport {
   private NamedParameterJdbcTemplate jdbc;
   private volatile boolean stopping;
 
-  /** Batches under way, oldest first; guarded by itself. */
-  private final ArrayDeque<Stored> underWay = new ArrayDeque<>();
-
   /** Held while a batch is read, since the parser and the order of the rows are for one caller. */
   private final AtomicBoolean reading = new AtomicBoolean();
 
-  /**
-   * Whether a batch was lost of which the ledger does not know yet; guarded by {@link #underWay}.
-   */
-  private boolean lost;
-
-  private long newestMicros;
-  private long recordedMicros;
-  private long recordedNanos;
+  private StreamWatermark watermark;
 
   public void setDataSource(DataSource dataSource) {
     this.dataSource = dataSource;
@@ -116,12 +102,7 @@ public final class StreamStore extends AsyncProcessorSupport {
     parser = new StreamParser(feed);
     jdbc = new NamedParameterJdbcTemplate(dataSource);
     chunkStore = new ChunkStore(jdbc, transactionManager, figures, feed);
-    synchronized (underWay) {
-      underWay.clear();
-      lost = false;
-      newestMicros = 0;
-      recordedMicros = 0;
-    }
+    watermark = new StreamWatermark(jdbc, feed);
     running = new ArrayList<>();
     for (int i = 1; i <= writers; i++) {
       Writer writer = new Writer(i);
@@ -142,40 +123,24 @@ public final class StreamStore extends AsyncProcessorSupport {
     running = List.of();
   }
 
-  /**
-   * A connection begins: all that comes by it is stored under the number with which we have the
-   * stream now, which is never looked up at a write.
-   */
+  @Override
   public void hold() {
     epoch = owner == null ? null : owner.getEpoch();
   }
 
-  /**
-   * The newest time up to which all that was received is stored; null before the first message. A
-   * loss begins here.
-   */
+  @Override
   public Instant storedTo() {
-    synchronized (underWay) {
-      return newestMicros == 0 ? null : instant(newestMicros);
-    }
+    return watermark.storedTo();
   }
 
-  /** How far the database is behind the exchange, in words: for a server that calls us slow. */
+  @Override
   public String behind() {
-    Instant newest = storedTo();
-    return (newest == null
-            ? "nothing is stored yet"
-            : Duration.between(newest, clock.now()).toMillis() + " ms behind the exchange")
-        + ", "
-        + figures.getBytesQueued()
-        + " bytes queued";
+    return StreamSink.behind(storedTo(), clock.now(), figures.getBytesQueued());
   }
 
-  /** The ledger has what was lost: from here on the watermark follows what is stored again. */
+  @Override
   public void lossRecorded() {
-    synchronized (underWay) {
-      lost = false;
-    }
+    watermark.lossRecorded();
   }
 
   @Override
@@ -188,10 +153,13 @@ public final class StreamStore extends AsyncProcessorSupport {
       callback.done(true);
       return true;
     }
-    Chunk[] chunks = new Chunk[running.size()];
+    Chunk[] chunks = {};
     Stored stored = null;
     try {
       Batch batch = exchange.getMessage().getMandatoryBody(Batch.class);
+      boolean polled = !batch.ends().isEmpty();
+      // The ends of partitions are for one transaction, which has all that is before them.
+      chunks = new Chunk[polled ? 1 : running.size()];
       for (int i = 0; i < chunks.length; i++) {
         chunks[i] = running.get(i).free.take();
       }
@@ -200,8 +168,9 @@ public final class StreamStore extends AsyncProcessorSupport {
       Instant storedTo = storedTo();
       for (Chunk chunk : chunks) {
         chunk.readAt = now;
-        chunk.storedTo = storedTo;
+        chunk.storedTo = polled ? before(batch.ends()) : storedTo;
         chunk.epoch = epoch;
+        chunk.ends = batch.ends();
       }
       figures.parsed(read.messages(), read.unknown(), read.unreadable());
       for (String type : read.strangers()) {
@@ -213,17 +182,13 @@ public final class StreamStore extends AsyncProcessorSupport {
       }
       // A time in the future is a mistake of the sender, and must not move a loss there.
       long newest = Math.min(read.newestMicros(), micros(now));
-      stored = new Stored(exchange, callback, newest, chunks.length);
-      synchronized (underWay) {
-        underWay.add(stored);
-      }
+      stored =
+          new Stored(exchange, callback, polled ? null : watermark.begin(newest), chunks.length);
     } catch (Throwable e) {
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
-      synchronized (underWay) {
-        lost = true;
-      }
+      watermark.lost();
       giveBack(chunks);
       exchange.setException(told(e));
       reading.set(false);
@@ -238,6 +203,15 @@ public final class StreamStore extends AsyncProcessorSupport {
     return false;
   }
 
+  /** What is in a record may be older than the time of its batch. */
+  private static Instant before(List<PartitionEnd> ends) {
+    return ends.stream()
+        .map(PartitionEnd::firstAt)
+        .min(Comparator.naturalOrder())
+        .orElseThrow()
+        .minus(OLDER);
+  }
+
   /** Without them the writers would wait for ever for the next batch. */
   private void giveBack(Chunk[] chunks) {
     for (int i = 0; i < chunks.length && chunks[i] != null; i++) {
@@ -250,15 +224,21 @@ public final class StreamStore extends AsyncProcessorSupport {
   private static final class Stored {
     private final Exchange exchange;
     private final AsyncCallback callback;
-    private final long newestMicros;
+    private final StreamWatermark.Pending pending;
     private int shares;
     private Throwable failure;
 
-    Stored(Exchange exchange, AsyncCallback callback, long newestMicros, int shares) {
+    Stored(Exchange exchange, AsyncCallback callback, StreamWatermark.Pending pending, int shares) {
       this.exchange = exchange;
       this.callback = callback;
-      this.newestMicros = newestMicros;
+      this.pending = pending;
       this.shares = shares;
+    }
+
+    /** Whether this was the last share. */
+    synchronized boolean done(Throwable fault) {
+      failure = fault == null ? failure : fault;
+      return --shares == 0;
     }
   }
 
@@ -266,55 +246,17 @@ public final class StreamStore extends AsyncProcessorSupport {
 
   /** A share of a batch is committed, or will never be; with the last of them the batch is done. */
   private void done(Stored stored, Throwable failure) {
-    Timestamp watermark = null;
-    synchronized (underWay) {
-      if (failure != null) {
-        stored.failure = failure;
-        lost = true;
-      }
-      if (--stored.shares > 0) {
-        return;
-      }
-      // Only what lies before the oldest batch that is under way is stored up to its end, and
-      // nothing is behind a batch that was lost.
-      while (!underWay.isEmpty() && underWay.peek().shares == 0) {
-        Stored oldest = underWay.poll();
-        if (!lost) {
-          newestMicros = Math.max(newestMicros, oldest.newestMicros);
-        }
-      }
-      long now = System.nanoTime();
-      if (newestMicros > recordedMicros && now - recordedNanos >= WATERMARK_NANOS) {
-        recordedMicros = newestMicros;
-        recordedNanos = now;
-        watermark = Timestamp.from(instant(newestMicros));
-      }
+    if (!stored.done(failure)) {
+      return;
     }
-    if (watermark != null) {
-      record(watermark);
+    // Of what came by Kafka the partitions' ends are the watermark.
+    if (stored.pending != null) {
+      watermark.done(stored.pending, stored.failure != null, epoch);
     }
     if (stored.failure != null) {
       stored.exchange.setException(told(stored.failure));
     }
     stored.callback.done(false);
-  }
-
-  /** State is saved last: a watermark that is lost makes a gap wider, never narrower. */
-  private void record(Timestamp watermark) {
-    try {
-      Map<String, Object> parameters = new HashMap<>();
-      parameters.put("feed", feed);
-      parameters.put("stored_to", watermark);
-      parameters.put("epoch", epoch);
-      jdbc.update(Sql.named("stream_watermarks/raise_watermark"), parameters);
-    } catch (Throwable e) {
-      // The batch is committed, and must be said to be so.
-      LOG.debug("The watermark waits for the next batch", e);
-    }
-  }
-
-  private static Instant instant(long micros) {
-    return Instant.ofEpochSecond(micros / 1_000_000, micros % 1_000_000 * 1000);
   }
 
   private static long micros(Instant instant) {

@@ -143,6 +143,7 @@ class ApiPlansIT {
     cases.add(new Case("gaps-of-symbol", "gaps/page_gaps", Map.of("symbol", "S7")));
     cases.add(new Case("gaps-of-dataset", "gaps/page_gaps", Map.of("dataset", "trades")));
     cases.add(new Case("nodes", "cluster_nodes/page_nodes", Map.of()));
+    cases.add(new Case("partitions", "store_watermarks/page_partitions", Map.of()));
     cases.add(new Case("alerts", "alerts/page_alerts", Map.of("status", "all")));
     cases.add(new Case("alerts-open", "alerts/page_alerts", Map.of("status", "open")));
     cases.add(new Case("receipts", "receipts/page_receipts", Map.of()));

@@ -328,6 +328,22 @@ class ApiIT extends CaravanTestSupport {
   }
 
   @Test
+  void partitionsOfKafkaAndHowFarEachIsStored() {
+    database.execute(
+        "insert into store_watermarks (topic, partition, next_offset, stored_to) values"
+            + " ('caravan-stream', 1, 7, '2099-11-20 14:30+00'),"
+            + " ('caravan-stream', 0, 9, '2026-11-20 14:30:00.5+00')");
+    assertThat(body("/api/partitions"))
+        .startsWith(
+            "[{\"topic\":\"caravan-stream\",\"partition\":0,\"next_offset\":9,"
+                + "\"stored_to\":\"2026-11-20T14:30:00.500000Z\",\"seconds_behind\":")
+        .endsWith(
+            "{\"topic\":\"caravan-stream\",\"partition\":1,\"next_offset\":7,"
+                + "\"stored_to\":\"2099-11-20T14:30:00Z\",\"seconds_behind\":0}]");
+    assertThat(column("/api/partitions?limit=1", "topic")).containsExactly("caravan-stream");
+  }
+
+  @Test
   void gapsReceiptsAndWhatTheySumUpTo() {
     database.execute(
         "insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, to_ts, status, reason,"
@@ -937,6 +953,7 @@ class ApiIT extends CaravanTestSupport {
             "get /gaps",
             "get /alerts",
             "get /nodes",
+            "get /partitions",
             "post /gaps/{id}/reopen",
             "post /gaps/reopen",
             "get /receipts",
@@ -973,6 +990,7 @@ class ApiIT extends CaravanTestSupport {
             "gaps",
             "alerts",
             "nodes",
+            "partitions",
             "receipts",
             "news",
             "dead-letters")) {

@@ -233,6 +233,7 @@ class RouteCoverageIT extends CaravanTestSupport {
             "gaps",
             "alerts",
             "nodes",
+            "partitions",
             "receipts",
             "completeness",
             "backfills",

@@ -57,7 +57,8 @@ class RoutesTest {
 
   /** Java that writes rows itself, as many at once as no statement could. */
   private static final Set<String> STORES =
-      Set.of("copy-bars", "copy-trades", "copy-quotes", "stream-store");
+      Set.of(
+          "copy-bars", "copy-trades", "copy-quotes", "stream-store", "kafka-store", "kafka-commit");
 
   /** Variables of the whole run: which it is, its date and time, and what a source has answered. */
   private static final Set<String> SHARED = Set.of("run", "date", "now", "answer");

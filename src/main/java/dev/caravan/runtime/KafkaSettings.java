@@ -1,0 +1,54 @@
+package dev.caravan.runtime;
+
+import java.util.Properties;
+
+/** What the settings say of Kafka. */
+final class KafkaSettings {
+  private KafkaSettings() {}
+
+  static boolean on(Settings settings) {
+    return !role(settings).equals("off");
+  }
+
+  /** Whether this Caravan stores what comes by Kafka, and reads no stream itself. */
+  static boolean onlyWrites(Settings settings) {
+    return role(settings).equals("writer");
+  }
+
+  /**
+   * Before anything is opened.
+   *
+   * @throws SettingException where the settings do not go together
+   */
+  static void refuseWrong(Settings settings) {
+    if (on(settings) && brokers(settings).isEmpty()) {
+      throw new SettingException(
+          "caravan.kafka.role = "
+              + role(settings)
+              + " needs caravan.kafka.brokers: set it to host:port, or the role to off");
+    }
+  }
+
+  /**
+   * @param runs whether this is the runtime, and not a command
+   */
+  static void resolve(Settings settings, Properties properties, boolean runs) {
+    boolean receives = runs && on(settings) && !onlyWrites(settings);
+    boolean writes = runs && on(settings) && !role(settings).equals("receiver");
+    properties.setProperty("caravan.internal.kafka", Boolean.toString(on(settings)));
+    properties.setProperty("caravan.internal.kafka.receives", Boolean.toString(receives));
+    properties.setProperty("caravan.internal.kafka.writes", Boolean.toString(writes));
+    properties.setProperty(
+        "caravan.internal.stream-sink", receives ? "streamForwarder" : "streamStore");
+    properties.setProperty(
+        "caravan.internal.store-figures", writes ? "kafkaFigures" : "streamFigures");
+  }
+
+  private static String role(Settings settings) {
+    return settings.get("caravan.kafka.role");
+  }
+
+  static String brokers(Settings settings) {
+    return settings.get("caravan.kafka.brokers");
+  }
+}

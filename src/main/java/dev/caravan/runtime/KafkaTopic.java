@@ -1,0 +1,101 @@
+package dev.caravan.runtime;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** The topic that the stream goes by. */
+final class KafkaTopic {
+  private static final int PATIENCE_MS = 10_000;
+
+  private KafkaTopic() {}
+
+  /** No broker can be reached. */
+  static final class AwayException extends RuntimeException {
+    AwayException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /**
+   * Makes the topic where there is none.
+   *
+   * @throws SettingException where there is one with another number of partitions
+   * @throws AwayException where no broker answers
+   */
+  static void make(Settings settings) throws InterruptedException {
+    String topic = settings.get("caravan.kafka.topic");
+    int partitions = settings.number("caravan.kafka.partitions");
+    Map<String, Object> options =
+        Map.of(
+            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+            KafkaSettings.brokers(settings),
+            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+            PATIENCE_MS,
+            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            PATIENCE_MS);
+    try (Admin admin = Admin.create(options)) {
+      int there = partitions(admin, topic);
+      if (there == 0) {
+        create(admin, new NewTopic(topic, Optional.of(partitions), Optional.empty()));
+      } else if (there != partitions) {
+        throw new SettingException(
+            "caravan.kafka.partitions = "
+                + partitions
+                + ", and topic "
+                + topic
+                + " has "
+                + there
+                + ": set it to that number, or name another topic");
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RetriableException away) {
+        throw new AwayException(
+            "The brokers of Kafka at "
+                + KafkaSettings.brokers(settings)
+                + " cannot be reached: "
+                + away.getMessage(),
+            away);
+      }
+      throw new SettingException(
+          "Topic " + topic + " of Kafka cannot be used: " + e.getCause().getMessage());
+    }
+  }
+
+  /** 0 where there is no such topic. */
+  private static int partitions(Admin admin, String topic)
+      throws ExecutionException, InterruptedException {
+    try {
+      return admin
+          .describeTopics(List.of(topic))
+          .allTopicNames()
+          .get()
+          .get(topic)
+          .partitions()
+          .size();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return 0;
+      }
+      throw e;
+    }
+  }
+
+  private static void create(Admin admin, NewTopic topic)
+      throws ExecutionException, InterruptedException {
+    try {
+      admin.createTopics(List.of(topic)).all().get();
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,225 @@
+package dev.caravan.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.caravan.simulator.Simulator;
+import dev.caravan.simulator.exchange.SimulatorOptions;
+import dev.caravan.simulator.tape.TapeTrade;
+import dev.caravan.stream.StreamFigures;
+import dev.caravan.support.KafkaBroker;
+import dev.caravan.support.RunningCaravan;
+import dev.caravan.support.TestDatabase;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The stream by way of a real broker of Kafka: what the exchange says is stored, whatever ends. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class KafkaIT {
+  private static final List<String> SYMBOLS = List.of("AAPL", "MSFT", "IBM", "JPM", "META", "NVDA");
+
+  @TempDir static Path directory;
+
+  private final Simulator exchange =
+      Simulator.start(SimulatorOptions.defaults().withAlpacaRequestsPerMinute(0));
+  private final List<TapeTrade> tape = new ArrayList<>();
+  private KafkaBroker broker;
+  private TestDatabase database;
+  private String topic;
+  private int topics;
+
+  @BeforeAll
+  void open() throws Exception {
+    broker = new KafkaBroker(directory.resolve("broker")).start();
+  }
+
+  @AfterAll
+  void close() throws Exception {
+    broker.close();
+    exchange.close();
+  }
+
+  @BeforeEach
+  void fresh() {
+    database = TestDatabase.fresh();
+    topic = "stream-" + ++topics;
+    tape.clear();
+  }
+
+  @AfterEach
+  void drop() {
+    database.close();
+  }
+
+  @Test
+  void aReceiverAndTwoWritersStoreWhatTheExchangeSaysThroughARestartOfTheBroker() throws Exception {
+    try (RunningCaravan receiver = node("receiver");
+        RunningCaravan writer = node("writer");
+        RunningCaravan other = node("writer")) {
+      receiver.start();
+      writer.start();
+      other.start();
+      awaiting("the stream").until(() -> streams(receiver));
+      trades(300);
+      awaitTape();
+
+      broker.kill();
+      trades(100);
+      broker.start();
+      trades(100);
+      awaitTape();
+
+      writer.close();
+      trades(100);
+      awaitTape();
+      assertThat(database.count("select count(*) from gaps")).isZero();
+      assertThat(database.count("select count(*) from dead_letters")).isZero();
+      assertThat(database.count("select count(*) from store_watermarks"))
+          .as("those of quiet symbols too")
+          .isEqualTo(4);
+    }
+  }
+
+  @Test
+  void whatWasReceivedWhileNobodyStoredIsStoredLater() throws Exception {
+    try (RunningCaravan receiver = node("receiver")) {
+      receiver.start();
+      awaiting("the stream").until(() -> streams(receiver));
+      trades(200);
+      awaitReceived(receiver, 200);
+    }
+    assertThat(database.count("select count(*) from trades")).isZero();
+    try (RunningCaravan writer = node("writer")) {
+      writer.start();
+      awaitTape();
+    }
+    assertThat(database.count("select count(*) from gaps where dataset = 'trades'"))
+        .as("the end of the receiver")
+        .isEqualTo(SYMBOLS.size());
+  }
+
+  @Test
+  void recordsThatTheTopicLostAreGaps() throws Exception {
+    try (RunningCaravan both = node("both")) {
+      both.start();
+      awaiting("the stream").until(() -> streams(both));
+      trades(20);
+      awaitTape();
+    }
+    try (RunningCaravan receiver = node("receiver")) {
+      receiver.start();
+      awaiting("the stream").until(() -> streams(receiver));
+      trades(20);
+      awaitReceived(receiver, 20);
+    }
+    try (Admin admin = broker.admin()) {
+      Map<TopicPartition, RecordsToDelete> all = new HashMap<>();
+      for (int partition = 0; partition < 4; partition++) {
+        all.put(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(-1));
+      }
+      admin.deleteRecords(all).all().get();
+    }
+    database.execute("delete from gaps");
+    try (RunningCaravan both = node("both")) {
+      both.start();
+      awaiting("the gaps")
+          .until(
+              () ->
+                  database.count(
+                          "select count(distinct symbol) from gaps where dataset = 'trades'"
+                              + " and reason like 'Kafka no longer has the records of topic "
+                              + topic
+                              + ", partition %'")
+                      == SYMBOLS.size());
+    }
+  }
+
+  private static void awaitReceived(RunningCaravan node, long messages) {
+    awaiting("the receiver")
+        .until(
+            () ->
+                node.context()
+                        .getRegistry()
+                        .lookupByNameAndType("streamFigures", StreamFigures.class)
+                        .getMessages()
+                    == messages);
+  }
+
+  private void trades(int count) {
+    for (int i = 0; i < count; i++) {
+      String symbol = SYMBOLS.get(tape.size() % (SYMBOLS.size() - 1));
+      tape.add(exchange.stream().trade(symbol, new BigDecimal("150.25"), 1 + i));
+    }
+  }
+
+  private void awaitTape() {
+    awaiting("the tape")
+        .untilAsserted(
+            () ->
+                assertThat(database.query("select symbol, trade_id, size::int as size from trades"))
+                    .extracting(
+                        row ->
+                            row.get("symbol") + " " + row.get("trade_id") + " " + row.get("size"))
+                    .containsExactlyInAnyOrderElementsOf(
+                        tape.stream()
+                            .map(trade -> trade.symbol() + " " + trade.id() + " " + trade.size())
+                            .toList()));
+  }
+
+  private static boolean streams(RunningCaravan node) {
+    return node.context()
+        .getRegistry()
+        .lookupByNameAndType("streamFigures", StreamFigures.class)
+        .isSubscribed();
+  }
+
+  private RunningCaravan node(String role) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("caravan.database.url", database.url());
+    settings.put("caravan.database.user", TestDatabase.user());
+    settings.put("caravan.database.password", TestDatabase.password());
+    settings.put("caravan.symbols", String.join(",", SYMBOLS));
+    settings.put("caravan.alpaca.key-id", "test");
+    settings.put("caravan.alpaca.secret-key", "test");
+    settings.put("caravan.alpaca.data-url", exchange.url());
+    settings.put("caravan.alpaca.trading-url", exchange.url());
+    settings.put("caravan.yahoo.url", exchange.url());
+    settings.put("caravan.alpaca.stream-url", exchange.url().replace("http:", "ws:"));
+    settings.put("caravan.schedule.stream", "always");
+    for (String flow : List.of("yahoo-quotes", "catch-up", "repair", "market-calendar")) {
+      settings.put("caravan.schedule." + flow, "off");
+    }
+    settings.put("caravan.stream.channels", "trades");
+    settings.put("caravan.kafka.role", role);
+    settings.put("caravan.kafka.brokers", broker.address());
+    settings.put("caravan.kafka.topic", topic);
+    return new RunningCaravan(
+        settings,
+        Map.of(
+            "caravan.internal.http", "false",
+            "caravan.internal.stream-tick-ms", "200",
+            "caravan.internal.kafka.tick-ms", "200",
+            "camel.main.routeFilterExcludePattern", "api-*,rest:*",
+            "camel.main.jmxEnabled", "false"));
+  }
+
+  private static ConditionFactory awaiting(String what) {
+    return await(what).atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofMillis(100));
+  }
+}
