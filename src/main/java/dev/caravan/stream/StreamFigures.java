@@ -16,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -51,6 +52,7 @@ public final class StreamFigures {
   private volatile boolean paused;
   private volatile GapFigures gaps;
   private volatile StreamOwner owner = new StreamOwner();
+  private volatile BooleanSupplier due = () -> false;
   private volatile Timer lag;
   private volatile Counter merges;
 
@@ -70,6 +72,10 @@ public final class StreamFigures {
     this.owner = owner;
   }
 
+  void setDue(BooleanSupplier due) {
+    this.due = due;
+  }
+
   /** Who else has the stream; null where nobody has, or we. */
   public String getHolder() {
     return owner.getHolder();
@@ -83,6 +89,11 @@ public final class StreamFigures {
         "caravan.stream.held",
         "1 while this process is the one that has the stream",
         () -> bit(owner.isOurs()));
+    gauge(
+        registry,
+        "caravan.stream.due",
+        "1 while some process is to have the stream: it is on, and its session goes on",
+        () -> bit(due.getAsBoolean()));
     gauge(
         registry,
         "caravan.stream.authenticated",
@@ -288,7 +299,7 @@ public final class StreamFigures {
   }
 
   /** Rows that waited do so no more: they are another node's, or become a gap. */
-  void gaveUp() {
+  void troubleOver() {
     storeTrouble = null;
   }
 

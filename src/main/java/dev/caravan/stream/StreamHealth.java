@@ -32,6 +32,7 @@ public final class StreamHealth extends AbstractHealthCheck {
 
   public void setFigures(StreamFigures figures) {
     this.figures = figures;
+    figures.setDue(this::isDue);
   }
 
   public void setHours(StreamHours hours) {
@@ -77,13 +78,17 @@ public final class StreamHealth extends AbstractHealthCheck {
       builder.message(text("held by " + figures.getHolder())).up();
     } else if (figures.isSubscribed()) {
       builder.message(text(figures.getState())).up();
-    } else if (!enabled || !hours.isOpen(clock.instant())) {
+    } else if (!isDue()) {
       builder.message(enabled ? "off: no session now" : "off, or without keys").up();
     } else if (figures.isWanted()) {
       builder.message(text(figures.getState())).down();
     } else {
       builder.message("its route is not started").down();
     }
+  }
+
+  private boolean isDue() {
+    return enabled && hours.isOpen(clock.instant());
   }
 
   /** Camel escapes what it shows twice over, which makes a mess of these two. */

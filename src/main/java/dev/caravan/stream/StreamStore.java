@@ -329,7 +329,7 @@ public final class StreamStore extends AsyncProcessorSupport implements StreamSi
         work.chunk().clear();
         free.add(work.chunk());
         if (failure != null) {
-          figures.gaveUp();
+          figures.troubleOver();
         }
         if (failure instanceof FencedException) {
           LOG.warn("The stream's writer gives up a batch: {}", failure.getMessage());

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -44,6 +46,42 @@ class ContainerTest {
               }
             });
     assertThat(always).containsExactlyInAnyOrder("postgres", "caravan");
+  }
+
+  @Test
+  void theSecondNodeIsTheFirstUnderAnotherNameAndPort() {
+    JsonNode cluster = yaml(Path.of("docker-compose.cluster.yml")).path("services");
+    ObjectNode first = compose.at("/services/caravan").deepCopy();
+    // Both run the image that is built for the first.
+    first.remove("build");
+    first.putArray("ports").add("127.0.0.1:8081:8080");
+    ObjectNode environment = (ObjectNode) first.path("environment");
+    cluster
+        .at("/caravan/environment")
+        .properties()
+        .forEach(set -> environment.set(set.getKey(), set.getValue()));
+    assertThat(environment.path("CARAVAN_CLUSTER_ENABLED").asText()).isEqualTo("true");
+    assertThat(environment.path("CARAVAN_CLUSTER_NODE").asText()).isEqualTo("one");
+    environment.put("CARAVAN_CLUSTER_NODE", "two");
+    assertThat(cluster.path("caravan-two")).isEqualTo(first);
+    assertThat(cluster.path("caravan").properties()).hasSize(1);
+  }
+
+  @Test
+  void prometheusAsksBothNodesAsItAsksOne() {
+    JsonNode one = yaml(Path.of("src/monitoring/prometheus.yml"));
+    JsonNode both = yaml(Path.of("src/monitoring/prometheus-cluster.yml"));
+    ((ArrayNode) one.at("/scrape_configs/0/static_configs/0/targets")).add("caravan-two:8080");
+    assertThat(both).isEqualTo(one);
+    assertThat(
+            yaml(Path.of("docker-compose.cluster.yml"))
+                .at("/services/prometheus/volumes/0")
+                .asText())
+        .isEqualTo(
+            compose
+                .at("/services/prometheus/volumes/0")
+                .asText()
+                .replace("prometheus.yml:/", "prometheus-cluster.yml:/"));
   }
 
   @Test

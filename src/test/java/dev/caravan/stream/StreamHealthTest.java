@@ -2,6 +2,10 @@ package dev.caravan.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Map;
 import org.apache.camel.health.HealthCheck;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +29,21 @@ class StreamHealthTest {
     health.setEnabled(false);
     assertThat(call().getState()).isEqualTo(HealthCheck.State.UP);
     assertThat(call().getMessage()).hasValueSatisfying(said -> assertThat(said).contains("off"));
+  }
+
+  @Test
+  void aMetricSaysWhetherSomeProcessIsToHaveTheStream() {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    figures.setRegistry(registry);
+    assertThat(registry.get("caravan.stream.due").gauge().value()).isEqualTo(1);
+
+    // The evening of a Saturday.
+    always.setSchedule("session");
+    health.setClock(Clock.fixed(Instant.parse("2026-11-21T23:00:00Z"), ZoneOffset.UTC));
+    assertThat(registry.get("caravan.stream.due").gauge().value()).isZero();
+    always.setSchedule("always");
+    health.setEnabled(false);
+    assertThat(registry.get("caravan.stream.due").gauge().value()).isZero();
   }
 
   @Test
