@@ -1,7 +1,7 @@
 // Completeness: what is there of what should be, what is owed, and what could not be taken.
 
 import {url} from '../lib/api.js';
-import {byId, h, keyed, text} from '../lib/dom.js';
+import {attr, byId, h, keyed, text} from '../lib/dom.js';
 import {span, whole} from '../lib/format.js';
 import {Poll} from '../lib/poll.js';
 import {age} from '../lib/time.js';
@@ -13,6 +13,7 @@ import {PagesOfRows} from '../parts/pages-of-rows.js';
 const SECONDS = 5;
 const FIRST_PAGE = 50;
 const SYMBOLS = 200;
+const MOST = 1000;
 const TYPING_MS = 250;
 
 let started = false;
@@ -68,8 +69,15 @@ function figures(data) {
     : expected ? 'Everything that the calendar promises is there, or proved not to exist.' : '');
 }
 
+/** What is chosen of the lists, as files. */
+function offer() {
+  attr(byId('gaps-csv'), 'href', url('/api/gaps', {status: byId('gap-status').value, limit: MOST, format: 'csv'}));
+  attr(byId('letters-csv'), 'href', url('/api/dead-letters', {status: byId('letter-status').value, limit: MOST, format: 'csv'}));
+}
+
 function start() {
   started = true;
+  offer();
   startHeat();
   startGaps(() => gaps.now());
   let typing;
@@ -80,6 +88,9 @@ function start() {
   byId('heat-sessions').addEventListener('change', () => map.anew());
   byId('gap-status').addEventListener('change', () => gaps.anew());
   byId('letter-status').addEventListener('change', () => letters.anew());
+  for (const chosen of ['gap-status', 'letter-status']) {
+    byId(chosen).addEventListener('change', offer);
+  }
   for (const form of ['heat-filters', 'gap-filters', 'letter-filters']) {
     byId(form).addEventListener('submit', (event) => event.preventDefault());
   }

@@ -380,6 +380,35 @@ class DashboardE2E {
   }
 
   @Test
+  void theTablesOfCompletenessAreFilesTooOfWhatIsChosen() {
+    Object id =
+        write(
+            "insert into gaps (source, feed, dataset, symbol, from_ts, to_ts, status, reason, closed_at)"
+                + " values ('alpaca', 'iex', 'trades', 'MSFT', '2025-11-18 14:30+00', '2025-11-18 14:31+00',"
+                + " 'filled', 'lost', now()) returning gap_id");
+    try (DashboardPage dashboard = wide().strictly().go("completeness")) {
+      dashboard.page().selectOption("#gap-status", "filled");
+      Download gaps = dashboard.page().waitForDownload(() -> dashboard.find("#gaps-csv").click());
+      assertThat(gaps.suggestedFilename()).isEqualTo("gaps.csv");
+      assertThat(gaps.path())
+          .content()
+          .startsWith("gap_id,source,feed,dataset,symbol,")
+          .contains("\n" + id + ",alpaca,iex,trades,MSFT,")
+          .doesNotContain(",abandoned,", ",open,");
+      Download receipts =
+          dashboard.page().waitForDownload(() -> dashboard.find("#heat-csv").click());
+      assertThat(receipts.path())
+          .content()
+          .startsWith("source,feed,dataset,symbol,")
+          .contains("AAPL");
+      Download letters =
+          dashboard.page().waitForDownload(() -> dashboard.find("#letters-csv").click());
+      assertThat(letters.path()).content().startsWith("letter_id,run_id,route_id,symbol,");
+      dashboard.keepScreenshot("completeness-files");
+    }
+  }
+
+  @Test
   void aDeadLetterIsReadAndReplayed() {
     Object id =
         write(
