@@ -44,10 +44,10 @@ import java.util.Optional;
 
 /**
  * A simulated exchange: Yahoo's charts, quotes and companies, Alpaca's stock bars, trades, quotes,
- * corporate actions, news, calendar, clock, assets and streams, and NewsAPI's headlines on one port
- * of 127.0.0.1, with deterministic prices, the providers' limits and errors, and faults on demand.
- * What it imitates is written down in the notes on the two services; it invents prices, never
- * shapes.
+ * snapshots, corporate actions, news, calendar, clock, assets and streams, and NewsAPI's headlines
+ * on one port of 127.0.0.1, with deterministic prices, the providers' limits and errors, and faults
+ * on demand. What it imitates is written down in the notes on the two services; it invents prices,
+ * never shapes.
  *
  * <p>Answers depend only on the request, the clock, the splits and the faults, so two simulators
  * give the same bytes. All methods may be called from any thread.
