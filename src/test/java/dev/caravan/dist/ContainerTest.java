@@ -51,20 +51,45 @@ class ContainerTest {
   @Test
   void theSecondNodeIsTheFirstUnderAnotherNameAndPort() {
     JsonNode cluster = yaml(Path.of("docker-compose.cluster.yml")).path("services");
-    ObjectNode first = compose.at("/services/caravan").deepCopy();
-    // Both run the image that is built for the first.
-    first.remove("build");
-    first.putArray("ports").add("127.0.0.1:8081:8080");
+    ObjectNode first = first(cluster, "127.0.0.1:8081:8080");
     ObjectNode environment = (ObjectNode) first.path("environment");
-    cluster
-        .at("/caravan/environment")
-        .properties()
-        .forEach(set -> environment.set(set.getKey(), set.getValue()));
     assertThat(environment.path("CARAVAN_CLUSTER_ENABLED").asText()).isEqualTo("true");
     assertThat(environment.path("CARAVAN_CLUSTER_NODE").asText()).isEqualTo("one");
     environment.put("CARAVAN_CLUSTER_NODE", "two");
     assertThat(cluster.path("caravan-two")).isEqualTo(first);
     assertThat(cluster.path("caravan").properties()).hasSize(1);
+  }
+
+  @Test
+  void theWriterIsTheReceiverInAnotherRoleAndOnAnotherPort() {
+    JsonNode kafka = yaml(Path.of("docker-compose.kafka.yml")).path("services");
+    ObjectNode first = first(kafka, "127.0.0.1:8082:8080");
+    ObjectNode environment = (ObjectNode) first.path("environment");
+    assertThat(environment.path("CARAVAN_KAFKA_ROLE").asText()).isEqualTo("receiver");
+    assertThat(environment.path("CARAVAN_KAFKA_BROKERS").asText())
+        .isEqualTo(
+            kafka
+                .at("/kafka/environment/KAFKA_ADVERTISED_LISTENERS")
+                .asText()
+                .replace("PLAINTEXT://", ""));
+    environment.put("CARAVAN_KAFKA_ROLE", "writer");
+    ((ObjectNode) first.path("depends_on"))
+        .set("kafka", kafka.at("/caravan/depends_on/kafka").deepCopy());
+    assertThat(kafka.path("caravan-writer")).isEqualTo(first);
+  }
+
+  /** The one that docker-compose.yml has, as another file changes it, under another port. */
+  private ObjectNode first(JsonNode services, String port) {
+    ObjectNode first = compose.at("/services/caravan").deepCopy();
+    // All run the image that is built for the first.
+    first.remove("build");
+    first.putArray("ports").add(port);
+    ObjectNode environment = (ObjectNode) first.path("environment");
+    services
+        .at("/caravan/environment")
+        .properties()
+        .forEach(set -> environment.set(set.getKey(), set.getValue()));
+    return first;
   }
 
   @Test
