@@ -253,6 +253,7 @@ class DashboardE2E {
       dashboard.see("dialog[open]").containsText("Without a date: what is due.");
       dashboard.see("#run-date:focus").isVisible();
       keepLooks(dashboard, "dialog", "run-date");
+      assertThat(dashboard.graveFaults()).isEmpty();
 
       dashboard.find("#run-date").fill("2999-01-01");
       dashboard.page().keyboard().press("Enter");
@@ -285,6 +286,7 @@ class DashboardE2E {
       dashboard.see("dialog[open] .outcomes").containsText("^E2E added, of Yahoo alone");
       dashboard.see("dialog[open] .outcomes").containsText("'A/B' is not a symbol");
       keepLooks(dashboard, "dialog", "symbols-add");
+      assertThat(dashboard.graveFaults()).isEmpty();
       dashboard.page().keyboard().press("Escape");
       dashboard.see("#symbols li:has-text('^E2E')").isVisible();
 
@@ -326,6 +328,7 @@ class DashboardE2E {
       dashboard.page().keyboard().press("Enter");
       dashboard.see("#backfill-source:focus").isVisible();
       keepLooks(dashboard, "dialog", "backfill-form");
+      assertThat(dashboard.graveFaults()).isEmpty();
       dashboard.page().selectOption("#backfill-source", "yahoo");
       dashboard.seeAll("#backfill-timeframe option:disabled").hasCount(5);
       dashboard.page().selectOption("#backfill-source", "alpaca");
@@ -347,6 +350,7 @@ class DashboardE2E {
               () -> Double.parseDouble(dashboard.find("#backfill-bar").getAttribute("value")) > 0);
       dashboard.see("#backfill-steer >> text=Load history…").isDisabled();
       keepLooks(dashboard, "#backfill-figures", "backfill-running");
+      assertThat(dashboard.graveFaults()).isEmpty();
       dashboard.find("#backfill-steer >> text=Stop").click();
       dashboard.see("#backfills tr").containsText("interrupted");
       dashboard.see("#backfills tr").containsText("stopped by a person");
@@ -683,7 +687,6 @@ class DashboardE2E {
         assertThat(dashboard.overhang()).as(at).isZero();
         dashboard.keepView(at);
       }
-      assertThat(dashboard.graveFaults()).as(name + " " + scheme).isEmpty();
     }
   }
 
