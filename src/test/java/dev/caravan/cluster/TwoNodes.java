@@ -27,7 +27,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -49,13 +48,6 @@ final class TwoNodes implements AutoCloseable {
   private static final Duration MOST_LEASE = Duration.ofSeconds(Integer.getInteger("lease-s", 10));
   private static final Duration MOST_ROW = Duration.ofSeconds(Integer.getInteger("row-s", 15));
   private static final Duration PATIENCE = Duration.ofMinutes(Integer.getInteger("patience", 5));
-
-  /** What makes a process believe in another time. */
-  private static final Optional<Path> FAKE_TIME =
-      Stream.of("x86_64", "aarch64")
-          .map(machine -> Path.of("/usr/lib/" + machine + "-linux-gnu/faketime/libfaketimeMT.so.1"))
-          .filter(Files::exists)
-          .findFirst();
 
   /** How often each flow is due that runs on both. */
   private static final Map<String, Duration> PERIODS =
@@ -157,19 +149,6 @@ final class TwoNodes implements AutoCloseable {
   /** Starts a node that reaches the database by this network alone. */
   Node startThrough(String name, CutProxy network) {
     return start(name, start -> start.set("caravan.database.url", url(network.port())));
-  }
-
-  static boolean canMoveClocks() {
-    return FAKE_TIME.isPresent();
-  }
-
-  static CaravanProcess.Start twoSecondsAhead(CaravanProcess.Start start) {
-    return start
-        .environment("LD_PRELOAD", FAKE_TIME.orElseThrow().toString())
-        .environment("FAKETIME", "+2")
-        .environment("FAKETIME_DONT_FAKE_MONOTONIC", "1")
-        // Its remedy for an old C library lets each wait end at once with a newer one.
-        .environment("FAKETIME_FORCE_MONOTONIC_FIX", "0");
   }
 
   private static String url(int port) {

@@ -1,8 +1,14 @@
 package dev.caravan.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.caravan.support.CaravanProcess;
+import dev.caravan.support.CutProxy;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +62,25 @@ class TwoNodesCluster {
 
   @ParameterizedTest
   @MethodSource("rounds")
+  void afterBothAreKilledTheFirstThatComesBackGoesOn(int round) throws Exception {
+    start(round);
+    cluster.trade(60);
+    cluster.at(8);
+    Instant blow = Instant.now();
+    standby.process.kill9();
+    holder.process.kill9();
+    cluster.excuse(standby);
+    cluster.excuse(holder);
+    TwoNodes.Node first = cluster.start(standby.name);
+    cluster.awaitHolder(first);
+    cluster.down(blow, Instant.now());
+    TwoNodes.Node second = cluster.start(holder.name);
+    cluster.awaitStandby(second, first);
+    cluster.judge(first);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rounds")
   void aRollingRestartHandsTheStreamOverTwice(int round) throws Exception {
     start(round);
     cluster.trade(120);
@@ -71,5 +96,127 @@ class TwoNodesCluster {
     cluster.assertFollows(again, "SIGTERM of " + standby.name, second);
     assertThat(standby.process.exitCode()).isEqualTo(SIGTERM);
     cluster.judge(again);
+  }
+
+  /** What the unit's watchdog does: a process that says nothing for 10 s is killed. */
+  @ParameterizedTest
+  @MethodSource("rounds")
+  void aHolderThatSleepsIsFollowedByTheOtherOnceItsWatchdogHasKilledIt(int round) throws Exception {
+    start(round);
+    cluster.trade(45);
+    cluster.at(10);
+    Instant blow = Instant.now();
+    holder.process.signal("STOP");
+    cluster.excuse(holder);
+    cluster.assertLease(standby, "SIGSTOP of " + holder.name, blow);
+    cluster.at(20);
+    holder.process.kill9();
+    cluster.assertStored("SIGSTOP of " + holder.name, blow);
+    cluster.judge(standby);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rounds")
+  void aHolderThatWakesUpInTheMiddleOfACopyHasLostTheStreamAndChangesNothing(int round)
+      throws Exception {
+    start(round);
+    cluster.trade(75);
+    cluster.at(10);
+    Instant blow;
+    try (Connection barred = cluster.connect();
+        Statement statement = barred.createStatement()) {
+      barred.setAutoCommit(false);
+      statement.execute("lock table trades in exclusive mode");
+      cluster.awaitCopyInTheWay();
+      blow = Instant.now();
+      holder.process.signal("STOP");
+      barred.rollback();
+    }
+    cluster.excuse(holder);
+    // The sleeper's socket is open, so that the exchange refuses another.
+    cluster.allowSockets(2);
+    cluster.assertLease(standby, "SIGSTOP of " + holder.name, blow);
+    cluster.awaitOwner(standby);
+    cluster.at(50);
+    String older = "select count(*) from trades where ts <= '" + blow + "'";
+    long before = cluster.count(older);
+    holder.process.signal("CONT");
+    holder.process.awaitLine("fenced");
+    assertThat(cluster.count(older)).as("rows of before the sleep").isEqualTo(before);
+    cluster.awaitHolder(standby);
+    cluster.awaitStandby(holder, standby);
+    cluster.judge(standby);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rounds")
+  void aHolderWhoseLeaseIsTakenFromItGoesOnOrIsFollowed(int round) throws Exception {
+    start(round);
+    cluster.trade(60);
+    cluster.at(10);
+    Instant blow = Instant.now();
+    cluster.endSessionOfTheLease();
+    cluster.assertStored("end of the lease's session of " + holder.name, blow);
+    cluster.judge(holder);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rounds")
+  void aServerThatIsStoppedAndStartedAgainFindsOneOfThemStreaming(int round) throws Exception {
+    start(round);
+    cluster.trade(75);
+    cluster.at(10);
+    Instant blow = Instant.now();
+    cluster.place().stopServer();
+    cluster.at(20);
+    cluster.place().startServerAgain();
+    await().atMost(CaravanProcess.PATIENCE).until(cluster.place()::portIsOpen);
+    Instant back = Instant.now();
+    cluster.assertStored("stop and start of PostgreSQL", back);
+    cluster.down(blow, Instant.now());
+    cluster.judge(holder);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rounds")
+  void aHolderThatNoLongerReachesTheDatabaseIsFollowedAndComesBackAsTheOther(int round)
+      throws Exception {
+    try (CutProxy network = new CutProxy(cluster.place().port(), List.of())) {
+      holder = cluster.startThrough(round % 2 == 0 ? "one" : "two", network);
+      cluster.awaitHolder(holder);
+      standby = cluster.start(round % 2 == 0 ? "two" : "one");
+      cluster.awaitStandby(standby, holder);
+      cluster.trade(60);
+      cluster.at(10);
+      Instant blow = Instant.now();
+      network.goDark();
+      cluster.excuse(holder);
+      cluster.assertFollows(standby, "darkness around " + holder.name, blow);
+      cluster.at(30);
+      network.comeBack();
+      cluster.awaitStandby(holder, standby);
+      cluster.judge(standby);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("rounds")
+  void whatOneNodeDoesNotScheduleTheOtherRunsAlone(int round) throws Exception {
+    holder = cluster.start(round % 2 == 0 ? "one" : "two");
+    cluster.awaitHolder(holder);
+    standby =
+        cluster.start(
+            round % 2 == 0 ? "two" : "one",
+            start -> start.set("caravan.schedule.yahoo-quotes", "off"));
+    cluster.awaitStandby(standby, holder);
+    cluster.trade(70);
+    cluster.at(70);
+    cluster.judge(holder);
+    assertThat(
+            cluster.count(
+                "select count(*) from flow_firings f join cluster_nodes n using (node)"
+                    + " where f.flow = 'yahoo-quotes' and n.pid <> "
+                    + holder.pid()))
+        .isZero();
   }
 }
