@@ -108,6 +108,8 @@ class TwoNodesCluster {
     Instant blow = Instant.now();
     holder.process.signal("STOP");
     cluster.excuse(holder);
+    // The sleeper's socket is open until then, so that the exchange refuses another.
+    cluster.allowSockets(2);
     cluster.assertLease(standby, "SIGSTOP of " + holder.name, blow);
     cluster.at(20);
     holder.process.kill9();
