@@ -40,8 +40,6 @@ final class KafkaSettings {
     properties.setProperty("caravan.internal.kafka.writes", Boolean.toString(writes));
     properties.setProperty(
         "caravan.internal.stream-sink", receives ? "streamForwarder" : "streamStore");
-    properties.setProperty(
-        "caravan.internal.store-figures", writes ? "kafkaFigures" : "streamFigures");
   }
 
   private static String role(Settings settings) {

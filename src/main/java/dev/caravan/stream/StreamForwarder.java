@@ -81,7 +81,7 @@ public final class StreamForwarder extends ServiceSupport implements StreamSink 
 
   @Override
   public String behind() {
-    return StreamSink.behind(storedTo(), clock.now(), figures.getBytesQueued());
+    return StreamSink.words(storedTo(), clock.now(), figures.getBytesQueued());
   }
 
   @Override

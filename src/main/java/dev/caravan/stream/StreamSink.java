@@ -23,7 +23,8 @@ public interface StreamSink {
   /** The ledger has what was lost: from here on the watermark follows what is taken again. */
   void lossRecorded();
 
-  static String behind(Instant storedTo, Instant now, long queued) {
+  /** What {@link #behind} says. */
+  static String words(Instant storedTo, Instant now, long queued) {
     return (storedTo == null
             ? "nothing is stored yet"
             : Duration.between(storedTo, now).toMillis() + " ms behind the exchange")

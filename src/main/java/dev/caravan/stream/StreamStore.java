@@ -135,7 +135,7 @@ public final class StreamStore extends AsyncProcessorSupport implements StreamSi
 
   @Override
   public String behind() {
-    return StreamSink.behind(storedTo(), clock.now(), figures.getBytesQueued());
+    return StreamSink.words(storedTo(), clock.now(), figures.getBytesQueued());
   }
 
   @Override
@@ -157,6 +157,9 @@ public final class StreamStore extends AsyncProcessorSupport implements StreamSi
     Stored stored = null;
     try {
       Batch batch = exchange.getMessage().getMandatoryBody(Batch.class);
+      if (running.isEmpty()) {
+        throw new IllegalStateException("The stream's store is not started");
+      }
       boolean polled = !batch.ends().isEmpty();
       // The ends of partitions are for one transaction, which has all that is before them.
       chunks = new Chunk[polled ? 1 : running.size()];

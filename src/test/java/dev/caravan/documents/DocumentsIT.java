@@ -329,11 +329,22 @@ class DocumentsIT {
   private void request(Command command) throws Exception {
     List<String> words = command.words();
     String address = words.stream().filter(word -> word.startsWith(HTTP)).findFirst().orElseThrow();
-    String method = words.contains("-X") ? command.after("-X") : "GET";
-    HttpResponse<String> answer =
-        send(
-            HttpRequest.newBuilder(here(address.substring(HTTP.length())))
-                .method(method, HttpRequest.BodyPublishers.noBody()));
+    boolean body = words.contains("-d");
+    String method = words.contains("-X") ? command.after("-X") : body ? "POST" : "GET";
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(here(address.substring(HTTP.length())))
+            .method(
+                method,
+                body
+                    ? HttpRequest.BodyPublishers.ofString(command.after("-d"))
+                    : HttpRequest.BodyPublishers.noBody());
+    for (int i = 0; i < words.size(); i++) {
+      if (words.get(i).equals("-H")) {
+        String[] header = words.get(i + 1).split(": ", 2);
+        request.header(header[0], header[1]);
+      }
+    }
+    HttpResponse<String> answer = send(request);
     assertThat(answer.statusCode()).as("%s: %s", command, answer.body()).isBetween(200, 299);
   }
 
