@@ -1,6 +1,7 @@
 package dev.caravan.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.simulator.Simulator;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
 import org.awaitility.core.ConditionFactory;
@@ -150,6 +152,26 @@ class KafkaIT {
     }
   }
 
+  @Test
+  void settingsThatDoNotGoTogetherAreRefusedWithWhatToDo() throws Exception {
+    try (Admin admin = broker.admin()) {
+      admin.createTopics(List.of(new NewTopic(topic, 3, (short) 1))).all().get();
+    }
+    try (RunningCaravan other = node("both")) {
+      assertThatThrownBy(other::start)
+          .hasMessage(
+              "caravan.kafka.partitions = 4, and topic "
+                  + topic
+                  + " has 3: set it to that number, or name another topic");
+    }
+    try (RunningCaravan without = node("writer", Map.of("caravan.kafka.brokers", ""))) {
+      assertThatThrownBy(without::start)
+          .hasMessage(
+              "caravan.kafka.role = writer needs caravan.kafka.brokers: set it to host:port, or the"
+                  + " role to off");
+    }
+  }
+
   private static void awaitReceived(RunningCaravan node, long messages) {
     awaiting("the receiver")
         .until(
@@ -190,6 +212,10 @@ class KafkaIT {
   }
 
   private RunningCaravan node(String role) {
+    return node(role, Map.of());
+  }
+
+  private RunningCaravan node(String role, Map<String, String> others) {
     Map<String, String> settings = new HashMap<>();
     settings.put("caravan.database.url", database.url());
     settings.put("caravan.database.user", TestDatabase.user());
@@ -209,6 +235,7 @@ class KafkaIT {
     settings.put("caravan.kafka.role", role);
     settings.put("caravan.kafka.brokers", broker.address());
     settings.put("caravan.kafka.topic", topic);
+    settings.putAll(others);
     return new RunningCaravan(
         settings,
         Map.of(
