@@ -81,7 +81,7 @@ public final class StreamForwarder extends ServiceSupport implements StreamSink 
 
   @Override
   public String behind() {
-    return StreamSink.words(storedTo(), clock.now(), figures.getBytesQueued());
+    return watermark.behind(clock.now(), figures.getBytesQueued());
   }
 
   @Override
@@ -104,7 +104,8 @@ public final class StreamForwarder extends ServiceSupport implements StreamSink 
     Instant latest = clock.theirLatest();
     Instant told =
         parts.newest() == null || parts.newest().isBefore(latest) ? parts.newest() : latest;
-    StreamWatermark.Pending pending = watermark.begin(told == null ? 0 : micros(told));
+    StreamWatermark.Pending pending =
+        watermark.begin(told == null ? 0 : StreamWatermark.micros(told));
     exchange
         .getExchangeExtension()
         .addOnCompletion(
@@ -157,9 +158,5 @@ public final class StreamForwarder extends ServiceSupport implements StreamSink 
     record.setHeader(KafkaConstants.PARTITION_KEY, partition);
     record.setHeader(KafkaConstants.OVERRIDE_TIMESTAMP, newest.toEpochMilli());
     return record;
-  }
-
-  private static long micros(Instant instant) {
-    return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1000;
   }
 }

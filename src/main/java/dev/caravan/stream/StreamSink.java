@@ -1,6 +1,5 @@
 package dev.caravan.stream;
 
-import java.time.Duration;
 import java.time.Instant;
 
 /** Where the batches of the stream go: into the database, or to Kafka first. */
@@ -22,14 +21,4 @@ public interface StreamSink {
 
   /** The ledger has what was lost: from here on the watermark follows what is taken again. */
   void lossRecorded();
-
-  /** What {@link #behind} says. */
-  static String words(Instant storedTo, Instant now, long queued) {
-    return (storedTo == null
-            ? "nothing is stored yet"
-            : Duration.between(storedTo, now).toMillis() + " ms behind the exchange")
-        + ", "
-        + queued
-        + " bytes queued";
-  }
 }

@@ -135,7 +135,7 @@ public final class StreamStore extends AsyncProcessorSupport implements StreamSi
 
   @Override
   public String behind() {
-    return StreamSink.words(storedTo(), clock.now(), figures.getBytesQueued());
+    return watermark.behind(clock.now(), figures.getBytesQueued());
   }
 
   @Override
@@ -184,7 +184,7 @@ public final class StreamStore extends AsyncProcessorSupport implements StreamSi
             type);
       }
       // A time in the future is a mistake of the sender, and must not move a loss there.
-      long newest = Math.min(read.newestMicros(), micros(now));
+      long newest = Math.min(read.newestMicros(), StreamWatermark.micros(now));
       stored =
           new Stored(exchange, callback, polled ? null : watermark.begin(newest), chunks.length);
     } catch (Throwable e) {
@@ -260,10 +260,6 @@ public final class StreamStore extends AsyncProcessorSupport implements StreamSi
       stored.exchange.setException(told(stored.failure));
     }
     stored.callback.done(false);
-  }
-
-  private static long micros(Instant instant) {
-    return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1000;
   }
 
   /** Camel would put words of its own before those of an error. */
@@ -382,7 +378,7 @@ public final class StreamStore extends AsyncProcessorSupport implements StreamSi
           TimeUnit.MILLISECONDS.sleep(waitMs);
           continue;
         }
-        long now = micros(clock.now());
+        long now = StreamWatermark.micros(clock.now());
         for (int i = 0; i < chunk.sampled; i++) {
           figures.lag(now - chunk.samples[i]);
         }

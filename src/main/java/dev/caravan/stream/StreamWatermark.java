@@ -2,6 +2,7 @@ package dev.caravan.stream;
 
 import dev.caravan.database.Sql;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -101,6 +102,17 @@ final class StreamWatermark {
     return newestMicros == 0 ? null : instant(newestMicros);
   }
 
+  /** How far it is behind the exchange, and how much waits, in words. */
+  String behind(Instant now, long bytesQueued) {
+    Instant newest = storedTo();
+    return (newest == null
+            ? "nothing is stored yet"
+            : Duration.between(newest, now).toMillis() + " ms behind the exchange")
+        + ", "
+        + bytesQueued
+        + " bytes queued";
+  }
+
   /** The ledger has what was lost: from here on the time follows what is taken again. */
   synchronized void lossRecorded() {
     lost = false;
@@ -118,6 +130,11 @@ final class StreamWatermark {
       // The batch is committed, and must be said to be so.
       LOG.debug("The watermark waits for the next batch", e);
     }
+  }
+
+  /** Microseconds since 1970, of which what is less is cut off. */
+  static long micros(Instant instant) {
+    return instant.getEpochSecond() * 1_000_000 + instant.getNano() / 1000;
   }
 
   private static Instant instant(long micros) {

@@ -17,7 +17,6 @@ import dev.caravan.stream.StreamHours;
 import dev.caravan.support.CaravanTestSupport;
 import dev.caravan.support.TestDatabase;
 import dev.caravan.support.Web;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -285,7 +284,6 @@ class RouteCoverageIT extends CaravanTestSupport {
 
   /** The routes that are still to be run, by what each of them counts. */
   private List<String> notRun() {
-    exchange.stream().trade("AAPL", new BigDecimal("150.25"), 100);
     ManagedCamelContext managed = managed();
     return context.getRoutes().stream()
         .map(Route::getRouteId)
