@@ -1,10 +1,10 @@
 package dev.caravan.management;
 
 import dev.caravan.database.OperationalSnapshot;
+import dev.caravan.source.SourceBreakers;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
-import org.apache.camel.component.resilience4j.ResilienceProcessor;
 import org.apache.camel.health.HealthCheckResultBuilder;
 
 /** Check {@code source:NAME}: down while a provider is not asked, because it refused or failed. */
@@ -31,13 +31,11 @@ final class SourceHealth extends Check {
       builder.message("off, no keys").up();
       return;
     }
-    ResilienceProcessor breaker =
-        context.getProcessor(source + "-breaker", ResilienceProcessor.class);
-    if (breaker != null && breaker.getCircuitBreakerState().endsWith("OPEN")) {
-      boolean trying = breaker.getCircuitBreakerState().startsWith("HALF");
+    SourceBreakers.State breaker = SourceBreakers.state(context, source);
+    if (breaker != SourceBreakers.State.CLOSED) {
       builder
           .message(
-              trying
+              breaker == SourceBreakers.State.TRYING
                   ? "most of the last requests failed; one is tried"
                   : "not asked: most of the last requests failed; it is tried again in 15 s")
           .down();

@@ -2,6 +2,7 @@ package dev.caravan.source;
 
 import dev.caravan.market.answer.Causes;
 import dev.caravan.market.answer.RateLimitedException;
+import dev.caravan.market.answer.SourceDownException;
 import dev.caravan.market.answer.SourceFailedException;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +16,9 @@ import org.apache.camel.Processor;
  * have.
  */
 public final class Redelivery implements Processor {
+  /** How many tries met a breaker, so that nothing was sent. */
+  private static final String UNSENT = "CaravanTriesUnsent";
+
   private int attempts;
   private long delayMs;
   private long maxDelayMs;
@@ -33,33 +37,44 @@ public final class Redelivery implements Processor {
 
   /** Whether the request that has just failed is worth another try. */
   public boolean again(Exchange exchange) {
-    return tries(exchange) < attempts && allowedWaitMs(exchange) <= maxDelayMs;
+    SourceDownException down = cause(exchange, SourceDownException.class);
+    // What tries the source is answered within its time-out, and then the source is up or down.
+    return down != null
+        ? down.isTried()
+        : tries(exchange) < attempts && allowedWaitMs(exchange) <= maxDelayMs;
   }
 
   /** Sets the wait before the next try. */
   @Override
   public void process(Exchange exchange) {
-    exchange.setVariable(
-        "lastFailure",
-        FailureReason.of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)));
+    if (cause(exchange, SourceDownException.class) != null) {
+      exchange.setProperty(UNSENT, exchange.getProperty(UNSENT, 0, Integer.class) + 1);
+    } else {
+      exchange.setVariable("lastFailure", FailureReason.of(cause(exchange, Throwable.class)));
+    }
     double jitter = ThreadLocalRandom.current().nextDouble(0.8, 1.2);
-    long backoffMs =
-        (long) (Math.min(delayMs << Math.min(tries(exchange) - 1, 20), maxDelayMs) * jitter);
+    int doublings = Math.max(0, Math.min(tries(exchange) - 1, 20));
+    long backoffMs = (long) (Math.min(delayMs << doublings, maxDelayMs) * jitter);
     exchange
         .getMessage()
         .setHeader(Exchange.REDELIVERY_DELAY, Math.max(backoffMs, allowedWaitMs(exchange)));
   }
 
+  /** How often the request was sent. */
   private static int tries(Exchange exchange) {
-    return exchange.getMessage().getHeader(Exchange.REDELIVERY_COUNTER, 1, Integer.class);
+    return exchange.getMessage().getHeader(Exchange.REDELIVERY_COUNTER, 1, Integer.class)
+        - exchange.getProperty(UNSENT, 0, Integer.class);
   }
 
   private static long allowedWaitMs(Exchange exchange) {
-    Throwable cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-    RateLimitedException refusal = Causes.find(cause, RateLimitedException.class);
-    SourceFailedException failure = Causes.find(cause, SourceFailedException.class);
+    RateLimitedException refusal = cause(exchange, RateLimitedException.class);
+    SourceFailedException failure = cause(exchange, SourceFailedException.class);
     Instant retryAt =
         refusal != null ? refusal.nextTry() : failure != null ? failure.nextTry() : null;
     return retryAt == null ? 0 : Math.max(0, Duration.between(Instant.now(), retryAt).toMillis());
+  }
+
+  private static <T extends Throwable> T cause(Exchange exchange, Class<T> type) {
+    return Causes.find(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class), type);
   }
 }

@@ -1,18 +1,13 @@
 package dev.caravan.source;
 
-import dev.caravan.market.answer.SourceDownException;
 import dev.caravan.market.answer.SourceFailedException;
 import java.time.Instant;
 
-/** The two answers that end a request without a body worth reading. */
+/** The answers that end a request without a body worth reading. */
 public final class SourceFailures {
   private SourceFailures() {}
 
   public static void failed(String source, int status, String body, Instant retryAt) {
     throw new SourceFailedException(source, status, body, retryAt);
-  }
-
-  public static void down(String source, String failure) {
-    throw new SourceDownException(source, failure);
   }
 }

@@ -41,7 +41,8 @@ class VerdictTest {
   static Stream<Throwable> unanswered() {
     return Stream.of(
         new RateLimitedException("alpaca", Instant.EPOCH),
-        new SourceDownException("alpaca", null),
+        new SourceDownException("alpaca", null, false),
+        new SourceDownException("alpaca", null, true),
         new SocketTimeoutException("Read timed out"),
         new IOException("Connection refused"),
         new SourceFailedException("alpaca", 500, "internal server error"),

@@ -30,6 +30,7 @@ import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import org.apache.camel.component.resilience4j.ResilienceProcessor;
 import org.apache.camel.test.junit5.TestExecutionConfiguration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -228,6 +229,22 @@ class ManagementIT extends CaravanTestSupport {
     assertThat(web.check("source:newsapi").path("status").asText()).isEqualTo("UP");
     assertThat(web.check("source:newsapi").path("message").asText()).isEqualTo("off, no keys");
     assertThat(web.get("/observe/health/ready").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aProviderThatIsNotAskedBecauseItFailedIsDown() {
+    ResilienceProcessor breaker =
+        context.getProcessor("yahoo-request-breaker", ResilienceProcessor.class);
+    breaker.transitionToForcedOpenState();
+    try {
+      assertThat(web.check("source:yahoo").path("status").asText()).isEqualTo("DOWN");
+      assertThat(web.check("source:yahoo").path("message").asText())
+          .startsWith("not asked: most of the last requests failed");
+    } finally {
+      breaker.transitionToCloseState();
+    }
+    assertThat(web.check("source:yahoo").path("message").asText())
+        .doesNotContain("most of the last requests failed");
   }
 
   @Test

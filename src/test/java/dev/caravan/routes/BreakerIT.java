@@ -1,13 +1,16 @@
 package dev.caravan.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.exchange.SimulatorOptions;
 import dev.caravan.simulator.server.Fault;
 import dev.caravan.simulator.server.Provider;
+import dev.caravan.source.SourceBreakers;
 import dev.caravan.support.CaravanTestSupport;
 import java.util.Map;
+import org.apache.camel.spi.IdAware;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -18,11 +21,22 @@ class BreakerIT extends CaravanTestSupport {
 
   BreakerIT() {
     set("caravan.yahoo.url", exchange.url());
+    set("camel.resilience4j.automaticTransitionFromOpenToHalfOpenEnabled", "true");
+    set("camel.resilience4j.waitDurationInOpenState", "2");
   }
 
   @AfterAll
   void close() {
     exchange.close();
+  }
+
+  @Test
+  void theStepsOfATemplateHaveTheIdOfTheirRouteBeforeTheirOwn() {
+    assertThat(context.getRoutes())
+        .flatMap(route -> route.filter("*"))
+        .extracting(step -> ((IdAware) step).getId())
+        .contains("alpaca-request-http", "yahoo-request-breaker", "yahoo-bars-steps-items")
+        .noneMatch(id -> id.matches("route-?\\d+.*"));
   }
 
   @Test
@@ -42,5 +56,13 @@ class BreakerIT extends CaravanTestSupport {
     // 400 symbols with 5 tries each would be 2,000 requests; the breaker looks at 20 and 50 are
     // under way.
     assertThat(exchange.requests().size()).isLessThan(150);
+    assertThat(SourceBreakers.state(context, "yahoo")).isNotEqualTo(SourceBreakers.State.CLOSED);
+
+    // It is back: one request tries it, and 49 are under way beside that one.
+    exchange.clearFaults();
+    await().until(() -> SourceBreakers.state(context, "yahoo") != SourceBreakers.State.OPEN);
+    assertThat(run("yahoo-quotes"))
+        .containsEntry("status", "succeeded")
+        .containsEntry("stored", 400);
   }
 }

@@ -53,7 +53,7 @@ class RoutesTest {
   private static final Set<String> SELECTED = Set.of("split", "circuitBreaker");
 
   /** What a person sees of a schedule's firing, in a trace. */
-  private static final String FIRED = "schedule-{{flow}}-run";
+  private static final String FIRED = "run";
 
   /** Java that writes rows itself, as many at once as no statement could. */
   private static final Set<String> STORES =

@@ -3,6 +3,7 @@ package dev.caravan.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.market.answer.RateLimitedException;
+import dev.caravan.market.answer.SourceDownException;
 import dev.caravan.market.answer.SourceFailedException;
 import java.net.ConnectException;
 import java.time.Instant;
@@ -85,6 +86,31 @@ class RedeliveryTest {
         .isFalse();
     assertThat(redelivery.again(failed(1, new RateLimitedException("yahoo", now.plusSeconds(50)))))
         .isTrue();
+  }
+
+  @Test
+  void aSourceThatIsDownIsWaitedForWhileAnotherRequestTriesItHoweverLong() {
+    for (int tries : new int[] {1, 5, 50}) {
+      assertThat(redelivery.again(failed(tries, new SourceDownException("yahoo", null, true))))
+          .isTrue();
+      assertThat(redelivery.again(failed(tries, new SourceDownException("yahoo", null, false))))
+          .isFalse();
+    }
+  }
+
+  @Test
+  void whatWasNotSentIsNoTry() {
+    Exchange exchange = failed(1, new SourceDownException("yahoo", null, true));
+    for (int tries = 1; tries <= 7; tries++) {
+      exchange.getMessage().setHeader(Exchange.REDELIVERY_COUNTER, tries);
+      assertThat(delay(exchange)).isBetween(800L, 1200L);
+    }
+    exchange.setProperty(Exchange.EXCEPTION_CAUGHT, new ConnectException("refused"));
+    exchange.getMessage().setHeader(Exchange.REDELIVERY_COUNTER, 8);
+    assertThat(redelivery.again(exchange)).isTrue();
+    assertThat(delay(exchange)).isBetween(800L, 1200L);
+    exchange.getMessage().setHeader(Exchange.REDELIVERY_COUNTER, 12);
+    assertThat(redelivery.again(exchange)).isFalse();
   }
 
   private long delay(Exchange exchange) {
