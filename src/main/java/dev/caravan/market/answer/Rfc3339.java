@@ -15,6 +15,9 @@ public final class Rfc3339 {
    */
   private static final String USUAL = "0000-00-00T00:00:00";
 
+  /** As PostgreSQL writes it in JSON; providers write Z. */
+  private static final String UTC = "+00:00";
+
   private static final int MOST_PLACES = 9;
 
   private Rfc3339() {}
@@ -25,7 +28,8 @@ public final class Rfc3339 {
    * @throws DateTimeException when the text is no such time
    */
   public static Instant instant(String text) {
-    return isUsual(text)
+    int zone = text.length() - (text.endsWith(UTC) ? UTC.length() : 1);
+    return isUsual(text, zone)
         ? LocalDateTime.of(
                 digits(text, 0, 4),
                 digits(text, 5, 7),
@@ -33,14 +37,13 @@ public final class Rfc3339 {
                 digits(text, 11, 13),
                 digits(text, 14, 16),
                 digits(text, 17, 19),
-                nanos(text))
+                nanos(text, zone))
             .toInstant(ZoneOffset.UTC)
         : OffsetDateTime.parse(text).toInstant();
   }
 
-  private static boolean isUsual(String text) {
-    int zone = text.length() - 1;
-    if (zone < USUAL.length() || text.charAt(zone) != 'Z') {
+  private static boolean isUsual(String text, int zone) {
+    if (zone < USUAL.length() || !text.endsWith("Z") && !text.endsWith(UTC)) {
       return false;
     }
     for (int i = 0; i < USUAL.length(); i++) {
@@ -66,11 +69,11 @@ public final class Rfc3339 {
     return true;
   }
 
-  private static int nanos(String text) {
+  private static int nanos(String text, int zone) {
     int nanos = 0;
     for (int i = 0; i < MOST_PLACES; i++) {
       int at = USUAL.length() + 1 + i;
-      nanos = 10 * nanos + (at < text.length() - 1 ? text.charAt(at) - '0' : 0);
+      nanos = 10 * nanos + (at < zone ? text.charAt(at) - '0' : 0);
     }
     return nanos;
   }

@@ -24,7 +24,10 @@ class Rfc3339Test {
     "2026-10-30T13:30:00.123456789Z, 1793367000, 123456789",
     "2026-10-30T13:30:00.999999999Z, 1793367000, 999999999",
     "2026-10-30T09:30:00.25-04:00, 1793367000, 250000000",
+    "2026-10-30T13:30:00+00:00, 1793367000, 0",
+    "2026-10-30T13:30:00.123456+00:00, 1793367000, 123456000",
     "2026-10-30T13:30Z, 1793367000, 0",
+    "2026-10-30T13:30+00:00, 1793367000, 0",
     "1969-12-31T23:59:59.5Z, -1, 500000000"
   })
   void tellsTheSecondAndItsNanoseconds(String text, long second, long nanos) {
@@ -36,6 +39,7 @@ class Rfc3339Test {
       strings = {
         "",
         "Z",
+        "+00:00",
         "2026-10-30T13:30:00",
         "2026-10-30T13:30:00.",
         "2026-10-30T13:30:00.5",
@@ -59,7 +63,8 @@ class Rfc3339Test {
     for (int i = 0; i < 20_000; i++) {
       String text =
           Instant.ofEpochSecond(random.nextInt(), i % 3 == 0 ? 0 : random.nextInt(1_000_000_000))
-              .toString();
+              .toString()
+              .replace("Z", i % 2 == 0 ? "Z" : "+00:00");
       int at = random.nextInt(text.length());
       String one = "0123456789-:.TZ+ ".charAt(random.nextInt(17)) + "";
       String spoiled = text.substring(0, at) + one + text.substring(at + 1);
