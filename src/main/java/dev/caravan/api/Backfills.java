@@ -195,15 +195,13 @@ public final class Backfills {
     json.set("run_id", run.path("run_id"));
     json.set("trigger", run.path("trigger"));
     json.set("started_at", run.path("started_at"));
+    for (String asked : List.of("source", "timeframe", "from", "to", SYMBOLS)) {
+      json.set(asked, run.path(asked));
+    }
     json.put("here", here);
     if (here) {
       BackfillPlan plan = figures.plan();
       json.put("stopping", figures.stopping());
-      json.put("source", plan.source());
-      json.put("timeframe", plan.dataset().equals("bars") ? plan.timeframe() : plan.dataset());
-      json.put("from", plan.from().toString());
-      json.put("to", plan.to().toString());
-      json.put(SYMBOLS, plan.symbols());
       BackfillFigures.Seen seen = figures.seen();
       BackfillProgress progress = BackfillProgress.of(seen, plan.guess(), figures.elapsed());
       // Before the plan stands nothing is known.

@@ -79,22 +79,24 @@ function figures(run) {
 }
 
 function question(run) {
-  return run.here
+  return run.source
     ? `${SOURCES[run.source] ?? run.source}, ${TIMEFRAMES[run.timeframe] ?? run.timeframe}, ${run.from} to ${run.to}, ${whole(run.symbols)} symbol${run.symbols === 1 ? '' : 's'}`
-    : 'A backfill is running.';
+    : '–';
 }
 
 function create() {
   return h('tr', {},
     h('th', {scope: 'row', 'data-label': 'Started'}, timeCell()),
+    cell('Asked for', h('span', {})),
     cell('Status', badge()),
     cell('Symbols', h('span', {}), {class: 'number'}),
     cell('Reason', h('span', {class: 'reason'})));
 }
 
 function update(row, run) {
-  const [started, state, symbols, reason] = row.children;
+  const [started, asked, state, symbols, reason] = row.children;
   setTime(started.firstElementChild, run.started_at);
+  text(asked.firstElementChild, question(run));
   setBadge(state.firstElementChild, run.status);
   text(symbols.firstElementChild, run.expected == null ? '–' : `${whole(run.stored)} of ${whole(run.expected)}`);
   text(reason.firstElementChild, run.error);
@@ -104,7 +106,7 @@ function update(row, run) {
 export function drawBackfills({running, ended}) {
   show(byId('backfill-running'), running);
   if (running) {
-    text(byId('backfill-question'), question(running));
+    text(byId('backfill-question'), running.source ? question(running) : 'A backfill is running.');
     text(byId('backfill-figures'), figures(running));
     const bar = byId('backfill-bar');
     show(bar, running.here);

@@ -354,6 +354,9 @@ class DashboardE2E {
       dashboard.find("#backfill-steer >> text=Stop").click();
       dashboard.see("#backfills tr").containsText("interrupted");
       dashboard.see("#backfills tr").containsText("stopped by a person");
+      dashboard
+          .see("#backfills tr")
+          .containsText("Alpaca, 1 minute, " + from + " to " + today + ", 2 symbols");
       dashboard.seeAll("#backfill-running:not([hidden])").hasCount(0);
       keepLooks(dashboard, "#backfills", "backfill-stopped");
     } finally {

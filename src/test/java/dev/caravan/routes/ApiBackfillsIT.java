@@ -113,6 +113,9 @@ class ApiBackfillsIT extends CaravanTestSupport {
     assertThat(ended.at("/ended/0/status").asText()).isEqualTo("succeeded");
     assertThat(ended.at("/ended/0/trigger").asText()).isEqualTo("api");
     assertThat(ended.at("/ended/0/expected").asInt()).isEqualTo(2);
+    assertThat(ended.at("/ended/0/source").asText()).isEqualTo("alpaca");
+    assertThat(ended.at("/ended/0/timeframe").asText()).isEqualTo("1Min");
+    assertThat(ended.at("/ended/0/symbols").asInt()).isEqualTo(2);
     assertThat(database.count("select count(distinct symbol) from bars where timeframe = '1Min'"))
         .isEqualTo(2);
     assertThat(database.query("select run_id, status from flow_runs"))
@@ -144,6 +147,7 @@ class ApiBackfillsIT extends CaravanTestSupport {
     awaiting("the end").until(() -> json("/api/backfills").path("running").isNull());
     JsonNode ended = json("/api/backfills").at("/ended/0");
     assertThat(ended.path("status").asText()).isEqualTo("interrupted");
+    assertThat(ended.path("from").asText()).isEqualTo("2025-11-24");
     assertThat(ended.path("error").asText())
         .isEqualTo("stopped by a person; the next backfill of the same goes on with what is open");
     long kept = database.count("select count(*) from bars");
@@ -167,11 +171,24 @@ class ApiBackfillsIT extends CaravanTestSupport {
   void oneOfAnotherProcessIsSeenWithoutItsProgressAndNotStoppedFromHere() throws IOException {
     symbols("AAPL");
     database.execute(
-        "insert into flow_runs (flow, trigger, status, process) values ('backfill', 'command',"
-            + " 'running', 'another')");
+        "insert into flow_runs (flow, trigger, status, process, question) values ('backfill',"
+            + " 'command', 'running', 'another', '{\"source\": \"yahoo\", \"timeframe\": \"1Day\","
+            + " \"from\": \"2026-01-02\", \"to\": \"2026-11-20\", \"symbols\": 40}')");
     JsonNode running = running();
     assertThat(ApiAnswers.names(running))
-        .containsExactly("run_id", "trigger", "started_at", "here");
+        .containsExactly(
+            "run_id",
+            "trigger",
+            "started_at",
+            "source",
+            "timeframe",
+            "from",
+            "to",
+            "symbols",
+            "here");
+    assertThat(running.path("source").asText()).isEqualTo("yahoo");
+    assertThat(running.path("to").asText()).isEqualTo("2026-11-20");
+    assertThat(running.path("symbols").asInt()).isEqualTo(40);
     assertThat(running.path("here").asBoolean()).isFalse();
     refused(web.post("/api/backfills", WEEK), 409, null, "A backfill runs already");
     HttpResponse<byte[]> stopped = web.ask("DELETE", "/api/backfills/current");
