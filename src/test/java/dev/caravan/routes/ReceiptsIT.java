@@ -121,6 +121,18 @@ class ReceiptsIT extends CaravanTestSupport {
   }
 
   @Test
+  void aReceiptIsCountedAgainAlsoWhereTheClockOfTheDatabaseWasSetBackMeanwhile() {
+    symbols("AAPL");
+    receipts(THURSDAY);
+    database.execute("update receipts set counted_at = now() + interval '90 s'");
+
+    assertThat(run("repair")).containsEntry("status", "succeeded").containsEntry("stored", 4);
+
+    assertThat(rows()).hasSize(4).allMatch(row -> row.endsWith(" 0 New York"));
+    assertThat(count("gaps where not counted")).isZero();
+  }
+
+  @Test
   void rowsThatAreDeletedBehindCaravansBackAreMissingInTheNextReceiptAndComeBack() {
     symbols("AAPL", "QQXY");
     receipts(THURSDAY);
