@@ -9,16 +9,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.yaml.snakeyaml.Yaml;
@@ -212,6 +216,41 @@ class ContainerTest {
     ProcessBuilder builder = new ProcessBuilder("src/container/healthcheck");
     builder.environment().put("CARAVAN_HTTP_PORT", Integer.toString(port));
     return builder.start().waitFor() == 0;
+  }
+
+  @Test
+  void theServiceKeepsItsClassesInTheVolumeAndACommandDoesNot(@TempDir Path home) throws Exception {
+    String file =
+        Pattern.compile("(?m)^ENV JAVA_CLASSES=(\\S+)$")
+            .matcher(Files.readString(CONTAINERFILE))
+            .results()
+            .findFirst()
+            .orElseThrow()
+            .group(1);
+    assertThat(file).startsWith("/var/lib/caravan/");
+    String option = "-XX:SharedArchiveFile=" + file;
+    assertThat(started(home, Map.of("JAVA_CLASSES", file))).contains(option);
+    assertThat(started(home, Map.of("JAVA_CLASSES", file), "doctor"))
+        .endsWith("doctor")
+        .doesNotContain("SharedArchiveFile");
+    assertThat(started(home, Map.of("JAVA_OPTS", "-Xmx1g -Da=b")))
+        .contains("-Xmx512m", " -Xmx1g -Da=b -jar ")
+        .doesNotContain("SharedArchiveFile");
+  }
+
+  /** What the launcher gives to Java. */
+  private static String started(Path home, Map<String, String> environment, String... arguments)
+      throws IOException {
+    Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\necho \"$@\"\n");
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
+    ProcessBuilder builder = new ProcessBuilder("src/dist/bin/caravan");
+    builder.command().addAll(List.of(arguments));
+    builder.environment().keySet().removeAll(Set.of("JAVA_OPTS", "JAVA_CLASSES"));
+    builder.environment().putAll(environment);
+    builder.environment().put("JAVA_HOME", home.toString());
+    return new String(builder.start().getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+        .strip();
   }
 
   @Test
