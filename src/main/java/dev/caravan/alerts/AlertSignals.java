@@ -70,6 +70,10 @@ public final class AlertSignals implements CamelContextAware {
     } else if (STREAMS.contains(id)) {
       what = "stream-down";
       subject = id.replace('-', ' ');
+    } else if (id.equals("kafka")) {
+      what = "writers-behind";
+      // Whoever of the nodes says it.
+      subject = id;
     } else if (id.equals("clock")) {
       what = "clock-off";
     } else if (id.equals("disk")) {

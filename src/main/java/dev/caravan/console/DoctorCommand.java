@@ -8,6 +8,8 @@ import dev.caravan.runtime.CaravanRuntime;
 import dev.caravan.runtime.ClusterSettings;
 import dev.caravan.runtime.FlowCatalog;
 import dev.caravan.runtime.HttpPort;
+import dev.caravan.runtime.KafkaSettings;
+import dev.caravan.runtime.KafkaTopic;
 import dev.caravan.runtime.SettingException;
 import dev.caravan.runtime.Settings;
 import dev.caravan.source.FailureReason;
@@ -66,6 +68,7 @@ final class DoctorCommand implements Callable<Integer> {
       runtime.start();
       database(runtime.database());
       cluster(settings, runtime.database());
+      kafka(settings);
       ask(
           runtime,
           "yahoo",
@@ -184,6 +187,16 @@ final class DoctorCommand implements Callable<Integer> {
                 + ": raise max_connections, or lower caravan.database.pool-size");
       } else {
         good("cluster", nodes + " nodes live, and the locks are the server's own");
+      }
+    }
+  }
+
+  private void kafka(Settings settings) throws InterruptedException {
+    if (KafkaSettings.on(settings)) {
+      try {
+        good("kafka", KafkaTopic.described(settings));
+      } catch (SettingException | KafkaTopic.AwayException e) {
+        wrong("kafka", e.getMessage());
       }
     }
   }

@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +44,13 @@ public final class OperationalSnapshot {
   public record Account(Integer providerLimit, int refusals, Instant pausedUntil, int taken) {}
 
   /**
+   * A partition that the stream comes by.
+   *
+   * @param secondsBehind by how much it is stored behind what was received, or null
+   */
+  public record Partition(String topic, int partition, Double secondsBehind) {}
+
+  /**
    * What was read together.
    *
    * @param runs by flow; a flow that never ran is not there
@@ -50,6 +58,8 @@ public final class OperationalSnapshot {
    * @param newestPrice the time of the newest price, or null
    * @param openGaps gaps that are not settled yet
    * @param abandonedGaps gaps that were given up
+   * @param partitions those of Kafka, where the stream comes that way
+   * @param receivedTo up to when the stream was received, or null
    * @param rowsWithoutMonth rows in a default partition, which are to be none
    * @param databaseAhead by how much the database's clock is ahead of this process's for certain
    */
@@ -59,6 +69,8 @@ public final class OperationalSnapshot {
       Instant newestPrice,
       long openGaps,
       long abandonedGaps,
+      List<Partition> partitions,
+      Instant receivedTo,
       long rowsWithoutMonth,
       Duration databaseAhead) {}
 
@@ -147,6 +159,15 @@ public final class OperationalSnapshot {
         instant(newest),
         ((Number) gaps.get("open")).longValue(),
         ((Number) gaps.get("abandoned")).longValue(),
+        jdbc.query(
+            Sql.load("store_watermarks/select_lags"),
+            (row, number) ->
+                new Partition(
+                    row.getString("topic"),
+                    row.getInt("partition"),
+                    row.getObject("seconds_behind", Double.class))),
+        instant(
+            jdbc.queryForObject(Sql.load("stream_watermarks/select_received"), Timestamp.class)),
         jdbc.queryForObject(Sql.load("month_partitions/count_strays"), Long.class),
         databaseAhead(jdbc));
   }

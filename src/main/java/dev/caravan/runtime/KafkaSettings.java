@@ -3,10 +3,10 @@ package dev.caravan.runtime;
 import java.util.Properties;
 
 /** What the settings say of Kafka. */
-final class KafkaSettings {
+public final class KafkaSettings {
   private KafkaSettings() {}
 
-  static boolean on(Settings settings) {
+  public static boolean on(Settings settings) {
     return !role(settings).equals("off");
   }
 

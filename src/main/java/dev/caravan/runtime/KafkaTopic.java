@@ -12,13 +12,13 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The topic that the stream goes by. */
-final class KafkaTopic {
+public final class KafkaTopic {
   private static final int PATIENCE_MS = 10_000;
 
   private KafkaTopic() {}
 
   /** No broker can be reached. */
-  static final class AwayException extends RuntimeException {
+  public static final class AwayException extends RuntimeException {
     AwayException(String message, Throwable cause) {
       super(message, cause);
     }
@@ -31,8 +31,50 @@ final class KafkaTopic {
    * @throws AwayException where no broker answers
    */
   static void make(Settings settings) throws InterruptedException {
-    String topic = settings.get("caravan.kafka.topic");
-    int partitions = settings.number("caravan.kafka.partitions");
+    with(
+        settings,
+        admin -> {
+          if (checked(admin, settings) == 0) {
+            create(
+                admin,
+                new NewTopic(
+                    settings.get("caravan.kafka.topic"),
+                    Optional.of(settings.number("caravan.kafka.partitions")),
+                    Optional.empty()));
+          }
+        });
+  }
+
+  /**
+   * What the brokers say of the topic, in words.
+   *
+   * @throws SettingException where it cannot be used as it is
+   * @throws AwayException where no broker answers
+   */
+  public static String described(Settings settings) throws InterruptedException {
+    String[] words = new String[1];
+    with(
+        settings,
+        admin -> {
+          int brokers = admin.describeCluster().nodes().get().size();
+          int partitions = checked(admin, settings);
+          words[0] =
+              (brokers == 1 ? "1 broker has" : brokers + " brokers have")
+                  + (partitions == 0 ? " no topic " : " topic ")
+                  + settings.get("caravan.kafka.topic")
+                  + (partitions == 0
+                      ? " yet; a start makes it"
+                      : " with " + partitions + " partitions");
+        });
+    return words[0];
+  }
+
+  /** What is done at the brokers. */
+  private interface Work {
+    void with(Admin admin) throws ExecutionException, InterruptedException;
+  }
+
+  private static void with(Settings settings, Work work) throws InterruptedException {
     Map<String, Object> options =
         Map.of(
             AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -42,19 +84,7 @@ final class KafkaTopic {
             AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
             PATIENCE_MS);
     try (Admin admin = Admin.create(options)) {
-      int there = partitions(admin, topic);
-      if (there == 0) {
-        create(admin, new NewTopic(topic, Optional.of(partitions), Optional.empty()));
-      } else if (there != partitions) {
-        throw new SettingException(
-            "caravan.kafka.partitions = "
-                + partitions
-                + ", and topic "
-                + topic
-                + " has "
-                + there
-                + ": set it to that number, or name another topic");
-      }
+      work.with(admin);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RetriableException away) {
         throw new AwayException(
@@ -65,8 +95,30 @@ final class KafkaTopic {
             away);
       }
       throw new SettingException(
-          "Topic " + topic + " of Kafka cannot be used: " + e.getCause().getMessage());
+          "Topic "
+              + settings.get("caravan.kafka.topic")
+              + " of Kafka cannot be used: "
+              + e.getCause().getMessage());
     }
+  }
+
+  /** How many partitions the topic has, which are as many as the settings say; 0 without one. */
+  private static int checked(Admin admin, Settings settings)
+      throws ExecutionException, InterruptedException {
+    String topic = settings.get("caravan.kafka.topic");
+    int partitions = settings.number("caravan.kafka.partitions");
+    int there = partitions(admin, topic);
+    if (there != 0 && there != partitions) {
+      throw new SettingException(
+          "caravan.kafka.partitions = "
+              + partitions
+              + ", and topic "
+              + topic
+              + " has "
+              + there
+              + ": set it to that number, or name another topic");
+    }
+    return there;
   }
 
   /** 0 where there is no such topic. */

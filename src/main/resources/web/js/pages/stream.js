@@ -4,6 +4,7 @@ import {attr, byId, h, keyed, svg, text} from '../lib/dom.js';
 import {NONE, bytes, rounded, span, whole} from '../lib/format.js';
 import {Poll} from '../lib/poll.js';
 import {drawNodes} from '../parts/node-table.js';
+import {drawPartitions} from '../parts/partition-table.js';
 
 const SECONDS = 2;
 /** Two minutes of rates. */
@@ -102,14 +103,18 @@ const poll = new Poll(
 
 const nodes = new Poll(() => '/api/nodes', 5 * SECONDS, drawNodes, undefined, false);
 
+const partitions = new Poll(() => '/api/partitions', 5 * SECONDS, drawPartitions, undefined, false);
+
 export const stream = {
   title: 'Stream',
   enter() {
     poll.start();
     nodes.start();
+    partitions.start();
   },
   leave() {
     poll.stop();
     nodes.stop();
+    partitions.stop();
   },
 };

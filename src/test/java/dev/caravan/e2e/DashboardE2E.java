@@ -638,6 +638,31 @@ class DashboardE2E {
   }
 
   @Test
+  void whereTheStreamComesByKafkaThePageOfTheStreamsSaysHowFarEachPartitionIsBehind() {
+    try (DashboardPage dashboard = wide().go("stream")) {
+      dashboard.see("#streams").containsText("Reconnects");
+      dashboard.seeAll("#partitions-card:not([hidden])").hasCount(0);
+      place.query(
+          "insert into stream_watermarks (source, feed, stored_to)"
+              + " select 'alpaca', feed, '2026-11-20 15:00Z' from feeds where role = 'stream'"
+              + " on conflict (source, feed) do update set stored_to = excluded.stored_to"
+              + " returning 1");
+      place.query(
+          "insert into store_watermarks (topic, partition, next_offset, stored_to) values"
+              + " ('a-<b>topic</b>', 0, 9, '2026-11-20 14:59:58Z'),"
+              + " ('a-<b>topic</b>', 1, 9, '2026-11-20 14:55:00Z') returning 1");
+      dashboard.see("#partitions tr:first-child").containsText("a-<b>topic</b>");
+      dashboard.see("#partitions tr:first-child .badge[data-tone=good]").hasText("2 s");
+      dashboard.see("#partitions tr:last-child .badge[data-tone=bad]").hasText("5 min");
+      keepLooks(dashboard, "#partitions-card", "partitions");
+      assertThat(dashboard.graveFaults()).isEmpty();
+      place.query("delete from store_watermarks returning 1");
+      place.query("delete from stream_watermarks returning 1");
+      dashboard.seeAll("#partitions-card:not([hidden])").hasCount(0);
+    }
+  }
+
+  @Test
   void aThemeThatWasChosenIsRemembered() {
     try (DashboardPage dashboard = wide().go("stream")) {
       dashboard.find("#theme").click();

@@ -334,12 +334,19 @@ class ApiIT extends CaravanTestSupport {
             + " ('caravan-stream', 1, 7, '2099-11-20 14:30+00'),"
             + " ('caravan-stream', 0, 9, '2026-11-20 14:30:00.5+00')");
     assertThat(body("/api/partitions"))
-        .startsWith(
+        .as("nothing was received")
+        .contains("\"received_to\":null,\"seconds_behind\":null");
+    database.execute(
+        "insert into stream_watermarks (source, feed, stored_to)"
+            + " select 'alpaca', feed, '2026-11-20 14:31:35.2+00' from feeds where role = 'stream'");
+    assertThat(body("/api/partitions"))
+        .isEqualTo(
             "[{\"topic\":\"caravan-stream\",\"partition\":0,\"next_offset\":9,"
-                + "\"stored_to\":\"2026-11-20T14:30:00.500000Z\",\"seconds_behind\":")
-        .endsWith(
-            "{\"topic\":\"caravan-stream\",\"partition\":1,\"next_offset\":7,"
-                + "\"stored_to\":\"2099-11-20T14:30:00Z\",\"seconds_behind\":0}]");
+                + "\"stored_to\":\"2026-11-20T14:30:00.500000Z\","
+                + "\"received_to\":\"2026-11-20T14:31:35.200000Z\",\"seconds_behind\":94.7},"
+                + "{\"topic\":\"caravan-stream\",\"partition\":1,\"next_offset\":7,"
+                + "\"stored_to\":\"2099-11-20T14:30:00Z\","
+                + "\"received_to\":\"2026-11-20T14:31:35.200000Z\",\"seconds_behind\":0}]");
     assertThat(column("/api/partitions?limit=1", "topic")).containsExactly("caravan-stream");
   }
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.caravan.runtime.KafkaTopic;
+import dev.caravan.runtime.SettingException;
+import dev.caravan.runtime.Settings;
 import dev.caravan.simulator.Simulator;
 import dev.caravan.simulator.exchange.SimulatorOptions;
 import dev.caravan.simulator.tape.TapeTrade;
@@ -11,6 +14,7 @@ import dev.caravan.stream.StreamFigures;
 import dev.caravan.support.KafkaBroker;
 import dev.caravan.support.RunningCaravan;
 import dev.caravan.support.TestDatabase;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +22,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckHelper;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -117,6 +124,30 @@ class KafkaIT {
   }
 
   @Test
+  void healthAndMetricsSayHowFarEachPartitionIsBehind() throws Exception {
+    try (RunningCaravan both = node("both")) {
+      both.start();
+      awaiting("the stream").until(() -> streams(both));
+      trades(20);
+      awaitTape();
+      HealthCheck check = HealthCheckHelper.getHealthCheck(both.context(), "kafka");
+      awaiting("health")
+          .untilAsserted(
+              () ->
+                  assertThat(check.call().getMessage().orElse(""))
+                      .matches("partition \\d of topic " + topic + " is \\d+ s behind .*"));
+      assertThat(check.call().getState()).isEqualTo(HealthCheck.State.UP);
+      MeterRegistry metrics = both.context().getRegistry().findSingleByType(MeterRegistry.class);
+      awaiting("all partitions")
+          .untilAsserted(
+              () ->
+                  assertThat(metrics.get("caravan.kafka.lag").timeGauges())
+                      .hasSize(4)
+                      .allMatch(gauge -> gauge.value(TimeUnit.SECONDS) >= 0));
+    }
+  }
+
+  @Test
   void recordsThatTheTopicLostAreGaps() throws Exception {
     try (RunningCaravan both = node("both")) {
       both.start();
@@ -150,6 +181,32 @@ class KafkaIT {
                               + ", partition %'")
                       == SYMBOLS.size());
     }
+  }
+
+  @Test
+  void theDoctorSaysWhatTheBrokersHave() throws Exception {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("caravan.kafka.role", "both");
+    settings.put("caravan.kafka.brokers", broker.address());
+    settings.put("caravan.kafka.topic", topic);
+    assertThat(KafkaTopic.described(Settings.load(settings, Map.of())))
+        .isEqualTo("1 broker has no topic " + topic + " yet; a start makes it");
+
+    try (Admin admin = broker.admin()) {
+      admin.createTopics(List.of(new NewTopic(topic, 4, (short) 1))).all().get();
+    }
+    assertThat(KafkaTopic.described(Settings.load(settings, Map.of())))
+        .isEqualTo("1 broker has topic " + topic + " with 4 partitions");
+
+    settings.put("caravan.kafka.partitions", "5");
+    assertThatThrownBy(() -> KafkaTopic.described(Settings.load(settings, Map.of())))
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining("has 4: set it to that number");
+
+    settings.put("caravan.kafka.brokers", "127.0.0.1:" + TestDatabase.freePort());
+    assertThatThrownBy(() -> KafkaTopic.described(Settings.load(settings, Map.of())))
+        .isInstanceOf(KafkaTopic.AwayException.class)
+        .hasMessageContaining("cannot be reached");
   }
 
   @Test
