@@ -10,7 +10,9 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import dev.caravan.database.Database;
 import dev.caravan.database.OperationalSnapshot;
+import dev.caravan.database.PartitionFigures;
 import dev.caravan.management.ClockHealth;
+import dev.caravan.management.KafkaHealth;
 import dev.caravan.market.MarketCalendar;
 import dev.caravan.market.ProviderClock;
 import dev.caravan.runtime.FlowCatalog;
@@ -459,6 +461,32 @@ class AlertsIT extends CaravanTestSupport {
           () -> health.setEnabled(false));
     } finally {
       health.setEnabled(false);
+    }
+  }
+
+  @Test
+  void writersOfKafkaThatAreBehindAreAnAlert() {
+    PartitionFigures figures = new PartitionFigures();
+    figures.setStanding(bean("standing", OperationalSnapshot.class));
+    figures.setTopic("caravan-stream");
+    KafkaHealth check = new KafkaHealth();
+    check.setFigures(figures);
+    HealthCheckRegistry.get(context).register(check);
+    execute(
+        "insert into stream_watermarks (source, feed, stored_to)"
+            + " select 'alpaca', feed, '2026-11-20 15:00Z' from feeds where role = 'stream'");
+    execute(
+        "insert into store_watermarks (topic, partition, next_offset, stored_to)"
+            + " values ('caravan-stream', 0, 9, '2026-11-20 14:55Z')");
+    try {
+      assertRings(
+          "writers-behind",
+          "Alert: what came by Kafka is not stored",
+          "Partition 0 of topic caravan-stream is 300 s behind what was received",
+          "30 s",
+          () -> execute("delete from store_watermarks"));
+    } finally {
+      HealthCheckRegistry.get(context).unregister(check);
     }
   }
 

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
@@ -121,6 +122,71 @@ class KafkaIT {
     assertThat(database.count("select count(*) from gaps where dataset = 'trades'"))
         .as("the end of the receiver")
         .isEqualTo(SYMBOLS.size());
+  }
+
+  @Test
+  void aBatchThatTheDatabaseRefusedOnceIsReadAgain() throws Exception {
+    database.execute(
+        "create sequence refusals;"
+            + " create function refuse_twice() returns trigger language plpgsql as $$ begin"
+            + " if nextval('refusals') <= 2 then raise exception 'not now'; end if;"
+            + " return null; end $$;"
+            + " create trigger trades_refuse before insert on trades for each statement"
+            + " execute function refuse_twice()");
+    try (RunningCaravan both = node("both")) {
+      both.start();
+      awaiting("the stream").until(() -> streams(both));
+      trades(200);
+      awaitTape();
+      assertThat(database.count("select last_value from refusals")).isGreaterThan(2);
+      assertUntouched();
+    }
+  }
+
+  @Test
+  void writersThatComeAndGoUnderLoadLoseAndRepeatNothing() throws Exception {
+    try (RunningCaravan receiver = node("receiver");
+        RunningCaravan first = node("writer");
+        RunningCaravan second = node("writer");
+        RunningCaravan third = node("writer")) {
+      receiver.start();
+      first.start();
+      awaiting("the stream").until(() -> streams(receiver));
+      underLoad(receiver, second::start);
+      underLoad(receiver, third::start);
+      underLoad(receiver, first::close);
+      underLoad(receiver, second::close);
+      awaitTape();
+      assertUntouched();
+      assertThat(database.count("select count(*) from trade_revisions")).isZero();
+    }
+  }
+
+  private void assertUntouched() {
+    assertThat(database.query("select reason from gaps")).isEmpty();
+    assertThat(database.query("select reason from dead_letters")).isEmpty();
+  }
+
+  /** What is done while trades come, and goes on for as long as they do. */
+  private interface Change {
+    void happen() throws Exception;
+  }
+
+  private void underLoad(RunningCaravan receiver, Change change) {
+    CompletableFuture<Void> done =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                change.happen();
+              } catch (Exception e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    do {
+      trades(50);
+      awaitReceived(receiver, tape.size());
+    } while (!done.isDone());
+    done.join();
   }
 
   @Test
