@@ -219,6 +219,18 @@ public record Database(
     }
   }
 
+  /** Has changes of bars and trades logged from now on, for whoever publishes them, or no more. */
+  public void logChanges(boolean wanted) {
+    try (Connection connection = connect();
+        PreparedStatement statement =
+            connection.prepareStatement(Sql.load("changes/log_changes"))) {
+      statement.setBoolean(1, wanted);
+      statement.execute();
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
   /** Marks the runs of processes that are gone as interrupted; returns how many there were. */
   public int interruptDeadRuns() {
     try (Connection connection = connect();

@@ -161,6 +161,13 @@ public final class CaravanRuntime implements AutoCloseable {
     if (mode == Mode.SCHEDULED && KafkaSettings.on(settings)) {
       awaitTopic();
     }
+    if (mode == Mode.SCHEDULED) {
+      persistently(
+          () -> {
+            database.logChanges(KafkaSettings.publishes(settings));
+            return null;
+          });
+    }
     if (!settings.alpaca()) {
       LOG.warn(
           "The Alpaca flows are off: no keys. Set APCA_API_KEY_ID and"

@@ -25,7 +25,7 @@ public final class KafkaTopic {
   }
 
   /**
-   * Makes the topic where there is none.
+   * Makes the topics that are used, where there are none.
    *
    * @throws SettingException where there is one with another number of partitions
    * @throws AwayException where no broker answers
@@ -34,13 +34,11 @@ public final class KafkaTopic {
     with(
         settings,
         admin -> {
-          if (checked(admin, settings) == 0) {
-            create(
-                admin,
-                new NewTopic(
-                    settings.get("caravan.kafka.topic"),
-                    Optional.of(settings.number("caravan.kafka.partitions")),
-                    Optional.empty()));
+          if (KafkaSettings.carries(settings) && checked(admin, settings) == 0) {
+            create(admin, settings, settings.get("caravan.kafka.topic"));
+          }
+          if (KafkaSettings.publishes(settings)) {
+            create(admin, settings, settings.get("caravan.kafka.changes"));
           }
         });
   }
@@ -57,11 +55,17 @@ public final class KafkaTopic {
         settings,
         admin -> {
           int brokers = admin.describeCluster().nodes().get().size();
-          int partitions = checked(admin, settings);
+          String topic =
+              settings.get(
+                  KafkaSettings.carries(settings)
+                      ? "caravan.kafka.topic"
+                      : "caravan.kafka.changes");
+          int partitions =
+              KafkaSettings.carries(settings) ? checked(admin, settings) : partitions(admin, topic);
           words[0] =
               (brokers == 1 ? "1 broker has" : brokers + " brokers have")
                   + (partitions == 0 ? " no topic " : " topic ")
-                  + settings.get("caravan.kafka.topic")
+                  + topic
                   + (partitions == 0
                       ? " yet; a start makes it"
                       : " with " + partitions + " partitions");
@@ -140,10 +144,14 @@ public final class KafkaTopic {
     }
   }
 
-  private static void create(Admin admin, NewTopic topic)
+  /** Where there is none. */
+  private static void create(Admin admin, Settings settings, String topic)
       throws ExecutionException, InterruptedException {
+    NewTopic made =
+        new NewTopic(
+            topic, Optional.of(settings.number("caravan.kafka.partitions")), Optional.empty());
     try {
-      admin.createTopics(List.of(topic)).all().get();
+      admin.createTopics(List.of(made)).all().get();
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw e;

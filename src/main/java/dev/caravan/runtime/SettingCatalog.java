@@ -177,7 +177,15 @@ public final class SettingCatalog {
                           "4",
                           number(1, 1_000),
                           "How many the topic has: so many writers can share it.")
-                      .counting("partitions"))),
+                      .counting("partitions"),
+                  setting(
+                      "caravan.kafka.changes",
+                      "",
+                      matching(
+                          "nothing, or letters, digits, dots, dashes and underscores",
+                          "[A-Za-z0-9._-]{0,200}"),
+                      "A topic to which each bar and trade is published once it is committed; with"
+                          + " nothing none is. Set it alike at all nodes of a database."))),
           new Section(
               "Retention",
               "How long data is kept; without a number for ever. Flow retention drops what is older, but nothing"

@@ -80,6 +80,7 @@ class BackupIT {
                   when 'date' then case when a.attname ~ '^to' then quote_literal('2026-11-21') else quote_literal('2026-11-20') end
                   when 'boolean' then 'true'
                   when 'jsonb' then quote_literal('{"a": "tab\\tand \\"quote\\""}')
+                  when 'xid8' then quote_literal('7')
                   when 'numeric' then '1.50'
                   else '1' end), ', '))
             from pg_attribute a

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.caravan.runtime.KafkaTopic;
 import dev.caravan.runtime.SettingException;
 import dev.caravan.runtime.Settings;
@@ -24,12 +26,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -187,6 +193,82 @@ class KafkaIT {
       awaitReceived(receiver, tape.size());
     } while (!done.isDone());
     done.join();
+  }
+
+  @Test
+  void whatIsCommittedIsPublishedInTheOrderOfEachRowAlsoAfterTheBrokerWasAway() throws Exception {
+    String changes = topic + "-changes";
+    try (RunningCaravan caravan = node("off", Map.of("caravan.kafka.changes", changes));
+        KafkaConsumer<String, String> consumer = consumer(changes)) {
+      caravan.start();
+      awaiting("the stream").until(() -> streams(caravan));
+      trades(100);
+      awaitTape();
+      broker.kill();
+      trades(100);
+      awaitTape();
+      database.execute("update trades set status = 'canceled' where trade_id % 10 = 0");
+      broker.start();
+
+      List<JsonNode> published = new ArrayList<>();
+      long canceled = database.count("select count(*) from trades where status = 'canceled'");
+      awaiting("the changes")
+          .until(
+              () -> {
+                for (ConsumerRecord<String, String> each : consumer.poll(Duration.ofMillis(100))) {
+                  JsonNode change = new ObjectMapper().readTree(each.value());
+                  assertThat(change.at("/row/symbol").asText()).isEqualTo(each.key());
+                  published.add(change);
+                }
+                return published.stream()
+                        .map(change -> change.path("change").asLong())
+                        .distinct()
+                        .count()
+                    >= tape.size() + canceled;
+              });
+      Map<String, String> last = new HashMap<>();
+      for (JsonNode change : published) {
+        JsonNode row = change.path("row");
+        last.put(
+            row.path("symbol").asText() + " " + row.path("trade_id").asText(),
+            row.path("status").asText() + " " + row.path("size").asText());
+      }
+      assertThat(last)
+          .isEqualTo(
+              tape.stream()
+                  .collect(
+                      Collectors.toMap(
+                          trade -> trade.symbol() + " " + trade.id(),
+                          trade ->
+                              (trade.id() % 10 == 0 ? "canceled " : "valid ") + trade.size())));
+      awaiting("what was published to be forgotten")
+          .until(() -> database.count("select count(*) from changes") == 0);
+    }
+    try (RunningCaravan without = node("off", Map.of("caravan.kafka.brokers", ""))) {
+      without.start();
+      database.execute("update trades set status = 'valid'");
+      assertThat(database.count("select count(*) from changes"))
+          .as("nobody publishes them")
+          .isZero();
+    }
+  }
+
+  private KafkaConsumer<String, String> consumer(String of) {
+    KafkaConsumer<String, String> consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers",
+                broker.address(),
+                "group.id",
+                of,
+                "auto.offset.reset",
+                "earliest",
+                "metadata.max.age.ms",
+                "500"),
+            new StringDeserializer(),
+            new StringDeserializer());
+    consumer.subscribe(List.of(of));
+    return consumer;
   }
 
   @Test
