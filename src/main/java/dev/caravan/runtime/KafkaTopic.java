@@ -40,6 +40,7 @@ public final class KafkaTopic {
           if (KafkaSettings.publishes(settings)) {
             create(admin, settings, settings.get("caravan.kafka.changes"));
           }
+          return null;
         });
   }
 
@@ -50,8 +51,7 @@ public final class KafkaTopic {
    * @throws AwayException where no broker answers
    */
   public static String described(Settings settings) throws InterruptedException {
-    String[] words = new String[1];
-    with(
+    return with(
         settings,
         admin -> {
           int brokers = admin.describeCluster().nodes().get().size();
@@ -62,23 +62,21 @@ public final class KafkaTopic {
                       : "caravan.kafka.changes");
           int partitions =
               KafkaSettings.carries(settings) ? checked(admin, settings) : partitions(admin, topic);
-          words[0] =
-              (brokers == 1 ? "1 broker has" : brokers + " brokers have")
-                  + (partitions == 0 ? " no topic " : " topic ")
-                  + topic
-                  + (partitions == 0
-                      ? " yet; a start makes it"
-                      : " with " + partitions + " partitions");
+          return (brokers == 1 ? "1 broker has" : brokers + " brokers have")
+              + (partitions == 0 ? " no topic " : " topic ")
+              + topic
+              + (partitions == 0
+                  ? " yet; a start makes it"
+                  : " with " + partitions + " partitions");
         });
-    return words[0];
   }
 
   /** What is done at the brokers. */
-  private interface Work {
-    void with(Admin admin) throws ExecutionException, InterruptedException;
+  private interface Work<T> {
+    T with(Admin admin) throws ExecutionException, InterruptedException;
   }
 
-  private static void with(Settings settings, Work work) throws InterruptedException {
+  private static <T> T with(Settings settings, Work<T> work) throws InterruptedException {
     Map<String, Object> options =
         Map.of(
             AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
@@ -88,7 +86,7 @@ public final class KafkaTopic {
             AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
             PATIENCE_MS);
     try (Admin admin = Admin.create(options)) {
-      work.with(admin);
+      return work.with(admin);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RetriableException away) {
         throw new AwayException(

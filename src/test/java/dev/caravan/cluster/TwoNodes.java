@@ -151,6 +151,17 @@ final class TwoNodes implements AutoCloseable {
     return start(name, start -> start.set("caravan.database.url", url(network.port())));
   }
 
+  /** Starts a node whose statements go by a pooler, and whose locks do not. */
+  Node startBehind(String name, Pooler pooler) {
+    return start(
+        name,
+        start ->
+            start
+                // The next client of a session knows nothing of what was prepared in it.
+                .set("caravan.database.url", url(pooler.port()) + "?prepareThreshold=0")
+                .set("caravan.cluster.lock-url", url(place.port())));
+  }
+
   private static String url(int port) {
     return "jdbc:postgresql://127.0.0.1:" + port + "/caravan";
   }
@@ -246,8 +257,8 @@ final class TwoNodes implements AutoCloseable {
     mostSockets = most;
   }
 
-  /** When all is over: what must be true whatever has happened. */
-  void judge(Node holder) throws SQLException {
+  /** Waits until all is traded, and what was missed is repaired. */
+  void awaitNothingOwed(Node holder) {
     awaiting("the end of the trades", holder).until(burst::isOver);
     awaiting("no gap without an end", holder)
         .untilAsserted(
@@ -256,6 +267,11 @@ final class TwoNodes implements AutoCloseable {
         .untilAsserted(
             () -> assertThat(count("select count(*) from gaps where status = 'open'")).isZero());
     tell("nothing is owed any more");
+  }
+
+  /** When all is over: what must be true whatever has happened. */
+  void judge(Node holder) throws SQLException {
+    awaitNothingOwed(holder);
     Instant until = Instant.now();
     assertThat(count(COVERED)).as("coverage").isEqualTo(owed());
     assertThat(count("select count(*) from gaps where status = 'abandoned'")).isZero();
@@ -285,6 +301,12 @@ final class TwoNodes implements AutoCloseable {
     System.out.printf(
         "Cluster: %d trades are the tape; whole %d s after the last%n",
         burst.count(), Duration.between(burst.end(), until).toSeconds());
+  }
+
+  /** Waits until each flow has been due again. */
+  void awaitFirings() {
+    Instant enough = Instant.now().plusSeconds(45);
+    await("firings").atMost(PATIENCE).until(() -> Instant.now().isAfter(enough));
   }
 
   private void assertFirings(Instant until) {

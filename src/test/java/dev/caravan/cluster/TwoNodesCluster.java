@@ -1,10 +1,12 @@
 package dev.caravan.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.support.CaravanProcess;
 import dev.caravan.support.CutProxy;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Instant;
@@ -58,6 +60,20 @@ class TwoNodesCluster {
     cluster.excuse(holder);
     cluster.assertFollows(standby, "kill -9 of " + holder.name, blow);
     cluster.judge(standby);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rounds")
+  void aStandbyThatIsKilledAndComesBackDisturbsNothing(int round) throws Exception {
+    start(round);
+    cluster.trade(45);
+    cluster.at(8);
+    standby.process.kill9();
+    cluster.excuse(standby);
+    TwoNodes.Node again = cluster.start(standby.name);
+    cluster.awaitStandby(again, holder);
+    assertThat(cluster.count("select count(*) from gaps")).isZero();
+    cluster.judge(holder);
   }
 
   @ParameterizedTest
@@ -197,6 +213,78 @@ class TwoNodesCluster {
       cluster.at(30);
       network.comeBack();
       cluster.awaitStandby(holder, standby);
+      cluster.judge(standby);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("rounds")
+  void aNodeThatDoesNotReachTheDatabaseBeforeItsFirstBeatJoinsOnceItDoes(int round)
+      throws Exception {
+    holder = cluster.start(round % 2 == 0 ? "one" : "two");
+    cluster.awaitHolder(holder);
+    try (CutProxy network = new CutProxy(cluster.place().port(), List.of())) {
+      network.goDark();
+      standby = cluster.startThrough(round % 2 == 0 ? "two" : "one", network);
+      cluster.trade(45);
+      cluster.at(20);
+      assertThat(cluster.count("select count(*) from cluster_nodes where member is not null"))
+          .as("nobody has heard of it")
+          .isEqualTo(1);
+      network.comeBack();
+      cluster.awaitStandby(standby, holder);
+      assertThat(cluster.count("select count(*) from gaps")).isZero();
+      cluster.awaitFirings();
+      cluster.judge(holder);
+    }
+  }
+
+  /** By libfaketime, the Debian package of that name. */
+  @ParameterizedTest
+  @MethodSource("rounds")
+  void aNodeWhoseClockIsTwoSecondsAheadFollowsAsAnyOther(int round) throws Exception {
+    Path fake = Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1");
+    assumeThat(fake).as("apt-get install libfaketime").exists();
+    holder = cluster.start(round % 2 == 0 ? "one" : "two");
+    cluster.awaitHolder(holder);
+    standby =
+        cluster.start(
+            round % 2 == 0 ? "two" : "one",
+            start ->
+                start
+                    .environment("LD_PRELOAD", fake.toString())
+                    .environment("FAKETIME", "+2s")
+                    .environment("FAKETIME_DONT_FAKE_MONOTONIC", "1"));
+    cluster.awaitStandby(standby, holder);
+    cluster.trade(60);
+    cluster.at(10);
+    Instant blow = Instant.now();
+    holder.process.kill9();
+    cluster.excuse(holder);
+    cluster.assertFollows(standby, "kill -9 of " + holder.name + ", clock of the other +2 s", blow);
+    cluster.awaitNothingOwed(standby);
+    // By libfaketime all is slow, and a repair lasts longer than from one firing to the next.
+    cluster.down(blow, Instant.now());
+    cluster.awaitFirings();
+    cluster.judge(standby);
+  }
+
+  /** The Debian package of that name. */
+  @ParameterizedTest
+  @MethodSource("rounds")
+  void behindPgbouncerTheLocksGoByTheServersOwnAddress(int round) throws Exception {
+    assumeThat(Pooler.PROGRAM).as("apt-get install pgbouncer").exists();
+    try (Pooler pooler = new Pooler(cluster.place().port())) {
+      holder = cluster.startBehind(round % 2 == 0 ? "one" : "two", pooler);
+      cluster.awaitHolder(holder);
+      standby = cluster.startBehind(round % 2 == 0 ? "two" : "one", pooler);
+      cluster.awaitStandby(standby, holder);
+      cluster.trade(45);
+      cluster.at(10);
+      Instant blow = Instant.now();
+      holder.process.kill9();
+      cluster.excuse(holder);
+      cluster.assertFollows(standby, "kill -9 of " + holder.name + " behind pgbouncer", blow);
       cluster.judge(standby);
     }
   }
