@@ -49,16 +49,27 @@ class TwoNodesCluster {
     cluster.awaitStandby(standby, holder);
   }
 
+  /**
+   * Kills the holder ten seconds after the first trade, and waits until the other has followed.
+   *
+   * @param circumstances what is said of it beside that
+   * @return when that was
+   */
+  private Instant killHolder(String circumstances) {
+    cluster.at(10);
+    Instant blow = Instant.now();
+    holder.process.kill9();
+    cluster.excuse(holder);
+    cluster.assertFollows(standby, "kill -9 of " + holder.name + circumstances, blow);
+    return blow;
+  }
+
   @ParameterizedTest
   @MethodSource("rounds")
   void aHolderThatIsKilledIsFollowedByTheOther(int round) throws Exception {
     start(round);
     cluster.trade(45);
-    cluster.at(10);
-    Instant blow = Instant.now();
-    holder.process.kill9();
-    cluster.excuse(holder);
-    cluster.assertFollows(standby, "kill -9 of " + holder.name, blow);
+    killHolder("");
     cluster.judge(standby);
   }
 
@@ -257,11 +268,7 @@ class TwoNodesCluster {
                     .environment("FAKETIME_DONT_FAKE_MONOTONIC", "1"));
     cluster.awaitStandby(standby, holder);
     cluster.trade(60);
-    cluster.at(10);
-    Instant blow = Instant.now();
-    holder.process.kill9();
-    cluster.excuse(holder);
-    cluster.assertFollows(standby, "kill -9 of " + holder.name + ", clock of the other +2 s", blow);
+    Instant blow = killHolder(", clock of the other +2 s");
     cluster.awaitNothingOwed(standby);
     // By libfaketime all is slow, and a repair lasts longer than from one firing to the next.
     cluster.down(blow, Instant.now());
@@ -280,11 +287,7 @@ class TwoNodesCluster {
       standby = cluster.startBehind(round % 2 == 0 ? "two" : "one", pooler);
       cluster.awaitStandby(standby, holder);
       cluster.trade(45);
-      cluster.at(10);
-      Instant blow = Instant.now();
-      holder.process.kill9();
-      cluster.excuse(holder);
-      cluster.assertFollows(standby, "kill -9 of " + holder.name + " behind pgbouncer", blow);
+      killHolder(" behind pgbouncer");
       cluster.judge(standby);
     }
   }

@@ -61,8 +61,9 @@ class DocumentsIT {
    */
   private static final Set<String> ELSEWHERE = Set.of("demo", "simulator", "doctor");
 
-  /** Here the server is not Caravan's own; KilledServerIT reads them. */
-  /** Of the embedded server, and of Kafka (KafkaIT): here is neither. */
+  /**
+   * Of Caravan's own server, which KilledServerIT reads, and of Kafka (KafkaIT): here is neither.
+   */
   private static final Set<String> OF_OTHERS =
       Set.of(
           "caravan_postgresql_up",
