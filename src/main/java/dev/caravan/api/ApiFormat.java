@@ -1,5 +1,6 @@
 package dev.caravan.api;
 
+import java.util.List;
 import java.util.Locale;
 
 /** The forms of a list of rows. */
@@ -11,7 +12,10 @@ public enum ApiFormat {
   COLUMNS("application/vnd.caravan.columns+json"),
 
   /** A line with the names and one a row, as RFC 4180 has it. */
-  CSV("text/csv");
+  CSV("text/csv"),
+
+  /** A file for notebooks, whose columns have types. */
+  PARQUET("application/vnd.apache.parquet");
 
   /** What the parameter is called that goes before {@code Accept}. */
   static final String PARAMETER = "format";
@@ -27,23 +31,29 @@ public enum ApiFormat {
     return this == CSV ? type + "; charset=utf-8; header=present" : type;
   }
 
+  /** Whether it is sent while it is read, so that its length costs no memory. */
+  boolean isStreamed() {
+    return this == CSV || this == PARQUET;
+  }
+
   static ApiFormat named(String name) {
     return valueOf(name.toUpperCase(Locale.ROOT));
   }
 
   /**
-   * The form that a client likes best, of several that it likes as much the one it names first;
-   * JSON for whoever does not care, or wants what there is not.
+   * The form that a client likes best, of several that it likes as much the one it names first; the
+   * first one for whoever does not care, or wants what there is not.
    *
    * @param accept the header, or null
+   * @param forms those that there are
    */
-  static ApiFormat preferred(String accept) {
-    ApiFormat best = JSON;
+  static ApiFormat preferred(String accept, List<ApiFormat> forms) {
+    ApiFormat best = forms.get(0);
     double most = 0;
     for (String range : accept == null ? new String[0] : accept.split(",")) {
       String[] parts = range.strip().toLowerCase(Locale.ROOT).split("\\s*;\\s*");
       double weight = weight(parts);
-      for (ApiFormat each : values()) {
+      for (ApiFormat each : forms) {
         if (weight > most && each.matches(parts[0])) {
           best = each;
           most = weight;

@@ -21,7 +21,8 @@ import org.apache.camel.model.rest.RestParamType;
  * @param type {@code string}, {@code integer} or {@code boolean}
  * @param format of a string {@code symbol}, {@code symbols}, {@code date}, {@code date-or-instant},
  *     {@code run-or-none} or {@code cursor(KINDS)}; of an integer its range, such as {@code
- *     1..1000}, or {@code 1..1000;csv=1..9000} where that of CSV is another; or null
+ *     1..1000}, or {@code 1..1000;streamed=1..9000} where that of {@link ApiFormat#isStreamed
+ *     streamed} answers is another; or null
  */
 record ApiParameter(
     String name,
@@ -32,8 +33,12 @@ record ApiParameter(
     String defaultValue,
     boolean required) {
   private static final int LONGEST = 200;
+
+  /** Some hundreds; the line of a request may have 4,096 bytes. */
+  private static final int LONGEST_SYMBOLS = 3500;
+
   private static final Pattern RANGE =
-      Pattern.compile("(\\d+)\\.\\.(\\d+)(?:;csv=(\\d+)\\.\\.(\\d+))?");
+      Pattern.compile("(\\d+)\\.\\.(\\d+)(?:;streamed=(\\d+)\\.\\.(\\d+))?");
   private static final Pattern CURSOR = Pattern.compile("cursor\\(([a-z,]+)\\)");
   private static final Pattern SYMBOL = Pattern.compile("[^\\s,/?#&%]{1,32}");
 
@@ -76,7 +81,9 @@ record ApiParameter(
   }
 
   private Object value(String text, ApiFormat answer) {
-    if (text.isBlank() || text.length() > LONGEST || text.indexOf('\0') >= 0) {
+    if (text.isBlank()
+        || text.length() > ("symbols".equals(format) ? LONGEST_SYMBOLS : LONGEST)
+        || text.indexOf('\0') >= 0) {
       throw refused(text);
     }
     if (!allowed.isEmpty() && !allowed.contains(text)) {
@@ -115,7 +122,7 @@ record ApiParameter(
     if (!range.matches()) {
       throw new IllegalStateException("Parameter " + name + " is declared without its range");
     }
-    boolean own = answer == ApiFormat.CSV && range.group(3) != null;
+    boolean own = answer.isStreamed() && range.group(3) != null;
     return new String[] {range.group(own ? 3 : 1), range.group(own ? 4 : 2)};
   }
 

@@ -49,7 +49,7 @@ public record ApiReply(
     byte[] body =
         request.format() == ApiFormat.JSON
             ? json.getBytes(StandardCharsets.UTF_8)
-            : RowText.of(json, List.of(columns.split(",\\s*")), request.format());
+            : RowWriter.of(json, List.of(columns.split(",\\s*")), request.format());
     return whole(body, request, next == null ? null : next.toString());
   }
 

@@ -21,7 +21,7 @@ import org.apache.camel.model.rest.VerbDefinition;
  * @param query as it was given, by name
  * @param parameters what a statement takes, by name: what was given, and defaults for the rest
  * @param known the ETags of what the client has, or null
- * @param gzip whether the client reads gzip
+ * @param gzip whether the client reads gzip, and the answer is not compressed as it is
  * @param format the form of the answer; JSON where the operation has no other
  */
 public record ApiRequest(
@@ -78,7 +78,7 @@ public record ApiRequest(
         given,
         parameters,
         text(headers.get("If-None-Match")),
-        acceptsGzip(text(headers.get("Accept-Encoding"))),
+        format != ApiFormat.PARQUET && acceptsGzip(text(headers.get("Accept-Encoding"))),
         format);
   }
 
@@ -89,13 +89,15 @@ public record ApiRequest(
     return declared.stream()
         .filter(parameter -> parameter.name().equals(name))
         .findFirst()
-        .map(parameter -> parameter.values(given.get(name), ApiFormat.JSON).get(name))
-        .map(value -> ApiFormat.named(value.toString()))
-        .orElseGet(
-            () ->
-                declared.stream().anyMatch(parameter -> parameter.name().equals(name))
-                    ? ApiFormat.preferred(accept)
-                    : ApiFormat.JSON);
+        .map(
+            parameter -> {
+              Object wanted = parameter.values(given.get(name), ApiFormat.JSON).get(name);
+              return wanted == null
+                  ? ApiFormat.preferred(
+                      accept, parameter.allowed().stream().map(ApiFormat::named).toList())
+                  : ApiFormat.named(wanted.toString());
+            })
+        .orElse(ApiFormat.JSON);
   }
 
   /** The address of the page behind the one that ends at this key. */

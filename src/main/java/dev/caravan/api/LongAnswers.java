@@ -1,6 +1,7 @@
 package dev.caravan.api;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.caravan.database.Export.Dataset;
 import dev.caravan.database.PageReader;
 import dev.caravan.database.PageRows;
 import java.io.ByteArrayInputStream;
@@ -12,9 +13,9 @@ import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 
 /**
- * Answers with bars or trades in one of the compact forms. CSV is sent while it is read, so that
- * its length costs no memory; columns can only be sent when the last row is there, and are so many
- * at the most that they can be kept.
+ * Answers with as many rows as there are, in one of the compact forms. CSV and Parquet are sent
+ * while they are read, so that their length costs no memory; columns can only be sent when the last
+ * row is there, and are so many at the most that they can be kept.
  */
 public final class LongAnswers {
   /** An answer that is no longer than this is known whole before it is sent. */
@@ -30,29 +31,45 @@ public final class LongAnswers {
   }
 
   /**
-   * @param dataset as {@link PageReader#read} names it
+   * All rows of a dataset, of which a part may be selected.
+   *
+   * @throws ProblemException where the dataset has nothing of the kind to select
+   */
+  public ApiReply export(ApiRequest request, Exchange exchange) throws SQLException {
+    String dataset = request.parameters().get("dataset").toString();
+    List<String> selectors = Dataset.named(dataset).orElseThrow().selectors();
+    for (String selector : List.of("timeframe", "source", "feed")) {
+      if (request.query().containsKey(selector) && !selectors.contains(selector)) {
+        throw Problem.bad(
+            selector, "Parameter " + selector + " does not apply to " + dataset + ".");
+      }
+    }
+    return answer("export", request, exchange);
+  }
+
+  /**
+   * @param which as {@link PageReader#read} names it
    * @throws ProblemException where there is no such symbol
    * @throws SQLException where the database refuses before the first row is sent
    */
-  public ApiReply answer(String dataset, ApiRequest request, Exchange exchange)
-      throws SQLException {
-    PageRows rows = reader.read(dataset, request.parameters());
+  public ApiReply answer(String which, ApiRequest request, Exchange exchange) throws SQLException {
+    PageRows rows = reader.read(which, request.parameters());
     boolean handedOn = false;
     try {
       if (rows.unknown().isPresent()) {
         throw ApiReply.unknown(rows.unknown().get());
       }
-      PageText text = new PageText(rows, request);
-      if (!text.read(request.format() == ApiFormat.CSV ? SHORT : Integer.MAX_VALUE)) {
+      PageContent content = new PageContent(rows, request);
+      if (!content.read(request.format().isStreamed() ? SHORT : Integer.MAX_VALUE)) {
         List<String> end = rows.endOfPage().orElse(null);
         handedOn = true;
         return ApiReply.streamed(
-            AnswerStream.over(new PageCsv(text, request.gzip()), rows, exchange),
+            AnswerStream.over(new PageStream(content, request.gzip()), rows, exchange),
             request,
             key(end));
       }
       rows.close();
-      ApiReply reply = ApiReply.whole(text.take(), request, key(text.endOfPage()));
+      ApiReply reply = ApiReply.whole(content.take(), request, key(content.endOfPage()));
       return reply.unchanged() ? reply : kept(reply, request, exchange);
     } finally {
       if (!handedOn) {

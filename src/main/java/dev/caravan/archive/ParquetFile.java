@@ -42,7 +42,7 @@ public final class ParquetFile implements AutoCloseable {
   private static final int WIDTH = 16;
 
   /** So much is in memory before it is written: of a heap of 256 MB it is little. */
-  private static final long ROW_GROUP = 16L * 1024 * 1024;
+  private static final long ROW_GROUP = 8L * 1024 * 1024;
 
   private final List<Column> columns;
   private final ParquetWriter<Object[]> writer;

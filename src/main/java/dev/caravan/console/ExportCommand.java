@@ -130,9 +130,7 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private Dataset wanted() {
-    return Arrays.stream(Dataset.values())
-        .filter(each -> each.word().equals(dataset))
-        .findFirst()
+    return Dataset.named(dataset)
         .orElseThrow(
             () ->
                 wrong(
@@ -155,7 +153,7 @@ final class ExportCommand implements Callable<Integer> {
     if (isParquet() && file.endsWith(".gz")) {
       throw wrong("A Parquet file is compressed already; name it without .gz.");
     }
-    if (wanted != Dataset.BARS && timeframe != null) {
+    if (!wanted.selectors().contains("timeframe") && timeframe != null) {
       throw wrong("--timeframe is of bars alone.");
     }
     if (timeframe != null
@@ -170,10 +168,10 @@ final class ExportCommand implements Callable<Integer> {
                   .collect(Collectors.joining(", "))
               + ".");
     }
-    if (source != null && (wanted == Dataset.TRADES || wanted == Dataset.QUOTES)) {
+    if (!wanted.selectors().contains("source") && source != null) {
       throw wrong(dataset + " have one source; --feed selects among its feeds.");
     }
-    if (feed != null && (wanted == Dataset.ACTIONS || wanted == Dataset.NEWS)) {
+    if (!wanted.selectors().contains("feed") && feed != null) {
       throw wrong(dataset + " have no feeds; --source selects among their sources.");
     }
     if (symbols != null && symbols.replace(",", "").isBlank()) {

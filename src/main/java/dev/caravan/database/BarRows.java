@@ -1,5 +1,6 @@
 package dev.caravan.database;
 
+import dev.caravan.archive.Column;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -82,8 +83,8 @@ final class BarRows extends PageRows {
     read.setFetchSize(AT_ONCE);
     ResultSet rows = read.executeQuery();
     if (columns().isEmpty()) {
-      COMMON.forEach(name -> describe(name, false, true));
-      describe(rows.getMetaData());
+      describe(COMMON.stream().map(name -> new Column(name, Column.Kind.TEXT)).toList());
+      describe(SqlColumns.of(rows.getMetaData()));
     }
     Series one = new Series(COMMON.stream().map(name -> (String) of.get(name)).toList(), rows);
     if (one.next()) {

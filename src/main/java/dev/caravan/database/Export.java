@@ -8,17 +8,16 @@ import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
@@ -36,16 +35,34 @@ public final class Export implements AutoCloseable {
 
   /** What can be exported. */
   public enum Dataset {
-    BARS("bars/export_bars"),
-    TRADES("trades/export_trades"),
-    QUOTES("quotes/export_quotes"),
-    ACTIONS("corporate_actions/export_actions"),
-    NEWS("news_articles/export_articles");
+    BARS("bars/export_bars", "timeframe", "source", "feed"),
+    TRADES("trades/export_trades", "feed"),
+    QUOTES("quotes/export_quotes", "feed"),
+    ACTIONS("corporate_actions/export_actions", "source"),
+    NEWS("news_articles/export_articles", "source");
 
     private final String statement;
+    private final List<String> selectors;
 
-    Dataset(String statement) {
+    Dataset(String statement, String... selectors) {
       this.statement = statement;
+      this.selectors = List.of(selectors);
+    }
+
+    /**
+     * @param word as a person writes it
+     */
+    public static Optional<Dataset> named(String word) {
+      return Arrays.stream(values()).filter(each -> each.word().equals(word)).findFirst();
+    }
+
+    /** What selects among its rows beside symbols and dates. */
+    public List<String> selectors() {
+      return selectors;
+    }
+
+    String statement() {
+      return statement;
     }
 
     /** Its name as a person writes it. */
@@ -95,7 +112,7 @@ public final class Export implements AutoCloseable {
       connection.setAutoCommit(false);
       String query = query(selection);
       try (PreparedStatement statement = connection.prepareStatement(query)) {
-        return new Export(connection, query, columns(statement.getMetaData()));
+        return new Export(connection, query, SqlColumns.of(statement.getMetaData()));
       }
     } catch (SQLException | RuntimeException e) {
       connection.close();
@@ -204,28 +221,6 @@ public final class Export implements AutoCloseable {
       case TEXTS -> "to_json(x.%1$s) as %1$s".formatted(column.name());
       default -> "x." + column.name();
     };
-  }
-
-  private static List<Column> columns(ResultSetMetaData row) throws SQLException {
-    List<Column> columns = new ArrayList<>();
-    for (int i = 1; i <= row.getColumnCount(); i++) {
-      Kind kind =
-          switch (row.getColumnTypeName(i)) {
-            case "text" -> Kind.TEXT;
-            case "_text" -> Kind.TEXTS;
-            case "numeric" -> Kind.DECIMAL;
-            case "int8" -> Kind.LONG;
-            case "int4", "int2" -> Kind.INTEGER;
-            case "bool" -> Kind.TRUTH;
-            case "timestamptz" -> Kind.TIME;
-            case "date" -> Kind.DATE;
-            default ->
-                throw new IllegalStateException(
-                    "No kind for " + row.getColumnTypeName(i) + " " + row.getColumnLabel(i));
-          };
-      columns.add(new Column(row.getColumnLabel(i), kind));
-    }
-    return List.copyOf(columns);
   }
 
   private static String query(Selection selection) throws SQLException {

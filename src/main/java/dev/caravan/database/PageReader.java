@@ -18,21 +18,22 @@ public final class PageReader {
 
   /**
    * The rows that {@code bars/page_bars} or {@code trades/page_trades} gives for the same
-   * parameters, in the same order, all as they were at one moment. They keep a connection until
-   * they are closed.
+   * parameters, in the same order, or all those of an export; all as they were at one moment. They
+   * keep a connection until they are closed.
    *
-   * @param dataset {@code bars} or {@code trades}
+   * @param rows {@code bars}, {@code trades} or {@code export}
    * @throws SQLException where the database refuses, or no connection is free
    */
-  public PageRows read(String dataset, Map<String, Object> parameters) throws SQLException {
+  public PageRows read(String rows, Map<String, Object> parameters) throws SQLException {
     Connection connection = dataSource.getConnection();
     try {
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       connection.setAutoCommit(false);
-      return switch (dataset) {
+      return switch (rows) {
         case "bars" -> new BarRows(connection, parameters);
-        case "trades" -> new TickRows(connection, dataset, TRADE, parameters);
-        default -> throw new IllegalArgumentException("No rows of " + dataset);
+        case "trades" -> new TickRows(connection, rows, TRADE, parameters);
+        case "export" -> new ExportRows(connection, parameters);
+        default -> throw new IllegalArgumentException("No rows of " + rows);
       };
     } catch (SQLException | RuntimeException e) {
       connection.close();

@@ -1,10 +1,9 @@
 package dev.caravan.database;
 
+import dev.caravan.archive.Column;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +22,9 @@ public abstract class PageRows implements AutoCloseable {
   static final int AT_ONCE = 2000;
 
   private static final Pattern PARAMETER = Pattern.compile(":\\?(\\w+)");
-  private static final String TIME_SQL = "timestamp";
 
   private final Connection connection;
-  private final List<String> columns = new ArrayList<>();
-  private final List<Boolean> texts = new ArrayList<>();
-  private final List<Boolean> times = new ArrayList<>();
+  private final List<Column> columns = new ArrayList<>();
 
   PageRows(Connection connection) {
     this.connection = connection;
@@ -49,13 +45,16 @@ public abstract class PageRows implements AutoCloseable {
   /** The key of the last row of the page that was asked for, where there are rows behind it. */
   public abstract Optional<List<String>> endOfPage() throws SQLException;
 
-  public final List<String> columns() {
+  public final List<Column> columns() {
     return columns;
   }
 
-  /** Whether a column holds texts, and neither numbers, true and false, nor JSON. */
+  /** Whether a value is written as a text, and neither as a number, true or false, nor as JSON. */
   public final boolean isText(int column) {
-    return texts.get(column);
+    return switch (columns.get(column).kind()) {
+      case TEXT, TIME, DATE -> true;
+      default -> false;
+    };
   }
 
   /** Gives the connection back; what was not read stays in the database. */
@@ -64,17 +63,8 @@ public abstract class PageRows implements AutoCloseable {
     connection.close();
   }
 
-  final void describe(ResultSetMetaData rows) throws SQLException {
-    for (int i = 1; i <= rows.getColumnCount(); i++) {
-      boolean time = rows.getColumnTypeName(i).equals(TIME_SQL);
-      describe(rows.getColumnLabel(i), time, time || rows.getColumnType(i) == Types.VARCHAR);
-    }
-  }
-
-  final void describe(String column, boolean time, boolean text) {
-    columns.add(column);
-    times.add(time);
-    texts.add(text);
+  final void describe(List<Column> next) {
+    columns.addAll(next);
   }
 
   /** A value as the driver gives it, as the API writes it. */
@@ -82,14 +72,10 @@ public abstract class PageRows implements AutoCloseable {
     if (text == null) {
       return null;
     }
-    return times.get(column) ? time(text) : isText(column) ? text : literal(text);
-  }
-
-  /** {@code t} and {@code f} are PostgreSQL's. */
-  private static String literal(String text) {
-    return switch (text) {
-      case "t" -> "true";
-      case "f" -> "false";
+    return switch (columns.get(column).kind()) {
+      case TIME -> time(text);
+      // PostgreSQL says t and f.
+      case TRUTH -> Boolean.toString(text.equals("t"));
       default -> text;
     };
   }
@@ -109,7 +95,10 @@ public abstract class PageRows implements AutoCloseable {
 
   /** Always unnamed: the driver would fetch a named one as binary, whose numbers are no text. */
   final PreparedStatement prepare(String name, Map<String, Object> values) throws SQLException {
-    String sql = Sql.load(name);
+    return prepareText(Sql.load(name), values);
+  }
+
+  final PreparedStatement prepareText(String sql, Map<String, Object> values) throws SQLException {
     PreparedStatement statement =
         connection.prepareStatement(PARAMETER.matcher(sql).replaceAll("?"));
     statement.unwrap(PGStatement.class).setPrepareThreshold(0);

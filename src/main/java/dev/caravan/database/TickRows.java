@@ -39,7 +39,7 @@ final class TickRows extends PageRows {
     PreparedStatement read = prepare(table + "/read_page", parameters);
     read.setFetchSize(AT_ONCE);
     rows = read.executeQuery();
-    describe(rows.getMetaData());
+    describe(SqlColumns.of(rows.getMetaData()));
     first = rows.next();
     unknown = first || known ? null : (String) parameters.get("symbol");
   }

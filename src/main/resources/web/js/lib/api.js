@@ -75,6 +75,12 @@ export async function getRows(path, etag = null) {
   return answer;
 }
 
+/** Whether a file would be sent: what is wrong with it is said here, and not in the file. */
+export async function check(path) {
+  const response = await ask(path, {});
+  await response.body?.cancel();
+}
+
 async function change(method, path, body) {
   const response = await ask(path, body === undefined
     ? {method, headers: {Accept: JSON_TYPE}}

@@ -8,17 +8,13 @@ import {isoDate, now} from '../lib/time.js';
 import {toast} from '../lib/toast.js';
 import {steerButton, switchOff} from './action.js';
 import {badge, cell, setBadge, setTime, timeCell} from './cells.js';
-import {field, formDialog} from './form-dialog.js';
+import {field, formDialog, select, typedSymbols} from './form-dialog.js';
 
 const SOURCES = {alpaca: 'Alpaca', yahoo: 'Yahoo'};
 const TIMEFRAMES = {'1Min': '1 minute', '5Min': '5 minutes', '15Min': '15 minutes', '1Hour': '1 hour', '1Day': '1 day', trades: 'trades'};
 const SHOWN = 5;
 
 let again = () => {};
-
-function select(id, options, chosen) {
-  return h('select', {id}, ...Object.entries(options).map(([value, name]) => h('option', {value, selected: value === chosen}, name)));
-}
 
 function ask() {
   const today = isoDate(now());
@@ -42,7 +38,7 @@ function ask() {
       field('From', from), field('To', to)),
     field('Symbols', symbols, 'With blanks or commas between them. Without any: all active ones that the source serves.'),
   ], 'Start', async () => {
-    const typed = symbols.value.split(/[\s,;]+/).filter(Boolean);
+    const typed = typedSymbols(symbols);
     const answer = await post('/api/backfills', {
       source: source.value, timeframe: timeframe.value, from: from.value, to: to.value, ...(typed.length && {symbols: typed})});
     return `The backfill of ${whole(answer.symbols)} symbol${answer.symbols === 1 ? '' : 's'} was started.`;

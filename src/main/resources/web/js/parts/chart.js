@@ -10,6 +10,7 @@ import {Bars} from './bars.js';
 import {drawControls, queryOf} from './chart-controls.js';
 import {NAMES, describe, describeNone, drawLegend, explain} from './chart-words.js';
 import {Drawing} from './drawing.js';
+import {askExport} from './export.js';
 import {Owed} from './owed.js';
 import {fillTable, read, sentence} from './readout.js';
 import {areasOf, slotsOf, STEP_MS} from './slots.js';
@@ -313,6 +314,7 @@ export function startChart() {
     attr(byId('chart-as-table'), 'aria-pressed', String(shown));
     tell();
   });
+  byId('export').addEventListener('click', () => askExport(symbol, wanted.timeframe));
   byId('chart').addEventListener('keydown', keys);
   onHealth(() => {
     if (health.way === 'well') {

@@ -9,6 +9,16 @@ export function field(label, control, hint = null) {
   return h('label', {class: 'field'}, h('span', {}, label), control, hint && h('small', {}, hint));
 }
 
+/** @param {Record<string, string>} options the words that a person sees, by value */
+export function select(id, options, chosen) {
+  return h('select', {id}, ...Object.entries(options).map(([value, name]) => h('option', {value, selected: value === chosen}, name)));
+}
+
+/** The symbols that a person has typed, with blanks or commas between them. */
+export function typedSymbols(input) {
+  return input.value.split(/[\s,;]+/).filter(Boolean);
+}
+
 /**
  * @param {string} title
  * @param {Node[]} body its fields, and what is to be known

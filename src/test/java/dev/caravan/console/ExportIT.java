@@ -3,6 +3,7 @@ package dev.caravan.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.support.CommandHere;
+import dev.caravan.support.DuckDb;
 import dev.caravan.support.TestDatabase;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,10 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -367,15 +365,7 @@ class ExportIT {
 
   /** Of each row the first column. */
   private List<String> duckdb(String query, String file) throws SQLException {
-    List<String> rows = new ArrayList<>();
-    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(query.formatted(file(file)))) {
-      while (row.next()) {
-        rows.add(row.getString(1));
-      }
-    }
-    return rows;
+    return DuckDb.read(query, Path.of(file(file)));
   }
 
   private String file(String name) {

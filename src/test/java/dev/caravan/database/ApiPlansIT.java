@@ -122,6 +122,16 @@ class ApiPlansIT {
                   "after_4",
                   1L)));
     }
+    Map<String, Object> exported = Map.of("symbols", new String[] {"S7"}, "timeframe", "1Min");
+    for (String statement :
+        List.of(
+            "bars/export_bars",
+            "trades/export_trades",
+            "quotes/export_quotes",
+            "corporate_actions/export_actions",
+            "news_articles/export_articles")) {
+      cases.add(new Case(statement.replace('/', '-'), statement, exported));
+    }
     cases.add(new Case("actions", "corporate_actions/page_actions", Map.of()));
     cases.add(new Case("actions-of", "corporate_actions/page_actions", trades));
     cases.add(new Case("bars-feeds", "bars/select_feeds", Map.of("symbol", "S7")));

@@ -15,7 +15,9 @@ import dev.caravan.support.CaravanProcess;
 import dev.caravan.support.Chromium;
 import dev.caravan.support.DashboardPage;
 import dev.caravan.support.DashboardPage.Pixels;
+import dev.caravan.support.DuckDb;
 import dev.caravan.support.Place;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -107,7 +109,7 @@ class DashboardE2E {
   // Rows 23 to 25 of the acceptance list are the next three.
 
   @Test
-  void theDashboardHasItsTitleItsSidebarItsTilesAndAChartThatIsDrawn() {
+  void theDashboardHasItsTitleItsSidebarItsTilesAndAChartThatIsDrawn() throws SQLException {
     try (DashboardPage dashboard = wide().strictly().go("prices/AAPL?timeframe=1Day")) {
       dashboard.see("#symbols a[aria-current]").containsText("AAPL");
       assertThat(dashboard.page().title()).startsWith("AAPL").endsWith("Caravan");
@@ -147,7 +149,28 @@ class DashboardE2E {
                   + (int)
                       place.count(
                           "select count(*) from bars where symbol = 'AAPL' and source = 'yahoo' and timeframe = '1Day'"));
+      exportAsParquet(dashboard);
     }
+  }
+
+  private void exportAsParquet(DashboardPage dashboard) throws SQLException {
+    dashboard.find("#export").click();
+    dashboard.find("#export-symbols").fill("AAPL NOPE");
+    dashboard.find("#dialog button[type=submit]").click();
+    dashboard.see("#dialog .form-fault").containsText("There is no symbol NOPE.");
+    dashboard.find("#export-symbols").fill("aapl");
+    dashboard.find("#export-format").selectOption("parquet");
+    dashboard.keepScreenshot("export");
+    Download file =
+        dashboard
+            .page()
+            .waitForDownload(() -> dashboard.find("#dialog button[type=submit]").click());
+    assertThat(file.suggestedFilename()).isEqualTo("bars.parquet");
+    assertThat(DuckDb.read("select count(*) from read_parquet('%s')", file.path()))
+        .containsExactly(
+            Long.toString(
+                place.count(
+                    "select count(*) from bars where symbol = 'AAPL' and timeframe = '1Day'")));
   }
 
   @Test

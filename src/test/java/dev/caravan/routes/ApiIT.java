@@ -951,6 +951,7 @@ class ApiIT extends CaravanTestSupport {
             "get /quotes",
             "get /bars",
             "get /trades",
+            "get /exports/{dataset}",
             "get /actions",
             "get /runs",
             "get /flows",
@@ -1006,7 +1007,11 @@ class ApiIT extends CaravanTestSupport {
         format = parameter.path("name").asText().equals("format") ? parameter : format;
       }
       assertThat(format).as(rows).isNotNull();
-      assertThat(format.at("/schema/enum").toString()).isEqualTo("[\"json\",\"columns\",\"csv\"]");
+      assertThat(format.at("/schema/enum").toString())
+          .isEqualTo(
+              List.of("bars", "trades").contains(rows)
+                  ? "[\"json\",\"columns\",\"csv\",\"parquet\"]"
+                  : "[\"json\",\"columns\",\"csv\"]");
       assertThat(format.path("description").asText())
           .contains("text/csv", "application/vnd.caravan.columns+json");
     }

@@ -227,6 +227,7 @@ class RouteCoverageIT extends CaravanTestSupport {
             "quotes",
             "bars?symbol=AAPL",
             "trades?symbol=AAPL",
+            "exports/quotes",
             "actions",
             "runs",
             "flows",

@@ -4,13 +4,14 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.caravan.archive.Column;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes rows, value by value, as a text in one of the compact forms. */
-interface RowText {
+/** Writes rows, value by value, in one of the compact forms. */
+interface RowWriter {
   /**
    * The next value of a row, and behind the last one that of the next row.
    *
@@ -20,16 +21,28 @@ interface RowText {
    */
   void add(String value, boolean text);
 
-  /** All of it, or what was added since this was last called, in UTF-8. */
-  byte[] end();
+  /** How many bytes can be taken now. */
+  int length();
 
-  static RowText in(ApiFormat format, List<String> columns) {
+  /** What can be taken and was not taken before; texts in UTF-8. */
+  byte[] take();
+
+  /** Says that all rows were added: what is left can be taken. */
+  void end();
+
+  static RowWriter in(ApiFormat format, List<Column> columns) {
+    return format == ApiFormat.PARQUET
+        ? new ParquetRows(columns)
+        : text(format, columns.stream().map(Column::name).toList());
+  }
+
+  private static RowWriter text(ApiFormat format, List<String> columns) {
     return format == ApiFormat.CSV ? new Csv(columns) : new Columns(columns);
   }
 
   /** The rows of a JSON array of objects, all of which have these columns, in this order. */
   static byte[] of(String json, List<String> columns, ApiFormat format) {
-    RowText rows = in(format, columns);
+    RowWriter rows = text(format, columns);
     try (JsonParser parser = new JsonFactory().createParser(json)) {
       int column = 0;
       parser.nextToken();
@@ -50,7 +63,8 @@ interface RowText {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return rows.end();
+    rows.end();
+    return rows.take();
   }
 
   private static String value(String json, JsonParser parser) throws IOException {
@@ -67,7 +81,7 @@ interface RowText {
   }
 
   /** As RFC 4180 has it. What there is not is nothing, and a text without a character is "". */
-  final class Csv implements RowText {
+  final class Csv implements RowWriter {
     private final int columns;
     private final Utf8Buffer text = new Utf8Buffer();
     private int column;
@@ -107,20 +121,27 @@ interface RowText {
       return !value.isEmpty() && value.charAt(0) != ' ' && value.charAt(value.length() - 1) != ' ';
     }
 
-    int length() {
+    @Override
+    public int length() {
       return text.length();
     }
 
     @Override
-    public byte[] end() {
+    public byte[] take() {
       return text.take();
+    }
+
+    @Override
+    public void end() {
+      // A line is whole as it is.
     }
   }
 
-  /** One object with one array a column. */
-  final class Columns implements RowText {
+  /** One object with one array a column: nothing of it is there before the last row is. */
+  final class Columns implements RowWriter {
     private final List<String> names;
     private final List<Utf8Buffer> arrays = new ArrayList<>();
+    private byte[] object = {};
     private int column;
 
     Columns(List<String> names) {
@@ -157,15 +178,25 @@ interface RowText {
     }
 
     @Override
-    public byte[] end() {
-      Utf8Buffer object = new Utf8Buffer();
-      object.reserve(arrays.stream().mapToInt(Utf8Buffer::length).sum() + 40 * arrays.size());
+    public int length() {
+      return object.length;
+    }
+
+    @Override
+    public byte[] take() {
+      return object;
+    }
+
+    @Override
+    public void end() {
+      Utf8Buffer text = new Utf8Buffer();
+      text.reserve(arrays.stream().mapToInt(Utf8Buffer::length).sum() + 40 * arrays.size());
       for (int i = 0; i < arrays.size(); i++) {
-        object.add(i == 0 ? '{' : ',').add('"').add(names.get(i)).add("\":[");
-        object.add(arrays.get(i)).add(']');
+        text.add(i == 0 ? '{' : ',').add('"').add(names.get(i)).add("\":[");
+        text.add(arrays.get(i)).add(']');
         arrays.set(i, null);
       }
-      return object.add('}').take();
+      object = text.add('}').take();
     }
   }
 }

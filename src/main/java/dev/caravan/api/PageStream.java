@@ -8,15 +8,15 @@ import java.io.OutputStream;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 
-/** Rows as CSV, of which a piece is read from the database when somebody wants it. */
-final class PageCsv extends InputStream {
+/** Rows, of which a piece is read from the database when somebody wants it. */
+final class PageStream extends InputStream {
   private static final int PIECE = 64 * 1024;
 
   /** For as long as somebody reads, the database cannot clear away what was replaced meanwhile. */
   private static final long LONGEST_NANOS = TimeUnit.HOURS.toNanos(1);
 
   private final long began = System.nanoTime();
-  private final PageText text;
+  private final PageContent content;
   private final ByteArrayOutputStream pieces = new ByteArrayOutputStream();
   private final OutputStream compressed;
   private byte[] piece = new byte[0];
@@ -24,10 +24,10 @@ final class PageCsv extends InputStream {
   private boolean ended;
 
   /**
-   * @param text the beginning of which may have been read already
+   * @param content the beginning of which may have been read already
    */
-  PageCsv(PageText text, boolean gzip) {
-    this.text = text;
+  PageStream(PageContent content, boolean gzip) {
+    this.content = content;
     try {
       compressed = gzip ? new Gzip(pieces) : pieces;
     } catch (IOException neverInMemory) {
@@ -65,11 +65,11 @@ final class PageCsv extends InputStream {
       throw new InterruptedIOException("The client took over an hour to read its rows");
     }
     try {
-      ended = text.read(PIECE);
+      ended = content.read(PIECE);
     } catch (SQLException e) {
       throw new IOException("The rows broke off: " + e.getMessage(), e);
     }
-    compressed.write(text.take());
+    compressed.write(content.take());
     if (ended) {
       compressed.close();
     }

@@ -4,32 +4,32 @@ import dev.caravan.database.PageRows;
 import java.sql.SQLException;
 import java.util.List;
 
-/** The rows of one page as text, read as far as it is wanted. */
-final class PageText {
-  /** Rows between two looks at how long the text has become. */
+/** The rows of one page as a client wants them, read as far as it wants them. */
+final class PageContent {
+  /** Rows between two looks at how long the content has become. */
   private static final int STEP = 100;
 
   private final PageRows rows;
-  private final RowText text;
+  private final RowWriter content;
   private final long limit;
   private long read;
   private boolean ended;
   private List<String> endOfPage;
 
-  PageText(PageRows rows, ApiRequest request) {
+  PageContent(PageRows rows, ApiRequest request) {
     this.rows = rows;
-    this.text = RowText.in(request.format(), rows.columns());
-    this.limit = (Long) request.parameters().get("limit");
+    this.content = RowWriter.in(request.format(), rows.columns());
+    this.limit = (Long) request.parameters().getOrDefault("limit", Long.MAX_VALUE);
   }
 
   /**
-   * Reads on until there is so much text, or all.
+   * Reads on until so much can be taken, or all.
    *
-   * @param length in bytes; of columns all is read
+   * @param length in bytes
    * @return whether that was all
    */
   boolean read(int length) throws SQLException {
-    while (!ended && !(text instanceof RowText.Csv csv && csv.length() >= length)) {
+    while (!ended && content.length() < length) {
       for (int i = 0; i < STEP && !ended; i++) {
         row();
       }
@@ -39,23 +39,28 @@ final class PageText {
 
   private void row() throws SQLException {
     if (!rows.next()) {
-      ended = true;
+      end();
       return;
     }
     for (int i = 0; i < rows.columns().size(); i++) {
-      text.add(rows.value(i), rows.isText(i));
+      content.add(rows.value(i), rows.isText(i));
     }
     read++;
     if (read == limit) {
       List<String> key = rows.key();
       endOfPage = rows.next() ? key : null;
-      ended = true;
+      end();
     }
+  }
+
+  private void end() {
+    content.end();
+    ended = true;
   }
 
   /** What has been read since this was last called. */
   byte[] take() {
-    return text.end();
+    return content.take();
   }
 
   /** The key of the last row, where all are read and there are more behind the page. */
