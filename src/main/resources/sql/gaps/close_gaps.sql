@@ -2,7 +2,7 @@
 -- What was asked for sooner than 15 s after its end proves nothing: read_at is when the first page was asked for.
 -- Each gap is looked into once, however the rows of gaps are joined.
 with settled as materialized (
-  select g.gap_id, case
+  select g.gap_id, g.symbol, g.from_ts, g.to_ts, case
       -- A trade is the same trade in every feed; nothing else is. A bar's range is that which was asked for.
       when case g.dataset
           when 'trades' then exists (select from trades t
@@ -32,4 +32,6 @@ update gaps
 set status = settled.status, closed_at = now(), last_error = null
 from settled
 where gaps.gap_id = settled.gap_id and gaps.status = 'open' and settled.status is not null
+  -- A rename that was committed meanwhile made another question of it.
+  and (gaps.symbol, gaps.from_ts, gaps.to_ts) = (settled.symbol, settled.from_ts, settled.to_ts)
 returning gaps.gap_id, gaps.dataset, gaps.symbol, gaps.status, gaps.last_error

@@ -8,10 +8,14 @@ import dev.caravan.support.CaravanTestSupport;
 import dev.caravan.support.TestDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -26,8 +30,7 @@ class LedgerLockIT extends CaravanTestSupport {
         "insert into gaps (source, feed, dataset, symbol, from_ts, reason)"
             + " values ('alpaca', 'iex', 'trades', 'AAPL', '2025-11-20 14:50+00', 'test')");
     CompletableFuture<Exchange> recorded;
-    try (Connection cutting =
-        DriverManager.getConnection(database.url(), TestDatabase.user(), TestDatabase.password())) {
+    try (Connection cutting = connect()) {
       cutting.setAutoCommit(false);
       NamedParameterJdbcTemplate jdbc =
           new NamedParameterJdbcTemplate(new SingleConnectionDataSource(cutting, true));
@@ -50,6 +53,60 @@ class LedgerLockIT extends CaravanTestSupport {
                 "select to_char(to_ts at time zone 'UTC', 'HH24:MI:SS') as until from gaps order by from_ts"))
         .containsExactly(Map.of("until", "15:00:00"), Map.of("until", "15:00:01"));
     assertThat(database.count("select count(*) from stream_coverage")).isEqualTo(1);
+  }
+
+  /** What is stored under the old name says nothing of what is owed under the new one. */
+  @ParameterizedTest
+  @CsvSource({"alpaca, sip, close_gaps", "yahoo, -, fill_gaps"})
+  void aRenameThatCrossesAnAnswerLeavesTheGapOpen(String source, String feed, String close)
+      throws Exception {
+    symbols("FB", "META");
+    database.execute(
+        "insert into bars (source, feed, symbol, timeframe, ts, open, high, low, close, final) values ('"
+            + source
+            + "', '"
+            + feed
+            + "', 'FB', '1Min', '2025-11-20 14:30+00', 1, 1, 1, 1, true)");
+    database.execute(
+        "insert into gaps (source, feed, dataset, symbol, timeframe, from_ts, to_ts, reason) values ('"
+            + source
+            + "', '"
+            + feed
+            + "', 'bars', 'FB', '1Min', '2025-11-20 14:30+00', '2025-11-20 14:31+00', 'test')");
+    Map<String, Object> answer = new HashMap<>();
+    answer.put("gaps", database.value("select gap_id::text from gaps"));
+    answer.put("unserved", "FB");
+    answer.put("malformed", "");
+    answer.put("start", "2025-11-20T14:30:00Z");
+    answer.put("end", "2025-11-20T14:31:00Z");
+    answer.put("read_at", NOW);
+    CompletableFuture<Integer> closed;
+    try (Connection renaming = connect();
+        Connection closing = connect()) {
+      renaming.setAutoCommit(false);
+      renaming.createStatement().executeUpdate("update gaps set symbol = 'META'");
+      closed =
+          CompletableFuture.supplyAsync(
+              () ->
+                  new NamedParameterJdbcTemplate(new SingleConnectionDataSource(closing, true))
+                      .queryForList(Sql.named("gaps/" + close), answer)
+                      .size());
+      await()
+          .until(
+              () ->
+                  database.count(
+                          "select count(*) from pg_locks where locktype = 'transactionid' and not granted")
+                      == 1);
+      renaming.commit();
+      assertThat(closed.get()).isZero();
+    }
+    assertThat(database.query("select symbol, status from gaps"))
+        .containsExactly(Map.of("symbol", "META", "status", "open"));
+  }
+
+  private Connection connect() throws SQLException {
+    return DriverManager.getConnection(
+        database.url(), TestDatabase.user(), TestDatabase.password());
   }
 
   @Test
