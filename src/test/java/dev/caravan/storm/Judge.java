@@ -479,13 +479,22 @@ final class Judge {
 
   /**
    * Whether a gap waits because no list of Alpaca's says that its symbol was active after the day
-   * on which it was delisted: it may be true that it was, and it may be false.
+   * on which it was delisted, or on which a person added it again though it had got another name:
+   * it may be true that it was, and it may be false.
    */
-  private boolean isUnknowable(Map<String, Object> gap) {
+  private boolean isUnknowable(Map<String, Object> gap) throws SQLException {
+    boolean wanted =
+        database.count(
+                "select count(*) from symbols where status = 'active' and symbol = '"
+                    + gap.get("symbol")
+                    + "'")
+            > 0;
     return gap.get("status").equals("open")
         && String.valueOf(gap.get("last_error")).contains("which proves nothing")
         && plan.change()
-            .filter(change -> change.kind().equals("delisted"))
+            .filter(
+                change ->
+                    change.kind().equals("delisted") || change.kind().equals("renamed") && wanted)
             .filter(change -> change.symbol().equals(gap.get("symbol")))
             .filter(
                 change ->
