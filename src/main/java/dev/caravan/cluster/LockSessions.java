@@ -1,8 +1,8 @@
 package dev.caravan.cluster;
 
+import dev.caravan.database.SharedSessions;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -63,28 +63,12 @@ public record LockSessions(String url, String user, String password, String node
    */
   public void check(Duration lease) throws SQLException {
     try (Connection one = open(lease);
-        Connection other = open(lease);
-        Statement first = one.createStatement();
-        Statement second = other.createStatement()) {
-      long before = number(first, "select pg_backend_pid()");
-      one.setAutoCommit(false);
-      other.setAutoCommit(false);
-      long theirs = number(second, "select pg_backend_pid()");
-      long after = number(first, "select pg_backend_pid()");
-      one.rollback();
-      other.rollback();
-      if (before == theirs || before != after) {
+        Connection other = open(lease)) {
+      if (SharedSessions.areBehind(one, other)) {
         throw new ClusterException(
             "the locks of the cluster would go through a pooler such as pgbouncer, where they mean"
                 + " nothing: set caravan.cluster.lock-url to the address of the server itself");
       }
-    }
-  }
-
-  private static long number(Statement statement, String sql) throws SQLException {
-    try (ResultSet row = statement.executeQuery(sql)) {
-      row.next();
-      return row.getLong(1);
     }
   }
 }

@@ -303,6 +303,7 @@ public record Database(
     try (Connection connection = connect()) {
       // Flyway would report a server that is away at length; asking first keeps it one line.
       refuseOtherEncoding(connection);
+      refuseSharedSessions(connection);
       forgetCutOffProof(connection);
       flyway(target).migrate();
     } catch (SQLException e) {
@@ -385,6 +386,23 @@ public record Database(
                 + encoding
                 + "; Caravan needs UTF8. Create one with: create database NAME encoding 'UTF8'"
                 + " template template0");
+      }
+    }
+  }
+
+  /** A process is known, and its death seen, by the names of its sessions. */
+  private void refuseSharedSessions(Connection connection) throws SQLException {
+    if (server != null) {
+      return;
+    }
+    try (Connection other = connect()) {
+      if (SharedSessions.areBehind(connection, other)) {
+        throw DatabaseException.lasting(
+            "The database "
+                + place()
+                + " is behind a pooler that shares its sessions, where processes cannot be told"
+                + " apart. Have it pool by session (of pgbouncer: pool_mode = session), or set"
+                + " caravan.database.url to the address of the server itself");
       }
     }
   }

@@ -12,6 +12,7 @@ import dev.caravan.simulator.tape.StartedBurst;
 import dev.caravan.support.CaravanProcess;
 import dev.caravan.support.CutProxy;
 import dev.caravan.support.Place;
+import dev.caravan.support.Pooler;
 import dev.caravan.support.TapeCheck;
 import dev.caravan.support.TestDatabase;
 import dev.caravan.support.Web;

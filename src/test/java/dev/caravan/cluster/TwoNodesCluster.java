@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.support.CaravanProcess;
 import dev.caravan.support.CutProxy;
+import dev.caravan.support.Pooler;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -281,7 +282,7 @@ class TwoNodesCluster {
   @MethodSource("rounds")
   void behindPgbouncerTheLocksGoByTheServersOwnAddress(int round) throws Exception {
     assumeThat(Pooler.PROGRAM).as("apt-get install pgbouncer").exists();
-    try (Pooler pooler = new Pooler(cluster.place().port())) {
+    try (Pooler pooler = new Pooler(cluster.place().port(), "caravan", "caravan", "", "session")) {
       holder = cluster.startBehind(round % 2 == 0 ? "one" : "two", pooler);
       cluster.awaitHolder(holder);
       standby = cluster.startBehind(round % 2 == 0 ? "two" : "one", pooler);

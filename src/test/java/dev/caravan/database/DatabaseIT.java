@@ -2,10 +2,14 @@ package dev.caravan.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.caravan.support.CaravanProcess;
+import dev.caravan.support.Pooler;
 import dev.caravan.support.TestDatabase;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -81,6 +85,39 @@ class DatabaseIT {
         .isInstanceOf(DatabaseException.class)
         .hasMessageContaining(reason)
         .satisfies(e -> assertThat(((DatabaseException) e).passing()).isTrue());
+  }
+
+  @Test
+  void connectionsThatShareASessionAreTold() throws SQLException {
+    try (Connection one = database.database().connect();
+        Connection other = database.database().connect()) {
+      assertThat(SharedSessions.areBehind(one, other)).isFalse();
+      assertThat(SharedSessions.areBehind(one, one)).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"transaction", "statement", "session"})
+  void aPoolerThatSharesSessionsIsRefusedInOneLineThatSaysWhatToDo(String mode) throws IOException {
+    assumeThat(Pooler.PROGRAM).as("apt-get install pgbouncer").exists();
+    URI server = URI.create(database.url().substring("jdbc:".length()));
+    String name = server.getPath().substring(1);
+    String user = TestDatabase.user();
+    String password = TestDatabase.password();
+    try (Pooler pooler = new Pooler(server.getPort(), name, user, password, mode)) {
+      String url = "jdbc:postgresql://127.0.0.1:" + pooler.port() + "/" + name;
+      Database.Options options =
+          new Database.Options(url, user, password, Path.of("unused"), 1, false);
+      if (mode.equals("session")) {
+        Database.open(options).close();
+        return;
+      }
+      assertThatThrownBy(() -> Database.open(options))
+          .isInstanceOf(DatabaseException.class)
+          .hasMessageContaining("pool_mode = session")
+          .hasMessageNotContaining("\n")
+          .satisfies(e -> assertThat(((DatabaseException) e).passing()).isFalse());
+    }
   }
 
   @ParameterizedTest

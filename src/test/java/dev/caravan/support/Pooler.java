@@ -1,8 +1,7 @@
-package dev.caravan.cluster;
+package dev.caravan.support;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.caravan.support.TestDatabase;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -13,33 +12,45 @@ import java.time.Duration;
 import java.util.List;
 
 /** A pgbouncer before a server on this machine, which hands sessions on from client to client. */
-final class Pooler implements AutoCloseable {
-  static final Path PROGRAM = Path.of("/usr/sbin/pgbouncer");
+public final class Pooler implements AutoCloseable {
+  public static final Path PROGRAM = Path.of("/usr/sbin/pgbouncer");
 
   private final int port = TestDatabase.freePort();
+  private final Path directory = Files.createTempDirectory("pgbouncer");
   private final Process process;
 
-  Pooler(int server) throws IOException {
+  /**
+   * @param server its port on this machine
+   * @param user with which all connections come to it
+   * @param password of the user, or empty
+   * @param mode {@code session}, {@code transaction} or {@code statement}
+   */
+  public Pooler(int server, String database, String user, String password, String mode)
+      throws IOException {
     // It refuses to run as root, and whoever it runs as must read its settings.
-    Path directory = Files.createTempDirectory("pgbouncer");
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path settings = directory.resolve("pgbouncer.ini");
     Files.writeString(
         settings,
         """
         [databases]
-        caravan = host=127.0.0.1 port=%d dbname=caravan user=caravan
+        %s = host=127.0.0.1 port=%d %s
         [pgbouncer]
         listen_addr = 127.0.0.1
         listen_port = %d
         unix_socket_dir =
         auth_type = any
-        pool_mode = session
+        pool_mode = %s
         default_pool_size = 85
         max_client_conn = 300
         ignore_startup_parameters = extra_float_digits,options
         """
-            .formatted(server, port));
+            .formatted(
+                database,
+                server,
+                "user=" + user + (password.isEmpty() ? "" : " password=" + password),
+                port,
+                mode));
     ProcessBuilder builder = new ProcessBuilder(PROGRAM.toString());
     if ("root".equals(System.getProperty("user.name"))) {
       builder.command().addAll(List.of("-u", "nobody"));
@@ -53,7 +64,7 @@ final class Pooler implements AutoCloseable {
     await("pgbouncer").atMost(Duration.ofMinutes(1)).until(this::isOpen);
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
@@ -67,7 +78,12 @@ final class Pooler implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     process.destroy();
+    await("the end of pgbouncer").until(() -> !process.isAlive());
+    for (String file : List.of("pgbouncer.ini", "log")) {
+      Files.delete(directory.resolve(file));
+    }
+    Files.delete(directory);
   }
 }
