@@ -160,7 +160,7 @@ class DashboardE2E {
     dashboard.see("#dialog .form-fault").containsText("There is no symbol NOPE.");
     dashboard.find("#export-symbols").fill("aapl");
     dashboard.find("#export-format").selectOption("parquet");
-    dashboard.keepScreenshot("export");
+    keepLooks(dashboard, "#dialog", "export");
     Download file =
         dashboard
             .page()
