@@ -440,9 +440,10 @@ class DashboardE2E {
 
   @Test
   void aDeadLetterIsReadAndReplayed() {
+    // Of a flow that is not due each two seconds: where it runs already, its letters wait.
     Object id =
         write(
-            "insert into dead_letters (route_id, symbol, reason, payload) values ('yahoo-quotes',"
+            "insert into dead_letters (route_id, symbol, reason, payload) values ('yahoo-bars',"
                 + " 'AAPL', 'Invalid symbol: AAPL', '%s') returning letter_id"
                     .formatted(HOSTILE_TEXT.replace("'", "''")));
     try (DashboardPage dashboard = wide().strictly().go("completeness")) {
