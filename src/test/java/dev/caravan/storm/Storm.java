@@ -173,14 +173,18 @@ final class Storm implements AutoCloseable {
     return new Outcome(plan, wrong, story, (System.nanoTime() - begun) / 1_000_000);
   }
 
-  /** What the ledger says, for whoever looks for the fault. */
+  /** What the ledger and the runs say, for whoever looks for the fault. */
   private void tellLedger() throws SQLException {
-    if (!wrong.isEmpty()) {
-      database
-          .lines(
-              "select concat_ws(' ', 'gap', gap_id, dataset, symbol, timeframe, from_ts, to_ts, status, reason,"
-                  + " last_error) from gaps order by gap_id")
-          .forEach(this::tell);
+    if (wrong.isEmpty()) {
+      return;
+    }
+    for (String lines :
+        List.of(
+            "select concat_ws(' ', 'gap', gap_id, dataset, symbol, timeframe, from_ts, to_ts, status, reason,"
+                + " last_error) from gaps order by gap_id",
+            "select concat_ws(' ', 'run', run_id, flow, started_at, finished_at, status, stored, 'of', expected,"
+                + " error) from flow_runs where flow not in ('repair', 'yahoo-quotes') order by run_id")) {
+      database.lines(lines).forEach(this::tell);
     }
   }
 
