@@ -124,9 +124,14 @@ public final class Export implements AutoCloseable {
    * The symbols that a person typed, in Caravan's spelling, each with whether there is such one.
    */
   public static Map<String, Boolean> symbols(Database database, String typed) throws SQLException {
+    try (Connection connection = database.connect()) {
+      return symbols(connection, typed);
+    }
+  }
+
+  static Map<String, Boolean> symbols(Connection connection, String typed) throws SQLException {
     Map<String, Boolean> symbols = new TreeMap<>();
-    try (Connection connection = database.connect();
-        Statement statement = connection.createStatement();
+    try (Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
                 Sql.filled("symbols/select_typed", Map.of("symbols", typed, "source", "")))) {

@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,10 @@ final class ExportRows extends PageRows {
     super(connection);
     parameters.putAll(asked);
     if (asked.get("symbols") != null) {
-      parameters.put("symbols", spelled(asked));
+      Map<String, Boolean> symbols = Export.symbols(connection, asked.get("symbols").toString());
+      parameters.put("symbols", symbols.keySet().toArray(String[]::new));
+      unknown =
+          symbols.keySet().stream().filter(symbol -> !symbols.get(symbol)).findFirst().orElse(null);
     }
     String query =
         Sql.load(Export.Dataset.named(asked.get("dataset").toString()).orElseThrow().statement());
@@ -40,22 +42,6 @@ final class ExportRows extends PageRows {
         prepareText("select " + values + " from (" + query + ") x", parameters);
     read.setFetchSize(AT_ONCE);
     rows = read.executeQuery();
-  }
-
-  private String[] spelled(Map<String, Object> asked) throws SQLException {
-    List<String> symbols = new ArrayList<>();
-    try (PreparedStatement select =
-            prepare("symbols/select_typed", Map.of("symbols", asked.get("symbols"), "source", ""));
-        ResultSet typed = select.executeQuery()) {
-      while (typed.next()) {
-        String symbol = typed.getString("symbol");
-        symbols.add(symbol);
-        if (unknown == null && !typed.getBoolean("known")) {
-          unknown = symbol;
-        }
-      }
-    }
-    return symbols.toArray(String[]::new);
   }
 
   private static String value(Column column) {

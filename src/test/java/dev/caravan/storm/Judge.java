@@ -485,26 +485,27 @@ final class Judge {
    * it may be true that it was, and it may be false.
    */
   private boolean isUnknowable(Map<String, Object> gap) throws SQLException {
+    if (!gap.get("status").equals("open")
+        || !String.valueOf(gap.get("last_error")).contains("which proves nothing")) {
+      return false;
+    }
     boolean wanted =
         database.count(
                 "select count(*) from symbols where status = 'active' and symbol = '"
                     + gap.get("symbol")
                     + "'")
             > 0;
-    return gap.get("status").equals("open")
-        && String.valueOf(gap.get("last_error")).contains("which proves nothing")
-        && plan.change()
-            .filter(
-                change ->
-                    change.kind().equals("delisted") || change.kind().equals("renamed") && wanted)
-            .filter(change -> change.symbol().equals(gap.get("symbol")))
-            .filter(
-                change ->
-                    !time(gap.get("from_ts"))
-                        .atZone(MarketCalendar.NEW_YORK)
-                        .toLocalDate()
-                        .isBefore(change.date()))
-            .isPresent();
+    return plan.change()
+        .filter(
+            change -> change.kind().equals("delisted") || change.kind().equals("renamed") && wanted)
+        .filter(change -> change.symbol().equals(gap.get("symbol")))
+        .filter(
+            change ->
+                !time(gap.get("from_ts"))
+                    .atZone(MarketCalendar.NEW_YORK)
+                    .toLocalDate()
+                    .isBefore(change.date()))
+        .isPresent();
   }
 
   private static Instant time(Object text) {
