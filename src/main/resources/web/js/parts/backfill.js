@@ -8,10 +8,11 @@ import {isoDate, now} from '../lib/time.js';
 import {toast} from '../lib/toast.js';
 import {steerButton, switchOff} from './action.js';
 import {badge, cell, setBadge, setTime, timeCell} from './cells.js';
+import {NAMES} from './chart-words.js';
 import {field, formDialog, select, typedSymbols} from './form-dialog.js';
 
 const SOURCES = {alpaca: 'Alpaca', yahoo: 'Yahoo'};
-const TIMEFRAMES = {'1Min': '1 minute', '5Min': '5 minutes', '15Min': '15 minutes', '1Hour': '1 hour', '1Day': '1 day', trades: 'trades'};
+const TIMEFRAMES = {...NAMES, trades: 'trades'};
 const SHOWN = 5;
 
 let again = () => {};

@@ -3,10 +3,10 @@
 import {check, url} from '../lib/api.js';
 import {h, show} from '../lib/dom.js';
 import {isoDate, now} from '../lib/time.js';
+import {NAMES} from './chart-words.js';
 import {field, formDialog, select, typedSymbols} from './form-dialog.js';
 
 const DATASETS = {bars: 'Bars', trades: 'Trades', quotes: 'Quotes (best bids and asks)', actions: 'Corporate actions', news: 'News'};
-const TIMEFRAMES = {'1Min': '1 minute', '5Min': '5 minutes', '15Min': '15 minutes', '1Hour': '1 hour', '1Day': '1 day'};
 const FORMATS = {csv: 'CSV', parquet: 'Parquet'};
 
 /**
@@ -16,7 +16,7 @@ const FORMATS = {csv: 'CSV', parquet: 'Parquet'};
 export function askExport(symbol, timeframe) {
   const today = isoDate(now());
   const dataset = select('export-dataset', DATASETS, 'bars');
-  const length = field('Timeframe', select('export-timeframe', TIMEFRAMES, timeframe));
+  const length = field('Timeframe', select('export-timeframe', NAMES, timeframe));
   const from = h('input', {type: 'date', id: 'export-from', max: today});
   const to = h('input', {type: 'date', id: 'export-to', max: today});
   const format = select('export-format', FORMATS, 'csv');
