@@ -110,7 +110,7 @@ class BackupIT {
     private Target(TestDatabase server, String name, String template) {
       this.name = name;
       this.server = server;
-      server.execute("create database " + name + " template " + template + " owner " + OWNER);
+      server.execute("create database " + name + TestDatabase.copyOf(template) + " owner " + OWNER);
     }
 
     static void prepare(TestDatabase server) {

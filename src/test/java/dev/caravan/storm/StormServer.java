@@ -144,7 +144,7 @@ final class StormServer {
   /** The name of a new database. */
   synchronized String newDatabase() throws SQLException {
     String name = PREFIX + ++databases;
-    execute("create database " + name + " template " + TEMPLATE);
+    execute("create database " + name + TestDatabase.copyOf(TEMPLATE));
     if (own != null) {
       // What was committed outlives a crash of the server here too, if not one of the machine.
       execute("alter database " + name + " set synchronous_commit = on");

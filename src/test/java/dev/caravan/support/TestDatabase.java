@@ -90,8 +90,13 @@ public final class TestDatabase implements AutoCloseable {
   public static TestDatabase fresh() {
     prepare();
     String name = PREFIX + COUNT.incrementAndGet();
-    execute(server(), "create database " + name + " template " + TEMPLATE);
+    execute(server(), "create database " + name + copyOf(TEMPLATE));
     return new TestDatabase(name, copied(name));
+  }
+
+  /** Ten times as fast as through the log, which is what the server does by itself. */
+  public static String copyOf(String template) {
+    return " template " + template + " strategy file_copy";
   }
 
   /** As one that was opened, which need not look through all migrations again. */
