@@ -10,6 +10,7 @@ import dev.caravan.simulator.server.Provider;
 import dev.caravan.source.SourceBreakers;
 import dev.caravan.support.CaravanTestSupport;
 import java.util.Map;
+import org.apache.camel.component.resilience4j.ResilienceProcessor;
 import org.apache.camel.spi.IdAware;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,9 @@ class BreakerIT extends CaravanTestSupport {
     set("caravan.yahoo.url", exchange.url());
     set("camel.resilience4j.automaticTransitionFromOpenToHalfOpenEnabled", "true");
     set("camel.resilience4j.waitDurationInOpenState", "2");
+    // Seconds.
+    set("camel.resilience4j.slidingWindowSize", "3");
+    set("caravan.alpaca.trading-url", exchange.url());
   }
 
   @AfterAll
@@ -37,6 +41,26 @@ class BreakerIT extends CaravanTestSupport {
         .extracting(step -> ((IdAware) step).getId())
         .contains("alpaca-request-http", "yahoo-request-breaker", "yahoo-bars-steps-items")
         .noneMatch(id -> id.matches("route-?\\d+.*"));
+  }
+
+  @Test
+  void failuresOfAnEarlierHourSayNothingOfNow() {
+    exchange.addFault(Fault.status(Provider.ALPACA, 503));
+    ResilienceProcessor breaker =
+        context.getProcessor("alpaca-trading-request-breaker", ResilienceProcessor.class);
+    for (int i = 0; i < 3; i++) {
+      assertThat(run("market-calendar")).containsEntry("status", "failed");
+    }
+    assertThat(exchange.requests()).as("too few to decide").hasSize(15);
+    await().until(() -> breaker.getNumberOfBufferedCalls() == 0);
+
+    run("market-calendar");
+
+    assertThat(exchange.requests()).hasSize(20);
+    assertThat(SourceBreakers.state(context, "alpaca-trading"))
+        .isEqualTo(SourceBreakers.State.CLOSED);
+    exchange.clearFaults();
+    assertThat(run("market-calendar")).containsEntry("status", "succeeded");
   }
 
   @Test
