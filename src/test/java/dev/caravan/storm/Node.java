@@ -53,6 +53,9 @@ final class Node {
   /** How long it waits after a 406: longer than after all else. */
   static final long BUSY_MS = 300;
 
+  /** How long a source is left alone of which most answers failed in so much time. */
+  static final long LEFT_ALONE_MS = 1_000;
+
   /** Of no use to the storm, and they cost time. */
   private static final String LEFT_OUT =
       "api*,rest:*,backfill*,replay*,schedule-alpaca*,schedule-yahoo*,schedule-market-calendar*,"
@@ -101,7 +104,9 @@ final class Node {
     // JVM.
     instead.put("camel.main.name", "caravan-" + role);
     instead.put("camel.component.quartz.enableJmx", "false");
-    instead.put("camel.resilience4j.waitDurationInOpenState", "1");
+    String leftAlone = Long.toString(TimeUnit.MILLISECONDS.toSeconds(LEFT_ALONE_MS));
+    instead.put("camel.resilience4j.waitDurationInOpenState", leftAlone);
+    instead.put("camel.resilience4j.slidingWindowSize", leftAlone);
     instead.put("camel.beans.clock", "#class:" + NodeClock.class.getName());
     instead.put("camel.beans.clock.node", Integer.toString(number));
     instead.put("camel.beans.dataSource", "#class:" + NodeDataSource.class.getName());

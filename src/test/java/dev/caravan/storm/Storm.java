@@ -68,6 +68,9 @@ final class Storm implements AutoCloseable {
   /** An exchange gives up a client that has not answered for so long. */
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
 
+  /** So often a flow may find that its source is left alone. */
+  private static final int MOST_LEFT_ALONE = 5;
+
   /** So often a start may fail that nothing stands in the way of. */
   private static final int MOST_STARTS = 5;
 
@@ -1035,9 +1038,30 @@ final class Storm implements AutoCloseable {
   }
 
   /**
-   * Whoever waits for the budget waits by the database's clock, which goes on only if it is moved.
+   * A source that was broken is left alone for seconds, which in life are over before the night.
    */
   private void finish(String flow, Map<String, Object> variables) throws Exception {
+    finishOnce(flow, variables);
+    for (int i = 0; i < MOST_LEFT_ALONE && wasLeftAlone(flow); i++) {
+      within(Node.LEFT_ALONE_MS, () -> false);
+      finishOnce(flow, variables);
+    }
+  }
+
+  private boolean wasLeftAlone(String flow) throws SQLException {
+    return database
+        .lines(
+            "select coalesce(error, '') from flow_runs where flow = '"
+                + flow
+                + "' order by run_id desc limit 1")
+        .stream()
+        .anyMatch(error -> error.contains("circuit breaker"));
+  }
+
+  /**
+   * Whoever waits for the budget waits by the database's clock, which goes on only if it is moved.
+   */
+  private void finishOnce(String flow, Map<String, Object> variables) throws Exception {
     for (long waitedMs = 0; !node.run(flow, variables, STANDS_MS); waitedMs += STANDS_MS) {
       if (waitedMs >= FLOW_MS) {
         wrong.add(flow + " does not come to its end");
