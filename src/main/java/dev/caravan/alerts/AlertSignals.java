@@ -74,6 +74,9 @@ public final class AlertSignals implements CamelContextAware {
       what = "writers-behind";
       // Whoever of the nodes says it.
       subject = id;
+    } else if (id.equals("changes")) {
+      what = "changes-waiting";
+      subject = id;
     } else if (id.equals("clock")) {
       what = "clock-off";
     } else if (id.equals("disk")) {

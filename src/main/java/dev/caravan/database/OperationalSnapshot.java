@@ -27,6 +27,7 @@ public final class OperationalSnapshot {
 
   private DataSource dataSource;
   private Clock clock = Clock.systemUTC();
+  private boolean kafka;
   private CompletableFuture<Reading> reading;
   private long askedNanos;
 
@@ -51,6 +52,17 @@ public final class OperationalSnapshot {
   public record Partition(String topic, int partition, Double secondsBehind) {}
 
   /**
+   * What goes by Kafka.
+   *
+   * @param partitions those that the stream comes by
+   * @param receivedTo up to when the stream was received, or null
+   * @param oldestChange the number of the oldest change that is not published, or null
+   */
+  public record Kafka(List<Partition> partitions, Instant receivedTo, Long oldestChange) {
+    static final Kafka NONE = new Kafka(List.of(), null, null);
+  }
+
+  /**
    * What was read together.
    *
    * @param runs by flow; a flow that never ran is not there
@@ -58,8 +70,6 @@ public final class OperationalSnapshot {
    * @param newestPrice the time of the newest price, or null
    * @param openGaps gaps that are not settled yet
    * @param abandonedGaps gaps that were given up
-   * @param partitions those of Kafka, where the stream comes that way
-   * @param receivedTo up to when the stream was received, or null
    * @param rowsWithoutMonth rows in a default partition, which are to be none
    * @param databaseAhead by how much the database's clock is ahead of this process's for certain
    */
@@ -69,8 +79,7 @@ public final class OperationalSnapshot {
       Instant newestPrice,
       long openGaps,
       long abandonedGaps,
-      List<Partition> partitions,
-      Instant receivedTo,
+      Kafka kafka,
       long rowsWithoutMonth,
       Duration databaseAhead) {}
 
@@ -80,6 +89,11 @@ public final class OperationalSnapshot {
 
   public void setClock(Clock clock) {
     this.clock = clock;
+  }
+
+  /** Whether anything goes by Kafka; what does not is not asked for. */
+  public void setKafka(boolean kafka) {
+    this.kafka = kafka;
   }
 
   /** The last reading; empty while the database does not answer. */
@@ -159,6 +173,13 @@ public final class OperationalSnapshot {
         instant(newest),
         ((Number) gaps.get("open")).longValue(),
         ((Number) gaps.get("abandoned")).longValue(),
+        kafka ? kafka(jdbc) : Kafka.NONE,
+        jdbc.queryForObject(Sql.load("month_partitions/count_strays"), Long.class),
+        databaseAhead(jdbc));
+  }
+
+  private static Kafka kafka(JdbcTemplate jdbc) {
+    return new Kafka(
         jdbc.query(
             Sql.load("store_watermarks/select_lags"),
             (row, number) ->
@@ -168,8 +189,7 @@ public final class OperationalSnapshot {
                     row.getObject("seconds_behind", Double.class))),
         instant(
             jdbc.queryForObject(Sql.load("stream_watermarks/select_received"), Timestamp.class)),
-        jdbc.queryForObject(Sql.load("month_partitions/count_strays"), Long.class),
-        databaseAhead(jdbc));
+        jdbc.queryForObject(Sql.load("changes/select_oldest"), Long.class));
   }
 
   private Duration databaseAhead(JdbcTemplate jdbc) {

@@ -40,14 +40,14 @@ public final class PartitionFigures {
   /** Those of which it is known; empty while the database does not answer. */
   public List<OperationalSnapshot.Partition> known() {
     return standing.latest().stream()
-        .flatMap(reading -> reading.partitions().stream())
+        .flatMap(reading -> reading.kafka().partitions().stream())
         .filter(each -> each.topic().equals(topic) && each.secondsBehind() != null)
         .toList();
   }
 
   /** Up to when the stream was received; empty where that is not known. */
   public Optional<Instant> receivedTo() {
-    return standing.latest().map(OperationalSnapshot.Reading::receivedTo);
+    return standing.latest().map(reading -> reading.kafka().receivedTo());
   }
 
   public String getTopic() {

@@ -68,7 +68,8 @@ class DocumentsIT {
       Set.of(
           "caravan_postgresql_up",
           "caravan_postgresql_restarts_total",
-          "caravan_kafka_lag_seconds");
+          "caravan_kafka_lag_seconds",
+          "caravan_changes_waiting_seconds");
 
   /** Nothing takes so long unless it hangs. */
   private static final Duration PATIENCE = Duration.ofSeconds(120);

@@ -69,6 +69,7 @@ class KafkaHealthIT {
   private void says(HealthCheck.State state, String message) {
     // It keeps what it read for five seconds.
     OperationalSnapshot standing = new OperationalSnapshot();
+    standing.setKafka(true);
     standing.setDataSource(
         new DriverManagerDataSource(database.url(), TestDatabase.user(), TestDatabase.password()));
     figures = new PartitionFigures();

@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import dev.caravan.database.ChangeFigures;
 import dev.caravan.database.Database;
 import dev.caravan.database.OperationalSnapshot;
 import dev.caravan.database.PartitionFigures;
+import dev.caravan.management.ChangesHealth;
 import dev.caravan.management.ClockHealth;
 import dev.caravan.management.KafkaHealth;
 import dev.caravan.market.MarketCalendar;
@@ -34,6 +36,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.health.HealthCheckResultBuilder;
@@ -60,6 +64,7 @@ class AlertsIT extends CaravanTestSupport {
         "caravan.alerts.to",
         "smtp://127.0.0.1:%d?to=ops@example.com; %s/%s; slack:%s/services/%s"
             .formatted(smtp, hook.url(), SECRET, slack.url(), SECRET));
+    set("camel.beans.standing.kafka", "true");
     set("caravan.alerts.dead-letters-per-hour", "2");
     for (String flow : FlowCatalog.FLOWS) {
       set("caravan.schedule." + flow, "off");
@@ -485,6 +490,40 @@ class AlertsIT extends CaravanTestSupport {
           "Partition 0 of topic caravan-stream is 300 s behind what was received",
           "30 s",
           () -> execute("delete from store_watermarks"));
+    } finally {
+      HealthCheckRegistry.get(context).unregister(check);
+    }
+  }
+
+  @Test
+  void changesThatAreNotPublishedAreAnAlert() {
+    AtomicLong nanoTime = new AtomicLong();
+    ChangeFigures figures = new ChangeFigures(nanoTime::get);
+    figures.setStanding(bean("standing", OperationalSnapshot.class));
+    ChangesHealth check = new ChangesHealth();
+    check.setFigures(figures);
+    check.setTopic("others");
+    execute("insert into changes (dataset, symbol, content) values ('trades', 'AAPL', '{}')");
+    await("the change is seen")
+        .until(
+            () ->
+                figures.waiting().isPresent()
+                    && bean("standing", OperationalSnapshot.class)
+                            .latest()
+                            .get()
+                            .kafka()
+                            .oldestChange()
+                        != null);
+    figures.waiting();
+    nanoTime.addAndGet(TimeUnit.SECONDS.toNanos(75));
+    HealthCheckRegistry.get(context).register(check);
+    try {
+      assertRings(
+          "changes-waiting",
+          "Alert: changes are not published to Kafka",
+          "No change was published to topic others for 75 s",
+          "30 s",
+          () -> execute("delete from changes"));
     } finally {
       HealthCheckRegistry.get(context).unregister(check);
     }
