@@ -28,7 +28,7 @@ class ColdBenchmark {
   private static final int SECONDS = Sizes.of("cold.seconds", 10, 2);
 
   /** More than can be stored meanwhile. */
-  private static final int ROWS = Sizes.of("cold.rows", 2_400_000, 400_000);
+  private static final int ROWS = Sizes.of("cold.rows", 5_000_000, 400_000);
 
   private static final int COPIED = Sizes.of("stream.rows", 200_000, 20_000);
   private static final int SYMBOLS = 200;

@@ -39,6 +39,7 @@ public final class Sheet {
           "gzip",
           "parser",
           "statement",
+          "row",
           "growth-rows",
           "growth-months",
           "growth-symbols",

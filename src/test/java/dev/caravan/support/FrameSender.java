@@ -6,10 +6,13 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -98,13 +101,16 @@ public final class FrameSender implements AutoCloseable {
 
   private void accept(ServerWebSocket socket) {
     socket.setWriteQueueMaxSize(1 << 20);
+    // A client with many symbols asks for them in several messages, and is told all that it has.
+    JsonObject held = new JsonObject().put("T", "subscription");
     // In the encoding of its own choice, as the real server answers.
     socket.textMessageHandler(
-        text -> answer(socket, new JsonObject(text), json -> socket.writeTextMessage(json)));
+        text -> answer(socket, held, new JsonObject(text), json -> socket.writeTextMessage(json)));
     socket.binaryMessageHandler(
         packed ->
             answer(
                 socket,
+                held,
                 new JsonObject(Packed.read(packed.getBytes()).toString()),
                 json -> socket.writeBinaryMessage(Buffer.buffer(Packed.of(json)))));
     String hello = "[{\"T\":\"success\",\"msg\":\"connected\"}]";
@@ -115,19 +121,30 @@ public final class FrameSender implements AutoCloseable {
     }
   }
 
-  private void answer(ServerWebSocket socket, JsonObject message, Consumer<String> reply) {
-    if (message.getString("action").equals("auth")) {
+  private void answer(
+      ServerWebSocket socket, JsonObject held, JsonObject message, Consumer<String> reply) {
+    String action = String.valueOf(message.remove("action"));
+    if (action.equals("auth")) {
       reply.accept("[{\"T\":\"success\",\"msg\":\"authenticated\"}]");
-    } else {
-      message.remove("action");
-      reply.accept("[" + new JsonObject().put("T", "subscription").mergeIn(message).encode() + "]");
-      // Whoever wants news waits for them in vain.
-      if (!socket.path().contains("news")) {
-        client = socket;
-        CompletableFuture<Void> here = subscribed;
-        socket.closeHandler(gone -> subscribed = new CompletableFuture<>());
-        here.complete(null);
+      return;
+    }
+    for (String channel : message.fieldNames()) {
+      Set<Object> symbols = new LinkedHashSet<>();
+      held.getJsonArray(channel, new JsonArray()).forEach(symbols::add);
+      if (action.equals("subscribe")) {
+        message.getJsonArray(channel).forEach(symbols::add);
+      } else {
+        message.getJsonArray(channel).forEach(symbols::remove);
       }
+      held.put(channel, new JsonArray(List.copyOf(symbols)));
+    }
+    reply.accept("[" + held.encode() + "]");
+    // Whoever wants news waits for them in vain.
+    if (!socket.path().contains("news")) {
+      client = socket;
+      CompletableFuture<Void> here = subscribed;
+      socket.closeHandler(gone -> subscribed = new CompletableFuture<>());
+      here.complete(null);
     }
   }
 }
