@@ -8,6 +8,8 @@ left join lateral (
   select r.run_id, r.status, api_time(r.started_at) as started_at, api_time(r.finished_at) as finished_at,
     r.expected, r.stored, r.error
   from flow_runs r
-  where r.flow = f.flow
-  order by r.run_id desc
+  -- A range of the index by flow and number: for one flow the planner would take the numbers alone, and read all
+  -- runs of all flows where that one never ran.
+  where (r.flow, r.run_id) >= (f.flow, 0) and r.flow <= f.flow
+  order by r.flow desc, r.run_id desc
   limit 1) l on true

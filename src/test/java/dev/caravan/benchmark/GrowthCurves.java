@@ -299,9 +299,9 @@ class GrowthCurves {
           run(
               connection,
               "insert into trades (symbol, ts, nanos, exchange, trade_id, price, size, conditions, tape, feed)"
-                  + " select 'S' || n % 100 + 1, timestamptz '2026-11-20 20:00Z' - n * interval '365 days' / "
-                  + 1000L * size
-                  + ", 0, 'V', n, 100.25, 10, '{@}', 'C', 'iex' from generate_series(1, "
+                  + " select 'S' || n % 100 + 1, timestamptz '2026-11-20 20:00Z' - interval '365 days' * (n / "
+                  + 1e3 * size
+                  + "), 0, 'V', n, 100.25, 10, '{@}', 'C', 'iex' from generate_series(1, "
                   + 1000L * size
                   + ") n",
               "vacuum analyze");

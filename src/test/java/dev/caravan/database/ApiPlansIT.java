@@ -39,6 +39,11 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ApiPlansIT {
   private static final Path PLANS = Path.of("target/plans");
+  private static final Pattern PASSED_OVER = Pattern.compile("Rows Removed by Filter: (\\d+)");
+
+  /** In one place of a plan, for each time that it is gone through. */
+  private static final long MOST_PASSED_OVER = 10_000;
+
   private static final Pattern PARAMETER = Pattern.compile(":\\?(\\w+)");
   private static final OffsetDateTime FROM = OffsetDateTime.parse("2026-11-02T05:00:00Z");
   private static final OffsetDateTime TO = OffsetDateTime.parse("2026-11-07T05:00:00Z");
@@ -352,6 +357,11 @@ class ApiPlansIT {
     for (String table : LARGE) {
       assertThat(plan).doesNotContainPattern("Seq Scan on (public\\.)?" + table + "\\b");
     }
+    // Nor by an index in an order that has nothing to do with what is looked for.
+    assertThat(PASSED_OVER.matcher(plan).results())
+        .allSatisfy(
+            rows ->
+                assertThat(Long.parseLong(rows.group(1))).as(plan).isLessThan(MOST_PASSED_OVER));
   }
 
   /** As the API asks: on the same kind of connection, with values of the same types. */
