@@ -3,7 +3,6 @@ package dev.caravan.management;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.database.ChangeFigures;
-import dev.caravan.database.OperationalSnapshot;
 import dev.caravan.support.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +11,6 @@ import org.apache.camel.health.HealthCheck;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** How long changes have waited to be published, as health and metrics say it. */
 class ChangesHealthIT {
@@ -76,12 +74,7 @@ class ChangesHealthIT {
   }
 
   private void says(HealthCheck.State state, String message) {
-    // It keeps what it read for five seconds.
-    OperationalSnapshot standing = new OperationalSnapshot();
-    standing.setKafka(true);
-    standing.setDataSource(
-        new DriverManagerDataSource(database.url(), TestDatabase.user(), TestDatabase.password()));
-    figures.setStanding(standing);
+    figures.setStanding(Standing.of(database));
     HealthCheck.Result result = health.call();
     assertThat(result.getMessage()).contains(message);
     assertThat(result.getState()).isEqualTo(state);

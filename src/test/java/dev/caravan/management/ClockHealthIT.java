@@ -15,7 +15,6 @@ import org.apache.camel.health.HealthCheck;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The three clocks, of which the database's is the true one here. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -70,10 +69,8 @@ class ClockHealthIT {
         DateTimeFormatter.RFC_1123_DATE_TIME.format(
             Instant.now().plus(provider).atZone(ZoneOffset.UTC)),
         ours.instant());
-    OperationalSnapshot standing = new OperationalSnapshot();
+    OperationalSnapshot standing = Standing.of(database);
     standing.setClock(ours);
-    standing.setDataSource(
-        new DriverManagerDataSource(database.url(), TestDatabase.user(), TestDatabase.password()));
     return new ClockHealth(clock, standing).call(Map.of());
   }
 }

@@ -2,7 +2,6 @@ package dev.caravan.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.caravan.database.OperationalSnapshot;
 import dev.caravan.database.PartitionFigures;
 import dev.caravan.support.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -10,7 +9,6 @@ import org.apache.camel.health.HealthCheck;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** How far what came by Kafka is stored, as health and metrics say it. */
 class KafkaHealthIT {
@@ -67,13 +65,8 @@ class KafkaHealthIT {
   }
 
   private void says(HealthCheck.State state, String message) {
-    // It keeps what it read for five seconds.
-    OperationalSnapshot standing = new OperationalSnapshot();
-    standing.setKafka(true);
-    standing.setDataSource(
-        new DriverManagerDataSource(database.url(), TestDatabase.user(), TestDatabase.password()));
     figures = new PartitionFigures();
-    figures.setStanding(standing);
+    figures.setStanding(Standing.of(database));
     figures.setTopic("stream");
     figures.setPartitions(3);
     health.setFigures(figures);

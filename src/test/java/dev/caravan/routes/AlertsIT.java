@@ -499,21 +499,14 @@ class AlertsIT extends CaravanTestSupport {
   void changesThatAreNotPublishedAreAnAlert() {
     AtomicLong nanoTime = new AtomicLong();
     ChangeFigures figures = new ChangeFigures(nanoTime::get);
-    figures.setStanding(bean("standing", OperationalSnapshot.class));
+    OperationalSnapshot standing = bean("standing", OperationalSnapshot.class);
+    figures.setStanding(standing);
     ChangesHealth check = new ChangesHealth();
     check.setFigures(figures);
     check.setTopic("others");
     execute("insert into changes (dataset, symbol, content) values ('trades', 'AAPL', '{}')");
-    await("the change is seen")
-        .until(
-            () ->
-                figures.waiting().isPresent()
-                    && bean("standing", OperationalSnapshot.class)
-                            .latest()
-                            .get()
-                            .kafka()
-                            .oldestChange()
-                        != null);
+    await("the change is read")
+        .until(() -> standing.latest().map(reading -> reading.kafka().oldestChange()).isPresent());
     figures.waiting();
     nanoTime.addAndGet(TimeUnit.SECONDS.toNanos(75));
     HealthCheckRegistry.get(context).register(check);
