@@ -31,6 +31,8 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.Route;
+import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.support.EventNotifierSupport;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
@@ -42,6 +44,12 @@ final class Node {
   private static final AtomicInteger COUNT = new AtomicInteger();
   private static final Map<Integer, Node> NODES = new ConcurrentHashMap<>();
   private static final long STOP_MS = 5_000;
+
+  /** As long as a statement may wait for others, and not for ever. */
+  private static final long FIRST_TICK_MS = 20_000;
+
+  /** What timers start at once, and every few seconds in life. */
+  private static final Set<String> TICK_AT_ONCE = Set.of("schedule-stream", "schedule-news-stream");
 
   /** What timers start every few seconds in life: the storm starts it when it moves the clock. */
   private static final List<String> TICKING =
@@ -76,6 +84,7 @@ final class Node {
           });
   private final Map<String, Future<?>> running = new ConcurrentHashMap<>();
   private final AtomicInteger writerErrors = new AtomicInteger();
+  private final CountDownLatch firstTicks = new CountDownLatch(TICK_AT_ONCE.size());
   private volatile CountDownLatch frozen = new CountDownLatch(0);
   private ProducerTemplate template;
 
@@ -114,6 +123,7 @@ final class Node {
     instead.put("camel.beans.dataSource.connectionTimeout", "1000");
     instead.put("camel.beans.dataSource.minimumIdle", "1");
     instead.put("camel.beans.shortWaits", "#class:" + ShortWaits.class.getName());
+    instead.put("camel.beans.shortWaits.node", Integer.toString(number));
     if (System.getProperty(ROUTES) != null) {
       instead.put("camel.main.routesIncludePattern", System.getProperty(ROUTES));
     }
@@ -121,9 +131,13 @@ final class Node {
     NODES.put(number, this);
   }
 
+  /** In life one thread ticks; so the storm does not before that thread has, which it does once. */
   void start() throws Exception {
     caravan.start();
     template = context().createProducerTemplate();
+    if (!firstTicks.await(FIRST_TICK_MS, TimeUnit.MILLISECONDS)) {
+      throw new IllegalStateException("no timer has ticked");
+    }
   }
 
   String role() {
@@ -369,8 +383,42 @@ final class Node {
     }
   }
 
+  /** Counts the first tick of each timer. */
+  private static final class FirstTicks extends EventNotifierSupport {
+    private final Set<String> ticked = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch left;
+
+    FirstTicks(CountDownLatch left) {
+      this.left = left;
+      setIgnoreExchangeCreatedEvent(true);
+      setIgnoreExchangeSendingEvents(true);
+      setIgnoreExchangeSentEvents(true);
+    }
+
+    @Override
+    public void notify(CamelEvent event) {
+      if (event instanceof CamelEvent.ExchangeEvent ended) {
+        String route = ended.getExchange().getFromRouteId();
+        if (TICK_AT_ONCE.contains(route) && ticked.add(route)) {
+          left.countDown();
+        }
+      }
+    }
+  }
+
   /** Waits of the stream that are seconds in life. */
   public static final class ShortWaits extends LifecycleStrategySupport {
+    private Node node;
+
+    public void setNode(int number) {
+      node = NODES.get(number);
+    }
+
+    @Override
+    public void onContextStarting(CamelContext context) {
+      context.getManagementStrategy().addEventNotifier(new FirstTicks(node.firstTicks));
+    }
+
     @Override
     public void onEndpointAdd(Endpoint endpoint) {
       if (endpoint instanceof AlpacaStreamEndpoint stream) {
