@@ -84,6 +84,33 @@ class SessionBeginIT extends CaravanTestSupport {
             "trades AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20");
   }
 
+  /** The statement may have waited for the ledger while the server answered. */
+  @Test
+  void whatIsDeliveredMeanwhileIsOwedUpToThereAndNoLonger() {
+    subscribed("2025-11-20T09:07:20Z");
+    database.execute("delete from gaps");
+    clock.set("2025-11-20T09:07:30Z");
+    template.sendBody("direct:stream-missed", "");
+
+    assertThat(gaps())
+        .containsExactly(
+            "bars AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20",
+            "corrections AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20",
+            "trades AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20");
+
+    template.sendBody("direct:stream-missed", "");
+    assertThat(gaps()).as("it is owed once").hasSize(3);
+  }
+
+  @Test
+  void whatIsDeliveredSinceBeforeTheSessionIsNotOwed() {
+    subscribed("2025-11-20T08:59:50Z");
+    clock.set("2025-11-20T09:07:30Z");
+    template.sendBody("direct:stream-missed", "");
+
+    assertThat(gaps()).isEmpty();
+  }
+
   /** Somebody else can reach the database while Caravan cannot. */
   @Test
   void aSymbolThatWasRemovedMeanwhileIsOwedUntilThen() {
