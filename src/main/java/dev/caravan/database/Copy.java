@@ -1,5 +1,8 @@
 package dev.caravan.database;
 
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -22,11 +25,11 @@ public final class Copy {
    * stored, and the transaction is as it was before.
    *
    * @param connection within a transaction
-   * @param sql {@code copy TABLE (COLUMNS) from stdin}
+   * @param sql {@code copy TABLE (COLUMNS) from stdin (format binary)}
    * @return whether they are stored
    * @throws SQLException where it was not for the rows: trying again may help
    */
-  public static boolean tried(Connection connection, String sql, CopyText rows)
+  public static boolean tried(Connection connection, String sql, CopyRows rows)
       throws SQLException {
     Savepoint before = connection.setSavepoint();
     try {
@@ -43,17 +46,25 @@ public final class Copy {
   }
 
   /** Takes the rows from one to another, or fails. */
-  public static void in(Connection connection, String sql, CopyText rows, int from, int to)
+  public static void in(Connection connection, String sql, CopyRows rows, int from, int to)
       throws SQLException {
     CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
     try {
-      int start = rows.start(from);
-      copy.writeToCopy(rows.bytes(), start, rows.start(to) - start);
+      rows.write(from, to, copy::writeToCopy);
       copy.endCopy();
     } finally {
       if (copy.isActive()) {
         copy.cancelCopy();
       }
+    }
+  }
+
+  /** Takes one row in the text format, as {@link CopyRows#row} gives it, or fails. */
+  public static void row(Connection connection, String sql, String row) throws SQLException {
+    try {
+      connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql, new StringReader(row + "\n"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

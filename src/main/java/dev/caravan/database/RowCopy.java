@@ -3,7 +3,6 @@ package dev.caravan.database;
 import dev.caravan.market.Bar;
 import dev.caravan.market.Quote;
 import dev.caravan.market.Trade;
-import java.math.BigDecimal;
 import java.util.List;
 import java.util.function.BiConsumer;
 import javax.sql.DataSource;
@@ -37,11 +36,11 @@ public final class RowCopy {
     return stored(quotes, "quotes/copy_quotes", RowCopy::add);
   }
 
-  private <T> boolean stored(List<T> page, String statement, BiConsumer<T, CopyText> writer) {
+  private <T> boolean stored(List<T> page, String statement, BiConsumer<T, CopyRows> writer) {
     if (page.isEmpty()) {
       return true;
     }
-    CopyText rows = new CopyText();
+    CopyRows rows = new CopyRows();
     page.forEach(row -> writer.accept(row, rows));
     return Boolean.TRUE.equals(
         jdbc.execute(
@@ -49,7 +48,7 @@ public final class RowCopy {
                 connection -> Copy.tried(connection, Sql.named(statement), rows)));
   }
 
-  private static void add(Bar bar, CopyText row) {
+  private static void add(Bar bar, CopyRows row) {
     row.column(bar.source());
     row.column(bar.feed());
     row.column(bar.symbol());
@@ -60,19 +59,23 @@ public final class RowCopy {
     row.column(bar.low());
     row.column(bar.close());
     row.column(bar.volume());
-    row.column(bar.tradeCount() == null ? null : BigDecimal.valueOf(bar.tradeCount()));
+    if (bar.tradeCount() == null) {
+      row.nullColumn();
+    } else {
+      row.wholeColumn(bar.tradeCount());
+    }
     row.column(bar.vwap());
-    row.column(bar.complete() ? "t" : "f");
+    row.flagColumn(bar.complete());
     row.column(bar.adjustedAsOf());
     row.endRow();
   }
 
-  private static void add(Trade trade, CopyText row) {
+  private static void add(Trade trade, CopyRows row) {
     row.column(trade.symbol());
     row.column(trade.ts());
     row.smallColumn(trade.nanos());
     row.column(trade.exchange());
-    row.column(BigDecimal.valueOf(trade.tradeId()));
+    row.wholeColumn(trade.tradeId());
     row.column(trade.price());
     row.column(trade.size());
     row.column(trade.conditions());
@@ -82,7 +85,7 @@ public final class RowCopy {
     row.endRow();
   }
 
-  private static void add(Quote quote, CopyText row) {
+  private static void add(Quote quote, CopyRows row) {
     row.column(quote.symbol());
     row.column(quote.ts());
     row.smallColumn(quote.nanos());

@@ -2,6 +2,7 @@ package dev.caravan.source;
 
 import dev.caravan.market.answer.ProviderAddress;
 import java.time.Instant;
+import java.util.Objects;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
@@ -39,6 +40,12 @@ public record SourceAnswer(String symbols, int status, String text, Instant read
   /** An answer of earlier on, as a dead letter has kept it. */
   public static SourceAnswer kept(@Body String text, @Header("symbols") String symbols) {
     return new SourceAnswer(symbols, 200, text, null);
+  }
+
+  /** Without its text either, which Camel's bean component would read through at every call. */
+  @Override
+  public int hashCode() {
+    return Objects.hash(symbols, status, readAt);
   }
 
   /** Without its text, which can be megabytes and can hold a secret of the account's. */

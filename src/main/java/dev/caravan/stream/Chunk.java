@@ -1,6 +1,6 @@
 package dev.caravan.stream;
 
-import dev.caravan.database.CopyText;
+import dev.caravan.database.CopyRows;
 import dev.caravan.market.Bar;
 import dev.caravan.market.answer.RefusedRow;
 import java.math.BigDecimal;
@@ -15,8 +15,8 @@ final class Chunk {
   /** Above so many times of trades only every n-th is kept for the histogram of the lag. */
   static final int MOST_SAMPLES = 512;
 
-  final CopyText trades = new CopyText();
-  final CopyText quotes = new CopyText();
+  final CopyRows trades = new CopyRows();
+  final CopyRows quotes = new CopyRows();
 
   /** First editions of minute bars, and days so far. */
   final List<Bar> bars = new ArrayList<>();

@@ -1,7 +1,7 @@
 package dev.caravan.stream;
 
 import dev.caravan.database.Copy;
-import dev.caravan.database.CopyText;
+import dev.caravan.database.CopyRows;
 import dev.caravan.database.Sql;
 import dev.caravan.market.Bar;
 import dev.caravan.market.answer.RefusedRow;
@@ -141,6 +141,25 @@ final class ChunkStore {
   }
 
   /**
+   * Stores a row as a dead letter keeps it.
+   *
+   * @throws DataAccessException where it is refused again
+   */
+  void storeRow(String table, String row) {
+    transactions.executeWithoutResult(
+        transaction ->
+            jdbc.getJdbcOperations()
+                .execute(
+                    (ConnectionCallback<Void>)
+                        connection -> {
+                          createIncoming(connection, table);
+                          Copy.row(connection, Sql.named(table + "/copy_row"), row);
+                          merge(connection, table);
+                          return null;
+                        }));
+  }
+
+  /**
    * What the ledger knows a row by.
    *
    * @param dataset null where nothing is owed: a day so far is sent again each minute
@@ -163,7 +182,7 @@ final class ChunkStore {
     return new Row(correction.symbol(), "corrections", correction.ts());
   }
 
-  /** Of COPY text, whose first columns are the symbol and the time. */
+  /** Of a row of trades or quotes, whose first columns are the symbol and the time. */
   private static Row row(String dataset, String text) {
     String[] columns = text.split("\t", 3);
     Instant ts;
@@ -190,7 +209,7 @@ final class ChunkStore {
     }
   }
 
-  private int copy(CopyText rows, String table, Refusals refused) {
+  private int copy(CopyRows rows, String table, Refusals refused) {
     if (rows.rows() == 0) {
       return 0;
     }
@@ -201,27 +220,37 @@ final class ChunkStore {
     return stored == null ? 0 : stored;
   }
 
-  private int copy(Connection connection, CopyText rows, String table, Refusals refused)
+  private int copy(Connection connection, CopyRows rows, String table, Refusals refused)
       throws SQLException {
     if (Copy.tried(connection, Sql.named(table + "/copy_" + table), rows)) {
       return rows.rows();
     }
     figures.merged();
+    createIncoming(connection, table);
+    return merge(connection, rows, table, 0, rows.rows(), refused);
+  }
+
+  private static void createIncoming(Connection connection, String table) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(Sql.named(table + "/create_incoming"));
     }
-    return merge(connection, rows, table, 0, rows.rows(), refused);
+  }
+
+  private static void merge(Connection connection, String table) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(Sql.named(table + "/merge_incoming"));
+      statement.execute(Sql.named(table + "/empty_incoming"));
+    }
   }
 
   /** Merges the rows from one to another; where one is refused, halves until it stands alone. */
   private int merge(
-      Connection connection, CopyText rows, String table, int from, int to, Refusals refused)
+      Connection connection, CopyRows rows, String table, int from, int to, Refusals refused)
       throws SQLException {
     Savepoint before = connection.setSavepoint();
-    try (Statement statement = connection.createStatement()) {
+    try {
       Copy.in(connection, Sql.named(table + "/copy_incoming"), rows, from, to);
-      statement.execute(Sql.named(table + "/merge_incoming"));
-      statement.execute(Sql.named(table + "/empty_incoming"));
+      merge(connection, table);
       connection.releaseSavepoint(before);
       return to - from;
     } catch (SQLException e) {

@@ -2,11 +2,12 @@ package dev.caravan.stream;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import dev.caravan.database.CopyText;
+import dev.caravan.database.CopyRows;
 import dev.caravan.market.answer.JsonFields;
 import dev.caravan.market.answer.MissingDataException;
 import dev.caravan.stream.PackedReader.Token;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -43,7 +44,6 @@ final class Fields {
 
   private static final int LONGEST_TEXT = JsonFields.LONGEST_NAME;
 
-  private static final int MICRO_DIGITS = 6;
   private static final int NANO_DIGITS = 9;
   private static final long MICROS_PER_S = 1_000_000;
   private static final long NANOS_PER_S = 1_000_000_000;
@@ -84,10 +84,6 @@ final class Fields {
   /** Whether field t came as a time and not as a text that must be read. */
   private boolean timed;
 
-  /** The second of the last such time, and how it is written. */
-  private long second = Long.MIN_VALUE;
-
-  private final char[] secondText = new char[SECONDS];
   private final char[] date = new char[DATE];
   private long dateMicros;
 
@@ -298,38 +294,15 @@ final class Fields {
     return Kind.WHOLE;
   }
 
-  /** Writes a time as JSON has it; that of field t need not be read again. */
+  /** That of field t is taken as it is; any other is written as JSON has it. */
   private void time(int field, long seconds, long fraction) {
-    if (seconds < FIRST_SECOND || seconds > LAST_SECOND || fraction >= NANOS_PER_S) {
+    if (field != T || seconds < FIRST_SECOND || seconds > LAST_SECOND || fraction >= NANOS_PER_S) {
       append(PackedTrees.time(seconds, fraction));
       return;
     }
-    if (seconds != second) {
-      second = seconds;
-      Instant.ofEpochSecond(seconds).toString().getChars(0, SECONDS, secondText, 0);
-    }
-    room(SECONDS + 2 + NANO_DIGITS);
-    System.arraycopy(secondText, 0, characters, used, SECONDS);
-    used += SECONDS;
-    if (fraction > 0) {
-      characters[used] = '.';
-      int rest = (int) fraction;
-      int digits = NANO_DIGITS;
-      for (; rest % 10 == 0; rest /= 10) {
-        digits--;
-      }
-      for (int at = used + digits; at > used; at--) {
-        characters[at] = (char) ('0' + rest % 10);
-        rest /= 10;
-      }
-      used += digits + 1;
-    }
-    characters[used++] = 'Z';
-    if (field == T) {
-      timed = true;
-      micros = seconds * MICROS_PER_S + fraction / 1000;
-      nanos = (int) (fraction % 1000);
-    }
+    timed = true;
+    micros = seconds * MICROS_PER_S + fraction / 1000;
+    nanos = (int) (fraction % 1000);
   }
 
   private void list(int field, PackedReader in) throws IOException {
@@ -584,15 +557,47 @@ final class Fields {
         "t", symbol, "not a time: " + text.substring(0, Math.min(LONGEST_TEXT, text.length())));
   }
 
-  void column(int field, CopyText row) {
+  void column(int field, CopyRows row) {
     row.column(characters, starts[field], lengths[field]);
   }
 
-  void plainColumn(int field, CopyText row) {
-    row.plainColumn(characters, starts[field], lengths[field]);
+  /** A whole number that {@link #wholeNumber} let through. */
+  void wholeColumn(int field, CopyRows row) {
+    int end = starts[field] + lengths[field];
+    if (lengths[field] > LONGEST_WHOLE || characters[starts[field]] == '-') {
+      row.wholeColumn(Long.parseLong(new String(characters, starts[field], lengths[field])));
+      return;
+    }
+    long number = 0;
+    for (int i = starts[field]; i < end; i++) {
+      number = 10 * number + characters[i] - '0';
+    }
+    row.wholeColumn(number);
   }
 
-  void optionalColumn(int field, String name, CopyText row, String symbol) {
+  /** A number that {@link #number} let through, with all its places. */
+  void decimalColumn(int field, CopyRows row) {
+    int end = starts[field] + lengths[field];
+    long unscaled = 0;
+    int point = end - 1;
+    boolean simple = lengths[field] <= LONGEST_WHOLE;
+    for (int i = starts[field]; simple && i < end; i++) {
+      char c = characters[i];
+      if (c == '.') {
+        point = i;
+      } else {
+        unscaled = 10 * unscaled + c - '0';
+        simple = c >= '0' && c <= '9';
+      }
+    }
+    if (simple) {
+      row.column(unscaled, end - 1 - point);
+    } else {
+      row.column(new BigDecimal(characters, starts[field], lengths[field]));
+    }
+  }
+
+  void optionalColumn(int field, String name, CopyRows row, String symbol) {
     if (kinds[field] == Kind.ABSENT) {
       row.nullColumn();
     } else {
@@ -602,16 +607,13 @@ final class Fields {
   }
 
   /** The time cut to microseconds, and the nanoseconds below. */
-  void timeColumns(CopyText row) {
-    int length = Math.min(lengths[T] - 1, SECONDS + 1 + MICRO_DIGITS);
-    row.escaped(characters, starts[T], length);
-    row.raw('Z');
-    row.endColumn();
+  void timeColumns(CopyRows row) {
+    row.timeColumn(micros);
     row.smallColumn(nanos);
   }
 
-  /** A list of texts as PostgreSQL writes an array; null where there is none. */
-  void conditions(CopyText row, String symbol) {
+  /** A list of texts; null where there is none. */
+  void conditions(CopyRows row, String symbol) {
     if (kinds[C] == Kind.ABSENT) {
       row.nullColumn();
       return;
@@ -620,28 +622,12 @@ final class Fields {
       throw new MissingDataException("c", symbol, "not a list of texts");
     }
     zeroFree(C, "c", symbol);
-    row.raw('{');
+    row.beginTexts(elements);
     int from = starts[C];
     for (int i = 0; i < elements; i++) {
-      if (i > 0) {
-        row.raw(',');
-      }
-      row.raw('"');
-      for (int at = from; at < elementEnds[i]; at++) {
-        if (characters[at] == '"' || characters[at] == '\\') {
-          // A backslash for the array; COPY wants it doubled.
-          row.raw('\\');
-          row.raw('\\');
-        }
-        // Half of a character that takes two would be none.
-        int count = at + 1 < elementEnds[i] && Character.isHighSurrogate(characters[at]) ? 2 : 1;
-        row.escaped(characters, at, count);
-        at += count - 1;
-      }
-      row.raw('"');
+      row.element(characters, from, elementEnds[i] - from);
       from = elementEnds[i];
     }
-    row.raw('}');
-    row.endColumn();
+    row.end();
   }
 }

@@ -12,7 +12,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import dev.caravan.database.CopyText;
+import dev.caravan.database.CopyRows;
 import dev.caravan.market.Bar;
 import dev.caravan.market.BarCheck;
 import dev.caravan.market.BarStart;
@@ -40,9 +40,9 @@ import java.util.stream.Collectors;
 
 /**
  * Reads frames of JSON or MessagePack, of which each says itself what it is, into what the writers
- * store. Trades and quotes, which come by the thousands, go from the bytes straight into COPY text;
- * all else goes through a tree. The messages of a symbol go to one chunk, so that their order
- * holds. Not for use by several threads.
+ * store. Trades and quotes, which come by the thousands, go from the bytes straight into the rows
+ * of COPY; all else goes through a tree. The messages of a symbol go to one chunk, so that their
+ * order holds. Not for use by several threads.
  *
  * <p>Source of the messages: reference alpaca-stream, section 4.
  */
@@ -417,7 +417,7 @@ final class StreamParser {
 
   private void quick(String type, byte[] frame, int nth, Chunk[] chunks) {
     Chunk chunk = chunks[Math.floorMod(fields.hash(Fields.S), chunks.length)];
-    CopyText rows = type.equals("t") ? chunk.trades : chunk.quotes;
+    CopyRows rows = type.equals("t") ? chunk.trades : chunk.quotes;
     try {
       if (type.equals("t")) {
         trade(rows);
@@ -439,7 +439,7 @@ final class StreamParser {
     return 1 + chunk.trades.rows() / Chunk.MOST_SAMPLES;
   }
 
-  private void trade(CopyText row) {
+  private void trade(CopyRows row) {
     String symbol = fields.symbol();
     fields.time(symbol);
     fields.wholeNumber(Fields.I, "i", symbol);
@@ -449,13 +449,13 @@ final class StreamParser {
     fields.column(Fields.S, row);
     fields.timeColumns(row);
     fields.column(Fields.X, row);
-    fields.plainColumn(Fields.I, row);
-    fields.plainColumn(Fields.P, row);
-    fields.plainColumn(Fields.SIZE, row);
+    fields.wholeColumn(Fields.I, row);
+    fields.decimalColumn(Fields.P, row);
+    fields.decimalColumn(Fields.SIZE, row);
     end(row, symbol);
   }
 
-  private void quote(CopyText row) {
+  private void quote(CopyRows row) {
     String symbol = fields.symbol();
     fields.time(symbol);
     fields.text(Fields.BX, "bx", symbol);
@@ -467,19 +467,19 @@ final class StreamParser {
     fields.column(Fields.S, row);
     fields.timeColumns(row);
     fields.column(Fields.BX, row);
-    fields.plainColumn(Fields.BP, row);
-    fields.plainColumn(Fields.BS, row);
+    fields.decimalColumn(Fields.BP, row);
+    fields.decimalColumn(Fields.BS, row);
     fields.column(Fields.AX, row);
-    fields.plainColumn(Fields.AP, row);
-    fields.plainColumn(Fields.AS, row);
+    fields.decimalColumn(Fields.AP, row);
+    fields.decimalColumn(Fields.AS, row);
     end(row, symbol);
   }
 
   /** What a trade and a quote have behind their own columns. */
-  private void end(CopyText row, String symbol) {
+  private void end(CopyRows row, String symbol) {
     fields.conditions(row, symbol);
     fields.optionalColumn(Fields.Z, "z", row, symbol);
-    row.plainColumn(feedBytes);
+    row.column(feedBytes);
     row.endRow();
   }
 

@@ -1,7 +1,7 @@
 package dev.caravan.stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.caravan.database.CopyText;
+import dev.caravan.database.Copy;
 import dev.caravan.database.Sql;
 import dev.caravan.market.answer.JsonFields;
 import dev.caravan.market.answer.RefusedRow;
@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import javax.sql.DataSource;
-import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -66,23 +66,18 @@ public final class StreamReplay {
         return row(jdbc, kind.getValue(), payload, row);
       }
     }
+    ChunkStore store = new ChunkStore(jdbc, transactionManager, new StreamFigures(), feed);
+    int columns = payload.matches("(?s)\\s*[\\[{].*") ? 0 : payload.split("\t", -1).length;
+    if (columns == COLUMNS_OF_A_TRADE || columns == COLUMNS_OF_A_QUOTE) {
+      String table = columns == COLUMNS_OF_A_TRADE ? "trades" : "quotes";
+      return refusal(() -> store.storeRow(table, payload));
+    }
     Chunk chunk = new Chunk();
     String fault = read(payload, feed, chunk);
-    if (!fault.isEmpty()) {
-      return fault;
-    }
-    return first(
-        new ChunkStore(jdbc, transactionManager, new StreamFigures(), feed).storeLate(chunk));
+    return fault.isEmpty() ? first(store.storeLate(chunk)) : fault;
   }
 
   private static String read(String payload, String feed, Chunk chunk) {
-    int columns = payload.matches("(?s)\\s*[\\[{].*") ? 0 : payload.split("\t", -1).length;
-    if (columns == COLUMNS_OF_A_TRADE || columns == COLUMNS_OF_A_QUOTE) {
-      CopyText rows = columns == COLUMNS_OF_A_TRADE ? chunk.trades : chunk.quotes;
-      rows.plainColumn(payload.getBytes(StandardCharsets.UTF_8));
-      rows.endRow();
-      return "";
-    }
     byte[] frame = payload.getBytes(StandardCharsets.UTF_8);
     StreamParser.Read read = new StreamParser(feed).read(List.of(frame), new Chunk[] {chunk});
     if (!chunk.letters.isEmpty()) {
@@ -95,21 +90,29 @@ public final class StreamReplay {
 
   private String row(
       NamedParameterJdbcTemplate jdbc, String statement, String payload, JsonNode row) {
+    return refusal(
+        () ->
+            new TransactionTemplate(transactionManager)
+                .executeWithoutResult(
+                    transaction -> {
+                      jdbc.update(Sql.named(statement), Map.of("rows", payload));
+                      if (row.has("kind")) {
+                        Instant ts = Instant.parse(row.path("ts").asText());
+                        ChunkStore.correct(jdbc, Set.of(row.path("symbol").asText()), ts, ts);
+                      }
+                    }));
+  }
+
+  /** Why PostgreSQL refuses what is to be stored; empty where it is stored. */
+  private static String refusal(Runnable store) {
     try {
-      new TransactionTemplate(transactionManager)
-          .executeWithoutResult(
-              transaction -> {
-                jdbc.update(Sql.named(statement), Map.of("rows", payload));
-                if (row.has("kind")) {
-                  Instant ts = Instant.parse(row.path("ts").asText());
-                  ChunkStore.correct(jdbc, Set.of(row.path("symbol").asText()), ts, ts);
-                }
-              });
+      store.run();
       return "";
-    } catch (DataIntegrityViolationException refused) {
-      return refused.getMostSpecificCause() instanceof SQLException told
-          ? ChunkStore.reason(told)
-          : ChunkStore.reason(refused);
+    } catch (DataAccessException e) {
+      if (e.getMostSpecificCause() instanceof SQLException told && Copy.isRefused(told)) {
+        return ChunkStore.reason(told);
+      }
+      throw e;
     }
   }
 

@@ -303,13 +303,18 @@ class MonthsIT {
     }
   }
 
-  private static CopyText copied(int id, String ts) {
-    CopyText rows = new CopyText();
-    for (String column :
-        List.of(
-            "AAA", ts, "0", "V", "" + Math.abs(id), id < 0 ? "-1" : "1", "1", "{}", "C", "iex")) {
-      rows.column(column);
-    }
+  private static CopyRows copied(int id, String ts) {
+    CopyRows rows = new CopyRows();
+    rows.column("AAA");
+    rows.column(Instant.parse(ts));
+    rows.smallColumn(0);
+    rows.column("V");
+    rows.wholeColumn(Math.abs(id));
+    rows.column(id < 0 ? -1 : 1, 0);
+    rows.column(1, 0);
+    rows.column(List.of());
+    rows.column("C");
+    rows.column("iex");
     rows.endRow();
     return rows;
   }

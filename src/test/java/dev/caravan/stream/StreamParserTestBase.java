@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.caravan.database.CopyText;
+import dev.caravan.database.CopyRows;
 import dev.caravan.market.Bar;
 import dev.caravan.market.answer.RefusedRow;
 import java.io.IOException;
@@ -221,17 +221,17 @@ abstract class StreamParserTestBase {
   @ParameterizedTest(name = "{0} is {1} and {2} ns")
   @CsvSource({
     "2026-11-20T15:00:00Z, 2026-11-20T15:00:00Z, 0",
-    "2026-11-20T15:00:00.1Z, 2026-11-20T15:00:00.1Z, 0",
+    "2026-11-20T15:00:00.1Z, 2026-11-20T15:00:00.100Z, 0",
     "2026-11-20T15:00:00.208Z, 2026-11-20T15:00:00.208Z, 0",
     "2026-11-20T15:00:00.3355677Z, 2026-11-20T15:00:00.335567Z, 700",
-    "2026-11-20T15:00:00.000000001Z, 2026-11-20T15:00:00.000000Z, 1",
-    "2026-11-20T15:00:00.00000001Z, 2026-11-20T15:00:00.000000Z, 10",
+    "2026-11-20T15:00:00.000000001Z, 2026-11-20T15:00:00Z, 1",
+    "2026-11-20T15:00:00.00000001Z, 2026-11-20T15:00:00Z, 10",
     "2026-11-20T23:59:59.999999999Z, 2026-11-20T23:59:59.999999Z, 999",
     "2026-11-20T10:00:00.123456789-05:00, 2026-11-20T15:00:00.123456Z, 789",
     "2026-11-21T00:30:00+09:30, 2026-11-20T15:00:00Z, 0",
     "2026-11-20T15:00Z, 2026-11-20T15:00:00Z, 0",
     "2024-02-29T15:00:00Z, 2024-02-29T15:00:00Z, 0",
-    "1969-12-31T23:59:59.5Z, 1969-12-31T23:59:59.5Z, 0"
+    "1969-12-31T23:59:59.5Z, 1969-12-31T23:59:59.500Z, 0"
   })
   void aTimeIsCutToMicrosecondsAndTheRestStandsBesideIt(String sent, String ts, String nanos) {
     read("[" + TRADE.replace("2026-11-20T15:00:00.123456789Z", sent) + "]");
@@ -682,11 +682,11 @@ abstract class StreamParserTestBase {
     return chunk.trades.rows() + chunk.quotes.rows() + chunk.bars.size() + chunk.corrections.size();
   }
 
-  static List<String> rows(CopyText text) {
+  static List<String> rows(CopyRows text) {
     return IntStream.range(0, text.rows()).mapToObj(text::row).toList();
   }
 
-  private static List<String> symbols(CopyText text) {
+  private static List<String> symbols(CopyRows text) {
     return rows(text).stream().map(row -> row.substring(0, row.indexOf('\t'))).toList();
   }
 
