@@ -82,7 +82,7 @@ class ParserBenchmark {
     Sheet sheet =
         Sheet.of(
             "parser",
-            "Messages into the text of COPY, on one thread",
+            "Messages into the rows of COPY, on one thread",
             "",
             "messages/s",
             "beside JSON",
