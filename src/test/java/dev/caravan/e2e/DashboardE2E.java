@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Download;
-import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.caravan.market.MarketCalendar;
 import dev.caravan.simulator.Simulator;
@@ -220,6 +219,7 @@ class DashboardE2E {
             live.caravan(exchange.url())
                 .set("caravan.symbols", "AAPL,MSFT")
                 .set("caravan.schedule.alpaca-daily-bars", "0/5 * * ? * *")
+                .set("caravan.schedule.yahoo-quotes", "0/2 * * ? * *")
                 .set("caravan.schedule.stream", "always")
                 .run();
         DashboardPage dashboard = DashboardPage.wide(chromium, live.httpPort())) {
@@ -483,7 +483,7 @@ class DashboardE2E {
       write("update gaps set status = 'filled' where last_error = '400: <b>no</b>'");
       // Instead of the minute for which all has to be well.
       write("update alerts set cleared_at = now() where what = 'gap-abandoned'");
-      dashboard.seeAll("#incidents [data-alert=gap-abandoned]").hasCount(0);
+      dashboard.comeBack().seeAll("#incidents [data-alert=gap-abandoned]").hasCount(0);
     }
   }
 
@@ -569,6 +569,16 @@ class DashboardE2E {
   }
 
   @Test
+  void aButtonThatNobodyCanNameWouldBeFound() {
+    try (DashboardPage dashboard = wide().go("stream")) {
+      dashboard
+          .page()
+          .evaluate("document.querySelector('main').append(document.createElement('button'))");
+      assertThat(dashboard.graveFaults()).singleElement().asString().startsWith("button-name: ");
+    }
+  }
+
+  @Test
   void onAPhoneAndOnAWideScreenNothingIsWiderThanTheWindow() {
     assertThat(looks())
         .hasSize(4 * DashboardPage.PAGES.size())
@@ -578,14 +588,15 @@ class DashboardE2E {
   /** What two tests ask of a page: which, what shuts people out, and pixels beyond the window. */
   private record Look(String at, List<String> faults, int overhang) {}
 
-  /** Every page on a phone and on a wide screen, in light and in dark, each opened once. */
+  /** Every page on a phone and on a wide screen, in light and in dark, opened once a screen. */
   private List<Look> looks() {
     if (looks.isEmpty()) {
-      for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-        for (int width : new int[] {DESK, PHONE}) {
-          try (DashboardPage dashboard = sized(width, scheme)) {
-            for (String name : DashboardPage.PAGES) {
-              filled(dashboard, name);
+      for (int width : new int[] {DESK, PHONE}) {
+        try (DashboardPage dashboard = sized(width, ColorScheme.LIGHT)) {
+          for (String name : DashboardPage.PAGES) {
+            filled(dashboard, name);
+            for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+              dashboard.in(scheme);
               int overhang = dashboard.overhang();
               dashboard.keepScreenshot(
                   name + "-" + width + "-" + scheme.name().toLowerCase(Locale.ROOT));
@@ -649,15 +660,16 @@ class DashboardE2E {
       place.query(
           "insert into stream_owners (source, feed, owner, host, since) values"
               + " ('alpaca', 'sip', 'zz-<b>other</b>', 'paris', now()) returning 1");
+      // By itself, as whatever comes later.
       dashboard.see("#nodes-card").containsText("One at a time has a stream");
       dashboard.see("#nodes tr:last-child").containsText("zz-<b>other</b>");
       dashboard.see("#nodes tr:last-child").containsText("sip");
       place.query(
           "update cluster_nodes set seen_at = '-infinity' where node like 'zz-%' returning 1");
-      dashboard.see("#nodes tr:last-child").containsText("gone");
+      dashboard.comeBack().see("#nodes tr:last-child").containsText("gone");
       place.query("delete from stream_owners where feed = 'sip' returning 1");
       place.query("delete from cluster_nodes where node like 'zz-%' returning 1");
-      dashboard.seeAll("#nodes-card:not([hidden])").hasCount(0);
+      dashboard.comeBack().seeAll("#nodes-card:not([hidden])").hasCount(0);
     }
   }
 
@@ -675,14 +687,14 @@ class DashboardE2E {
           "insert into store_watermarks (topic, partition, next_offset, stored_to) values"
               + " ('a-<b>topic</b>', 0, 9, '2026-11-20 14:59:58Z'),"
               + " ('a-<b>topic</b>', 1, 9, '2026-11-20 14:55:00Z') returning 1");
-      dashboard.see("#partitions tr:first-child").containsText("a-<b>topic</b>");
+      dashboard.comeBack().see("#partitions tr:first-child").containsText("a-<b>topic</b>");
       dashboard.see("#partitions tr:first-child .badge[data-tone=good]").hasText("2 s");
       dashboard.see("#partitions tr:last-child .badge[data-tone=bad]").hasText("5 min");
       keepLooks(dashboard, "#partitions-card", "partitions");
       assertThat(dashboard.graveFaults()).isEmpty();
       place.query("delete from store_watermarks returning 1");
       place.query("delete from stream_watermarks returning 1");
-      dashboard.seeAll("#partitions-card:not([hidden])").hasCount(0);
+      dashboard.comeBack().seeAll("#partitions-card:not([hidden])").hasCount(0);
     }
   }
 
@@ -731,7 +743,7 @@ class DashboardE2E {
   /** An element and what is around it, on a wide screen and on a phone, in light and in dark. */
   private static void keepLooks(DashboardPage dashboard, String selector, String name) {
     for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-      dashboard.page().emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+      dashboard.in(scheme);
       for (int width : new int[] {DESK, PHONE}) {
         String at = name + "-" + width + "-" + scheme.name().toLowerCase(Locale.ROOT);
         dashboard.page().setViewportSize(width, width == PHONE ? 780 : 1080);
