@@ -52,6 +52,7 @@ public final class CopyRows {
   private static final int BASE_PLACES = 4;
   private static final int NUMERIC_HEAD = 8;
   private static final int NEGATIVE = 0x4000;
+  private static final int MOST_PLACES = 0x3fff;
 
   /** A decimal of so many digits is a long, whichever they are. */
   private static final int LONG_DIGITS = 18;
@@ -210,7 +211,11 @@ public final class CopyRows {
     put32(column, length - column - 4);
   }
 
-  /** A column of a decimal, with all its places; a null is one. */
+  /**
+   * A column of a decimal, with all its places; a null is one.
+   *
+   * @throws IllegalArgumentException where it has more than 16,383 of them
+   */
   public void column(BigDecimal number) {
     if (number == null) {
       nullColumn();
@@ -267,6 +272,10 @@ public final class CopyRows {
   }
 
   private void beginNumeric(int digits, int weight, boolean negative, int places) {
+    if (places > MOST_PLACES || digits > Short.MAX_VALUE) {
+      // Cut to 16 bits it would be another number.
+      throw new IllegalArgumentException("a number with more digits than PostgreSQL has place for");
+    }
     begin(Type.DECIMAL, NUMERIC_HEAD + 2 * digits);
     append16(digits);
     append16(weight);

@@ -1,6 +1,7 @@
 package dev.caravan.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -100,6 +101,14 @@ class CopyRowsTest {
     rows.endRow();
 
     assertThat(all()).containsExactly(column);
+  }
+
+  @Test
+  void aDecimalThatPostgresqlHasNoPlaceForIsNoOther() {
+    rows.column(new BigDecimal("1e-16383"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> rows.column(new BigDecimal("1.5e-65537")))
+        .withMessageContaining("more digits than PostgreSQL has place for");
   }
 
   @ParameterizedTest

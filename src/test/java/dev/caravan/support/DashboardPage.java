@@ -120,7 +120,7 @@ public final class DashboardPage implements AutoCloseable {
     context.setOffline(off);
   }
 
-  /** As somebody who had another tab before him: the page asks for everything at once. */
+  /** As if somebody came back from another tab: the page asks for everything at once. */
   public DashboardPage comeBack() {
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
     return this;
