@@ -449,6 +449,32 @@ class ListingsIT extends CaravanTestSupport {
   }
 
   @Test
+  void howLongTheListTakesIsNotTakenOffWhatARemovedSymbolOwes() {
+    symbols("FB");
+    lists(active("FB", "id-meta"));
+    maintained();
+    trade("FB", "2026-11-16 20:59:50+00");
+    covered("FB", "2026-11-16 14:00+00");
+    clock.set(TUESDAY);
+    removed("FB", "3 h");
+    lists(active("META", "id-meta"));
+    trading.on(
+        "status=inactive",
+        query -> {
+          clock.set("2026-11-17T23:20:00Z");
+          return ok(list("inactive"));
+        });
+    maintained();
+
+    // A person's clock is that of the database, which is not moved here: it goes on meanwhile.
+    database.execute("update gaps set to_ts = date_trunc('minute', to_ts + interval '30 s')");
+    assertThat(gaps())
+        .filteredOn(line -> line.contains(" trades "))
+        .containsExactly(
+            "META trades 2026-11-16 20:59:50 2026-11-17 20:20:00 open renamed from FB");
+  }
+
+  @Test
   void ofASymbolThatWasRemovedLongBeforeItsRenameNothingIsOwed() {
     symbols("FB", "AAPL");
     clock.set(FRIDAY);
@@ -597,17 +623,16 @@ class ListingsIT extends CaravanTestSupport {
   /** Lists that are long enough, with these rows among others. */
   private void lists(String... rows) {
     for (String half : List.of("active", "inactive")) {
-      trading.on(
-          "status=" + half,
-          ok(
-              Stream.concat(
-                      Stream.of(rows)
-                          .filter(row -> half.equals("inactive") == row.contains("\"inactive\"")),
-                      IntStream.range(0, half.equals("active") ? 3000 : 10)
-                          .mapToObj(
-                              i -> asset(half.toUpperCase(Locale.ROOT) + i, "filler" + i, half)))
-                  .collect(Collectors.joining(",", "[", "]"))));
+      trading.on("status=" + half, ok(list(half, rows)));
     }
+  }
+
+  private static String list(String half, String... rows) {
+    return Stream.concat(
+            Stream.of(rows).filter(row -> half.equals("inactive") == row.contains("\"inactive\"")),
+            IntStream.range(0, half.equals("active") ? 3000 : 10)
+                .mapToObj(i -> asset(half.toUpperCase(Locale.ROOT) + i, "filler" + i, half)))
+        .collect(Collectors.joining(",", "[", "]"));
   }
 
   /** What time it is once both lists were answered. */
