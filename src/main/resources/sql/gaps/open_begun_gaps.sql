@@ -7,7 +7,7 @@ with begun as (
         select from listed_assets o where o.symbol = b.before and o.status = 'active') then b.seen_at end,
       'infinity') as ends_before,
     -- What a person removed is owed until then, if it was renamed by then, and no list knew of it.
-    removed_at(b.before, :?clock::timestamptz) as removed_at,
+    removed_at(b.before, :?clock::timestamptz + (clock_timestamp() - :?said::timestamptz)) as removed_at,
     greatest(b.renamed_on::timestamp at time zone 'America/New_York',
       (select max(read_at) from symbol_lists where source = 'alpaca' and read_at < :?at::timestamptz)) as renamed_after
   from begun_symbols(:?begun::jsonb, :?at::timestamptz) b

@@ -4,7 +4,7 @@ with mine as (
   -- Not those that are still what they were.
   select symbol, alpaca_id, sources, (added_at at time zone 'America/New_York')::date as added_on, removed.at as removed_at
   from symbols
-    cross join lateral (select removed_at(symbol, :?clock::timestamptz) as at) as removed
+    cross join lateral (select removed_at(symbol, :?clock::timestamptz + (clock_timestamp() - :?said::timestamptz)) as at) as removed
   where 'alpaca' = any (sources)
     and (status = 'active' or status_by = 'caravan'
       or exists (select from gaps g where g.symbol = symbols.symbol and g.status = 'open')
