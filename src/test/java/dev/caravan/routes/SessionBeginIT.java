@@ -16,6 +16,12 @@ import org.junit.jupiter.api.Test;
 class SessionBeginIT extends CaravanTestSupport {
   private static final String STARTED = "2025-11-20T08:59:10Z";
 
+  private static final List<String> UNTIL_THE_ANSWER =
+      List.of(
+          "bars AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20",
+          "corrections AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20",
+          "trades AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20");
+
   private final MovableClock clock = new MovableClock(STARTED);
 
   SessionBeginIT() {
@@ -44,11 +50,7 @@ class SessionBeginIT extends CaravanTestSupport {
   void ofASessionThatBeganBeforeTheFirstAnswerIsOwedWhatWasBeforeIt() {
     subscribed("2025-11-20T09:07:20Z");
 
-    assertThat(gaps())
-        .containsExactly(
-            "bars AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20",
-            "corrections AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20",
-            "trades AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20");
+    assertThat(gaps()).isEqualTo(UNTIL_THE_ANSWER);
 
     database.execute("delete from gaps");
     subscribed("2025-11-20T09:07:50Z");
@@ -77,11 +79,7 @@ class SessionBeginIT extends CaravanTestSupport {
             Instant.parse("2025-11-20T09:00:12Z")));
     subscribed("2025-11-20T09:07:20Z");
 
-    assertThat(gaps())
-        .containsExactly(
-            "bars AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20",
-            "corrections AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20",
-            "trades AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20");
+    assertThat(gaps()).isEqualTo(UNTIL_THE_ANSWER);
   }
 
   /** The statement may have waited for the ledger while the server answered. */
@@ -92,11 +90,7 @@ class SessionBeginIT extends CaravanTestSupport {
     clock.set("2025-11-20T09:07:30Z");
     template.sendBody("direct:stream-missed", "");
 
-    assertThat(gaps())
-        .containsExactly(
-            "bars AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20",
-            "corrections AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20",
-            "trades AAPL 2025-11-20 09:00:00 2025-11-20 09:07:20");
+    assertThat(gaps()).isEqualTo(UNTIL_THE_ANSWER);
 
     template.sendBody("direct:stream-missed", "");
     assertThat(gaps()).as("it is owed once").hasSize(3);
