@@ -50,7 +50,7 @@ public final class Copy {
       throws SQLException {
     CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql);
     try {
-      rows.write(from, to, copy::writeToCopy);
+      rows.write(copy, from, to);
       copy.endCopy();
     } finally {
       if (copy.isActive()) {

@@ -6,8 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
+import org.postgresql.copy.CopyIn;
 
 /**
  * Rows in the binary format of PostgreSQL's COPY, which spares both sides the digits of numbers and
@@ -42,7 +44,7 @@ public final class CopyRows {
   private static final long EARLIEST_MICROS = -(1L << 61);
 
   /** Is refused as well; the next one is infinity to PostgreSQL. */
-  private static final long LATEST_MICROS = Long.MAX_VALUE - 1;
+  private static final long NO_TIME = Long.MAX_VALUE - 1;
 
   private static final int TEXT_OID = 25;
 
@@ -89,17 +91,12 @@ public final class CopyRows {
 
   private int column;
 
-  public CopyRows() {
-    clear();
-  }
-
   public int rows() {
     return rows;
   }
 
   public void clear() {
-    System.arraycopy(HEADER, 0, bytes, 0, HEADER.length);
-    length = HEADER.length;
+    length = 0;
     rows = 0;
     columns = 0;
   }
@@ -121,26 +118,19 @@ public final class CopyRows {
     rowEnds[rows++] = length;
   }
 
-  /** Where the n-th row begins; for n = rows the end of the last one. */
+  /** Where a row begins, and the one before it ends. */
   private int start(int row) {
-    return row == 0 ? HEADER.length : rowEnds[row - 1];
+    return row == 0 ? 0 : rowEnds[row - 1];
   }
 
   // What COPY takes
 
   /** Gives COPY the rows from one to another, with what stands before and behind them. */
-  void write(int from, int to, Sink sink) throws SQLException {
-    if (from > 0) {
-      sink.write(HEADER, 0, HEADER.length);
-    }
-    int start = from == 0 ? 0 : start(from);
-    sink.write(bytes, start, start(to) - start);
-    sink.write(TRAILER, 0, TRAILER.length);
-  }
-
-  /** Where the bytes go to. */
-  interface Sink {
-    void write(byte[] bytes, int from, int count) throws SQLException;
+  void write(CopyIn copy, int from, int to) throws SQLException {
+    int start = start(from);
+    copy.writeToCopy(HEADER, 0, HEADER.length);
+    copy.writeToCopy(bytes, start, start(to) - start);
+    copy.writeToCopy(TRAILER, 0, TRAILER.length);
   }
 
   // Columns
@@ -295,8 +285,8 @@ public final class CopyRows {
     long second = time.getEpochSecond();
     if (second <= EARLIEST_MICROS / MICROS_PER_S) {
       timeColumn(EARLIEST_MICROS);
-    } else if (second >= LATEST_MICROS / MICROS_PER_S) {
-      timeColumn(LATEST_MICROS);
+    } else if (second >= NO_TIME / MICROS_PER_S) {
+      time(NO_TIME);
     } else {
       timeColumn(second * MICROS_PER_S + time.getNano() / 1000);
     }
@@ -304,12 +294,12 @@ public final class CopyRows {
 
   /** The same, in microseconds since 1970. */
   public void timeColumn(long micros) {
+    time(micros - EPOCH_MICROS - (micros < FIRST_MICROS ? BEFORE_ALL : 0));
+  }
+
+  private void time(long sinceEpoch) {
     begin(Type.TIME, 8);
-    if (micros == LATEST_MICROS) {
-      append64(LATEST_MICROS);
-    } else {
-      append64(micros - EPOCH_MICROS - (micros < FIRST_MICROS ? BEFORE_ALL : 0));
-    }
+    append64(sinceEpoch);
     end();
   }
 
@@ -420,7 +410,7 @@ public final class CopyRows {
       case TEXT -> escaped(utf8(in, size));
       case TEXTS -> escaped(texts(in));
       case DECIMAL -> decimal(in);
-      case TIME -> time(in.getLong());
+      case TIME -> instant(in.getLong()).toString();
       case WHOLE -> Long.toString(in.getLong());
       case SMALL -> Short.toString(in.getShort());
       case FLAG -> in.get() == 1 ? "t" : "f";
@@ -469,10 +459,8 @@ public final class CopyRows {
     return (negative ? number.negate() : number).setScale(places).toPlainString();
   }
 
-  private static String time(long value) {
-    long micros = value + EPOCH_MICROS + (value < EARLIEST_MICROS ? BEFORE_ALL : 0);
-    return Instant.ofEpochSecond(
-            Math.floorDiv(micros, MICROS_PER_S), 1000 * Math.floorMod(micros, MICROS_PER_S))
-        .toString();
+  private static Instant instant(long sinceEpoch) {
+    long micros = sinceEpoch + EPOCH_MICROS + (sinceEpoch < EARLIEST_MICROS ? BEFORE_ALL : 0);
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 }

@@ -7,7 +7,6 @@ import dev.caravan.support.TestDatabase;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -20,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** What PostgreSQL makes of binary rows, told by PostgreSQL itself. */
 class CopyIT {
@@ -227,14 +228,8 @@ class CopyIT {
     Copy.in(connection, "copy copied from stdin (format binary)", rows, 0, rows.rows());
   }
 
-  private List<String> lines(String sql) throws SQLException {
-    List<String> lines = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet result = statement.executeQuery(sql)) {
-      while (result.next()) {
-        lines.add(result.getString(1));
-      }
-    }
-    return lines;
+  private List<String> lines(String sql) {
+    return new JdbcTemplate(new SingleConnectionDataSource(connection, true))
+        .queryForList(sql, String.class);
   }
 }

@@ -682,12 +682,12 @@ abstract class StreamParserTestBase {
     return chunk.trades.rows() + chunk.quotes.rows() + chunk.bars.size() + chunk.corrections.size();
   }
 
-  static List<String> rows(CopyRows text) {
-    return IntStream.range(0, text.rows()).mapToObj(text::row).toList();
+  static List<String> rows(CopyRows rows) {
+    return IntStream.range(0, rows.rows()).mapToObj(rows::row).toList();
   }
 
-  private static List<String> symbols(CopyRows text) {
-    return rows(text).stream().map(row -> row.substring(0, row.indexOf('\t'))).toList();
+  private static List<String> symbols(CopyRows rows) {
+    return rows(rows).stream().map(row -> row.substring(0, row.indexOf('\t'))).toList();
   }
 
   static String message(String what) {
