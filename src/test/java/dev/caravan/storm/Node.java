@@ -122,8 +122,8 @@ final class Node {
     instead.put("camel.beans.dataSource.node", Integer.toString(number));
     instead.put("camel.beans.dataSource.connectionTimeout", "1000");
     instead.put("camel.beans.dataSource.minimumIdle", "1");
-    instead.put("camel.beans.shortWaits", "#class:" + ShortWaits.class.getName());
-    instead.put("camel.beans.shortWaits.node", Integer.toString(number));
+    instead.put("camel.beans.nodeLifecycle", "#class:" + NodeLifecycle.class.getName());
+    instead.put("camel.beans.nodeLifecycle.node", Integer.toString(number));
     if (System.getProperty(ROUTES) != null) {
       instead.put("camel.main.routesIncludePattern", System.getProperty(ROUTES));
     }
@@ -406,8 +406,8 @@ final class Node {
     }
   }
 
-  /** Waits of the stream that are seconds in life. */
-  public static final class ShortWaits extends LifecycleStrategySupport {
+  /** Counts the first ticks, and shortens waits of the stream that are seconds in life. */
+  public static final class NodeLifecycle extends LifecycleStrategySupport {
     private Node node;
 
     public void setNode(int number) {
