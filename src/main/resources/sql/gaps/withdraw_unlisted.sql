@@ -6,7 +6,8 @@ with withdrawn as (
     and (alpaca_unlisted(g.symbol, g.from_ts, g.to_ts)
       -- Caravan has left Alpaca out by itself, since no list ever had it.
       or exists (select from symbols s
-        where s.symbol = g.symbol and s.alpaca_id is null and not 'alpaca' = any (s.sources)))
+        where s.symbol = g.symbol and s.alpaca_id is null and not 'alpaca' = any (s.sources)
+          and not exists (select from listings l where l.symbol = s.symbol)))
   returning g.*
 ),
 receipts_withdrawn as (

@@ -28,7 +28,9 @@ judged as (
       when found = 'active' then 'listed'
       when found = 'unreadable' then 'unreadable'
       when missing_since is null or missing_since >= today then 'missing'
-      when found = 'absent' and alpaca_id is null and 'yahoo' = any (sources) then 'unknown'
+      -- One that was renamed has no id any more, and has been listed all the same.
+      when found = 'absent' and alpaca_id is null and 'yahoo' = any (sources)
+        and not exists (select from listings l where l.symbol = seen.symbol) then 'unknown'
       else 'ended'
     end as verdict
   from seen

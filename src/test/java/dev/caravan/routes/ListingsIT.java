@@ -355,6 +355,67 @@ class ListingsIT extends CaravanTestSupport {
     assertThat(lines("select symbol || ' ' || session || ' ' || missing from receipts")).isEmpty();
   }
 
+  /** Whoever is renamed gives its id to the new name, which does not make the old one unknown. */
+  @Test
+  void anOldNameThatAPersonAddsOnceMoreIsEndedAgainAndOwesNothingSinceItsRename() {
+    symbols("FB");
+    clock.set(FRIDAY);
+    lists(active("FB", "id-meta"));
+    maintained();
+    clock.set(MONDAY);
+    lists(active("META", "id-meta"));
+    maintained();
+    new SymbolTable(database.database()).add(List.of("FB"));
+    receipt("FB", "2026-11-16", 0, 1);
+    gap("bars", "FB", "2026-11-16 05:00+00", "2026-11-16 21:00+00");
+
+    maintained();
+    run("repair");
+    assertThat(
+            lines(
+                "select status || ' ' || array_to_string(sources, '+') from symbols where symbol = 'FB'"))
+        .containsExactly("active alpaca+yahoo");
+    assertThat(lines("select status from gaps where symbol = 'FB' and reason = 'test'"))
+        .containsExactly("open");
+    clock.set(TUESDAY);
+    maintained();
+    run("repair");
+    assertThat(
+            lines(
+                "select concat_ws(' ', status, array_to_string(sources, '+'), note) from symbols where symbol = 'FB'"))
+        .containsExactly("inactive alpaca+yahoo absent from Alpaca's list since 2026-11-16");
+    assertThat(lines("select symbol || ' ' || from_ts from gaps where symbol = 'FB'")).isEmpty();
+    assertThat(lines("select symbol || ' ' || session from receipts where symbol = 'FB'"))
+        .isEmpty();
+  }
+
+  /** As in a database in which it had lost its id, and was left to Yahoo. */
+  @Test
+  void whatIsLeftToYahooThoughItWasListedIsOwedForThatTimeAndForNoOther() {
+    symbols("FB", "QUIET");
+    clock.set(FRIDAY);
+    lists(active("FB", "id-meta"), active("QUIET", "id-q"));
+    maintained();
+    clock.set(MONDAY);
+    lists(active("QUIET", "id-q"));
+    maintained();
+    for (String day : List.of("2026-11-13", "2026-11-16")) {
+      receipt("FB", day, 0, 1);
+      gap("bars", "FB", day + " 05:00+00", day + " 21:00+00");
+    }
+    run("repair");
+    database.execute(
+        "update symbols set alpaca_id = null, sources = '{yahoo}' where symbol = 'FB'");
+    clock.set(TUESDAY);
+    lists(active("META", "id-meta"), active("QUIET", "id-q"));
+    maintained();
+    run("repair");
+    assertThat(lines("select symbol || ' ' || from_ts::date || ' ' || status from gaps order by 1"))
+        .containsExactly("FB 2026-11-13 no_trades");
+    assertThat(lines("select symbol || ' ' || session from receipts order by 1"))
+        .containsExactly("FB 2026-11-13");
+  }
+
   /** As where Caravan ended without a word before it followed the new name. */
   @Test
   void aGapThatIsOpenedUnderTheOldNameAfterTheRenameIsOwedUnderTheNewOne() {
