@@ -24,19 +24,20 @@ final class StormServer {
   private static final String TEMPLATE = PREFIX + "template";
   private static final String OWNER = PREFIX + "owner";
 
+  /** In PL/pgSQL, which keeps the plan of its query for a session. */
   private static final String CLOCKS =
       """
       create schema storm;
       create table storm.weather (at timestamptz not null, skew interval not null, pause real not null);
       insert into storm.weather values (pg_catalog.now(), '0', 0);
-      create function storm.now() returns timestamptz language sql stable
-        as 'select at + skew from storm.weather';
-      create function storm.transaction_timestamp() returns timestamptz language sql stable
-        as 'select at + skew from storm.weather';
-      create function storm.statement_timestamp() returns timestamptz language sql stable
-        as 'select at + skew from storm.weather';
-      create function storm.clock_timestamp() returns timestamptz language sql volatile
-        as 'select at + skew from storm.weather';
+      create function storm.now() returns timestamptz language plpgsql stable
+        as 'begin return (select at + skew from storm.weather); end';
+      create function storm.transaction_timestamp() returns timestamptz language plpgsql stable
+        as 'begin return (select at + skew from storm.weather); end';
+      create function storm.statement_timestamp() returns timestamptz language plpgsql stable
+        as 'begin return (select at + skew from storm.weather); end';
+      create function storm.clock_timestamp() returns timestamptz language plpgsql volatile
+        as 'begin return (select at + skew from storm.weather); end';
       """;
 
   /** Statements that store rows are slow while the weather says so. */
