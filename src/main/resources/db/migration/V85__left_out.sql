@@ -19,3 +19,6 @@ create or replace function alpaca_unlisted(of_symbol text, from_ts timestamptz, 
         select from listings l
         where l.symbol = of_symbol and (l.ended_at is null or next_new_york_day(l.active_to) > from_ts))
       and not alpaca_sent(of_symbol, new_york_day(from_ts), 'infinity');
+
+comment on column gaps.counted is
+  'Whether the receipts of its session were counted since it was settled, or began to wait for Alpaca''s word; all others are true.';

@@ -1,4 +1,4 @@
--- A receipt that misses something is marked to be counted again, once for each gap of its session that was settled.
+-- A receipt that misses something is marked to be counted again, once for each gap of its session that was settled, or waits for Alpaca's word.
 with settled as (
   update gaps
   set counted = true

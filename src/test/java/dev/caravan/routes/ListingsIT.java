@@ -416,6 +416,27 @@ class ListingsIT extends CaravanTestSupport {
         .containsExactly("FB 2026-11-13");
   }
 
+  @Test
+  void theReceiptOfASymbolThatAlpacaDoesNotKnowSaysWhyItIsShortAlsoOnceNobodyIsAskedAnyMore() {
+    symbols("NEVER", "QUIET");
+    lists(active("QUIET", "id-q"));
+    maintained();
+    receipt("NEVER", "2026-11-16", 0, 1);
+    gap("bars", "NEVER", "2026-11-16 05:00+00", "2026-11-16 21:00+00");
+    run("repair");
+    assertThat(statuses())
+        .containsExactly("NEVER open Alpaca's list of 2026-11-16 does not have it");
+    assertThat(lines("select missing || ' ' || note from receipts"))
+        .containsExactly("1 Alpaca's list of 2026-11-16 does not have it");
+
+    clock.set(TUESDAY);
+    maintained();
+    run("repair");
+    assertThat(statuses()).isEmpty();
+    assertThat(lines("select missing || ' ' || note from receipts"))
+        .containsExactly("1 Alpaca's list of 2026-11-16 does not have it");
+  }
+
   /** As where Caravan ended without a word before it followed the new name. */
   @Test
   void aGapThatIsOpenedUnderTheOldNameAfterTheRenameIsOwedUnderTheNewOne() {

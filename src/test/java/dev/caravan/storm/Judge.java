@@ -429,6 +429,14 @@ final class Judge {
             + " where source = 'alpaca' and no_trade > 0 and symbol = '"
             + Plan.STRANGER
             + "'");
+    none(
+        "receipts of an unknown symbol do not say why they are short",
+        "select concat_ws(' ', session, feed, timeframe, missing) from receipts r"
+            + " where source = 'alpaca' and missing > 0 and note is null and symbol = '"
+            + Plan.STRANGER
+            + "' and not exists (select from gaps g where g.source = r.source and g.feed = r.feed"
+            + " and g.symbol = r.symbol and g.timeframe = r.timeframe and g.status = 'open'"
+            + " and g.from_ts < r.closes_at and g.to_ts > r.opens_at)");
   }
 
   private void gaps() throws SQLException {
