@@ -1,14 +1,20 @@
 package dev.caravan.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.caravan.stream.AlpacaStreamConstants;
 import dev.caravan.support.CaravanTestSupport;
 import dev.caravan.support.MovableClock;
+import dev.caravan.support.TestDatabase;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -120,6 +126,41 @@ class SessionBeginIT extends CaravanTestSupport {
             "bars MSFT 2025-11-20 09:00:00 2025-11-20 09:04:00",
             "corrections MSFT 2025-11-20 09:00:00 2025-11-20 09:04:00",
             "trades MSFT 2025-11-20 09:00:00 2025-11-20 09:04:00");
+  }
+
+  /** Both clocks go on while others have the ledger. */
+  @Test
+  void whatWasMadeActiveIsOwedSinceThenHoweverLongTheLedgerIsWaitedFor() throws Exception {
+    Instant begun = Instant.parse("2025-11-20T09:07:20Z");
+    clock.set(begun.toString());
+    database.execute("insert into symbols (symbol, sources) values ('IBM', '{alpaca}')");
+    try (Connection holder =
+            DriverManager.getConnection(
+                database.url(), TestDatabase.user(), TestDatabase.password());
+        Statement statement = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      statement.execute(
+          "select pg_advisory_xact_lock(hashtext('caravan ledger'), hashtext('iex'))");
+      database.execute("insert into symbol_activations values ('IBM', clock_timestamp())");
+      Future<?> activated = template.asyncSendBody("direct:stream-activated", "");
+      await()
+          .until(
+              () ->
+                  database.count(
+                          "select count(*) from pg_locks join symbol_activations"
+                              + " on activated_at < clock_timestamp() - interval '3 s'"
+                              + " where locktype = 'advisory' and not granted")
+                      > 0);
+      clock.set(begun.plusSeconds(3).toString());
+      holder.rollback();
+      activated.get();
+    }
+
+    assertThat(
+            database.count(
+                "select count(*) from gaps where symbol = 'IBM'"
+                    + " and from_ts between '2025-11-20 09:07:18+00' and '2025-11-20 09:07:20+00'"))
+        .isEqualTo(3);
   }
 
   private void removed(String symbol, String at) {
