@@ -26,6 +26,12 @@ import java.util.stream.Stream;
 /** Compares what Caravan has with what the exchange says, and its verdicts with what was traded. */
 final class Judge {
   /** What concerns the stream alone. */
+  /** Of receipts {@code r}. */
+  private static final String NO_GAP_IS_OPEN =
+      " and not exists (select from gaps g where g.source = r.source and g.feed = r.feed"
+          + " and g.symbol = r.symbol and g.timeframe = r.timeframe and g.status = 'open'"
+          + " and g.from_ts < r.closes_at and g.to_ts > r.opens_at)";
+
   private static final Set<Blow.Kind> HARMLESS =
       EnumSet.of(
           Blow.Kind.CLOSE,
@@ -434,9 +440,8 @@ final class Judge {
         "select concat_ws(' ', session, feed, timeframe, missing) from receipts r"
             + " where source = 'alpaca' and missing > 0 and note is null and symbol = '"
             + Plan.STRANGER
-            + "' and not exists (select from gaps g where g.source = r.source and g.feed = r.feed"
-            + " and g.symbol = r.symbol and g.timeframe = r.timeframe and g.status = 'open'"
-            + " and g.from_ts < r.closes_at and g.to_ts > r.opens_at)");
+            + "'"
+            + NO_GAP_IS_OPEN);
   }
 
   private void gaps() throws SQLException {
@@ -549,9 +554,7 @@ final class Judge {
             + Plan.STRANGER
             + "'"
             // Such a gap is judged where it is.
-            + " and not exists (select from gaps g where g.source = r.source and g.feed = r.feed"
-            + " and g.symbol = r.symbol and g.timeframe = r.timeframe and g.status = 'open'"
-            + " and g.from_ts < r.closes_at and g.to_ts > r.opens_at)");
+            + NO_GAP_IS_OPEN);
   }
 
   private void receipt(
