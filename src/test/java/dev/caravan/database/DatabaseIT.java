@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -232,9 +231,7 @@ class DatabaseIT {
   @Test
   void ofTwoFirstStartsOneFillsTheTableOfSymbols() throws Exception {
     database.execute("truncate symbols");
-    try (Connection first =
-            DriverManager.getConnection(
-                database.url(), TestDatabase.user(), TestDatabase.password());
+    try (Connection first = database.connect();
         Statement statement = first.createStatement()) {
       first.setAutoCommit(false);
       statement.execute("select pg_advisory_xact_lock(hashtext('caravan symbols'))");

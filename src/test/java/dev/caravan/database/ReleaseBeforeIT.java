@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -46,8 +45,7 @@ class ReleaseBeforeIT {
     Files.readAllLines(SCHEMA.resolve("release-before.txt")).stream()
         .filter(line -> !line.startsWith("#"))
         .forEach(before::add);
-    connection =
-        DriverManager.getConnection(database.url(), TestDatabase.user(), TestDatabase.password());
+    connection = database.connect();
     connection.setAutoCommit(false);
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.caravan.support.TestDatabase;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -420,8 +419,7 @@ class SpellingsIT {
 
   private Connection connect() {
     try {
-      return DriverManager.getConnection(
-          database.url(), TestDatabase.user(), TestDatabase.password());
+      return database.connect();
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

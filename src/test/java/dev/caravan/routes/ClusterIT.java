@@ -14,7 +14,6 @@ import dev.caravan.support.RunningCaravan;
 import dev.caravan.support.TestDatabase;
 import java.math.BigDecimal;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
@@ -79,9 +78,7 @@ class ClusterIT {
 
       // The lease goes to somebody who does nothing with it: the first gives up by itself.
       long epoch = epoch();
-      try (Connection thief =
-              DriverManager.getConnection(
-                  database.url(), TestDatabase.user(), TestDatabase.password());
+      try (Connection thief = database.connect();
           Statement statement = thief.createStatement()) {
         awaiting("the lease")
             .until(

@@ -5,10 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.caravan.database.Sql;
 import dev.caravan.support.CaravanTestSupport;
-import dev.caravan.support.TestDatabase;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +27,7 @@ class LedgerLockIT extends CaravanTestSupport {
         "insert into gaps (source, feed, dataset, symbol, from_ts, reason)"
             + " values ('alpaca', 'iex', 'trades', 'AAPL', '2025-11-20 14:50+00', 'test')");
     CompletableFuture<Exchange> recorded;
-    try (Connection cutting = connect()) {
+    try (Connection cutting = database.connect()) {
       cutting.setAutoCommit(false);
       NamedParameterJdbcTemplate jdbc =
           new NamedParameterJdbcTemplate(new SingleConnectionDataSource(cutting, true));
@@ -81,8 +78,8 @@ class LedgerLockIT extends CaravanTestSupport {
     answer.put("end", "2025-11-20T14:31:00Z");
     answer.put("read_at", NOW);
     CompletableFuture<Integer> closed;
-    try (Connection renaming = connect();
-        Connection closing = connect()) {
+    try (Connection renaming = database.connect();
+        Connection closing = database.connect()) {
       renaming.setAutoCommit(false);
       renaming.createStatement().executeUpdate("update gaps set symbol = 'META'");
       closed =
@@ -102,11 +99,6 @@ class LedgerLockIT extends CaravanTestSupport {
     }
     assertThat(database.query("select symbol, status from gaps"))
         .containsExactly(Map.of("symbol", "META", "status", "open"));
-  }
-
-  private Connection connect() throws SQLException {
-    return DriverManager.getConnection(
-        database.url(), TestDatabase.user(), TestDatabase.password());
   }
 
   @Test

@@ -6,9 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.caravan.stream.AlpacaStreamConstants;
 import dev.caravan.support.CaravanTestSupport;
 import dev.caravan.support.MovableClock;
-import dev.caravan.support.TestDatabase;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
@@ -134,9 +132,7 @@ class SessionBeginIT extends CaravanTestSupport {
     Instant begun = Instant.parse("2025-11-20T09:07:20Z");
     clock.set(begun.toString());
     database.execute("insert into symbols (symbol, sources) values ('IBM', '{alpaca}')");
-    try (Connection holder =
-            DriverManager.getConnection(
-                database.url(), TestDatabase.user(), TestDatabase.password());
+    try (Connection holder = database.connect();
         Statement statement = holder.createStatement()) {
       holder.setAutoCommit(false);
       statement.execute(

@@ -14,11 +14,9 @@ import dev.caravan.stream.StreamHealth;
 import dev.caravan.stream.StreamHours;
 import dev.caravan.support.CannedStream;
 import dev.caravan.support.CaravanTestSupport;
-import dev.caravan.support.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.lang.management.ManagementFactory;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -739,9 +737,7 @@ class StreamIT extends CaravanTestSupport {
     symbols("AAPL", "MSFT");
     start();
     int frames = 400;
-    try (Connection other =
-            DriverManager.getConnection(
-                database.url(), TestDatabase.user(), TestDatabase.password());
+    try (Connection other = database.connect();
         Statement lock = other.createStatement()) {
       other.setAutoCommit(false);
       lock.execute("lock table trades in access exclusive mode");

@@ -80,7 +80,7 @@ public final class TestDatabase implements AutoCloseable {
 
   private final String name;
   private final Database database;
-  private final KeptLogins logins = new KeptLogins(this::login);
+  private final KeptLogins logins = new KeptLogins(this::connect);
 
   private TestDatabase(String name, Database database) {
     this.name = name;
@@ -179,7 +179,8 @@ public final class TestDatabase implements AutoCloseable {
     }
   }
 
-  private Connection login() throws SQLException {
+  /** A connection of its own, for whoever holds something or commits by itself. */
+  public Connection connect() throws SQLException {
     return DriverManager.getConnection(url(), user(), password());
   }
 
