@@ -434,7 +434,26 @@ class ListingsIT extends CaravanTestSupport {
     run("repair");
     assertThat(statuses()).isEmpty();
     assertThat(lines("select missing || ' ' || note from receipts"))
-        .containsExactly("1 Alpaca's list of 2026-11-16 does not have it");
+        .containsExactly("1 Alpaca's list of 2026-11-17 does not have it");
+  }
+
+  /** Its gap is answered and withdrawn by one and the same repair. */
+  @Test
+  void theReceiptOfASymbolThatIsLeftToYahooBeforeAlpacaIsAskedSaysWhyItIsShort() {
+    symbols("NEVER", "QUIET");
+    lists(active("QUIET", "id-q"));
+    maintained();
+    receipt("NEVER", "2026-11-16", 0, 1);
+    gap("bars", "NEVER", "2026-11-16 05:00+00", "2026-11-16 21:00+00");
+    clock.set(TUESDAY);
+    maintained();
+    assertThat(lines("select array_to_string(sources, '+') from symbols where symbol = 'NEVER'"))
+        .containsExactly("yahoo");
+
+    run("repair");
+    assertThat(statuses()).isEmpty();
+    assertThat(lines("select missing || ' ' || note from receipts"))
+        .containsExactly("1 Alpaca's list of 2026-11-17 does not have it");
   }
 
   /** As where Caravan ended without a word before it followed the new name. */
