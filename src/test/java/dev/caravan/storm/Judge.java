@@ -25,13 +25,13 @@ import java.util.stream.Stream;
 
 /** Compares what Caravan has with what the exchange says, and its verdicts with what was traded. */
 final class Judge {
-  /** What concerns the stream alone. */
   /** Of receipts {@code r}. */
   private static final String NO_GAP_IS_OPEN =
       " and not exists (select from gaps g where g.source = r.source and g.feed = r.feed"
           + " and g.symbol = r.symbol and g.timeframe = r.timeframe and g.status = 'open'"
           + " and g.from_ts < r.closes_at and g.to_ts > r.opens_at)";
 
+  /** What concerns the stream alone. */
   private static final Set<Blow.Kind> HARMLESS =
       EnumSet.of(
           Blow.Kind.CLOSE,
